@@ -1,0 +1,175 @@
+import type { Lane } from './change.ts'
+import type { CanonicalEntity } from './canonical.ts'
+import type { HubError } from './hub-error.ts'
+import type { JsonObject } from './json.ts'
+
+/**
+ * A connector talks one system's protocol and nothing else: it never sees the database, the bus or another connector.
+ * The engine (hub/intake/connector-engine) calls it, gives all connectors the same retry, circuit breaker, rate budget,
+ * metrics and checkpoints, and turns what it yields into changes.
+ *
+ * Every method may throw a HubError; its family says what the engine does: `retry` (again after `retryAfterMs` or the
+ * back-off), `reject` (this record is at fault: report it, go on), `config` (stop, tell the operator), `bug`.
+ */
+export interface ConnectorSpec<Config extends object = JsonObject> {
+  /** `postgres`, `salesforce`, ... the value of `connector:` in config/systems/<name>.yaml. */
+  name: string
+  title: string
+  /** One paragraph for the README and the console. */
+  description: string
+  /** Each setting once: from it come validation, types of the form, the README's table. */
+  settings: SettingsSchema
+  capabilities: ConnectorCapabilities
+  open(config: Config, context: ConnectorContext): Promise<Connector>
+}
+
+/** A JSON Schema (2020-12) object whose properties may carry `secret: true`; a secret is never logged, shown or stored in plain text. */
+export interface SettingsSchema {
+  type: 'object'
+  properties: Record<string, SettingSchema>
+  required?: string[]
+  additionalProperties: false
+}
+
+export interface SettingSchema {
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object'
+  title: string
+  description: string
+  secret?: boolean
+  default?: unknown
+  enum?: string[]
+  minimum?: number
+  maximum?: number
+  items?: { type: 'string' | 'integer' | 'number' | 'object' }
+  examples?: unknown[]
+}
+
+export interface ConnectorCapabilities {
+  discover: boolean
+  backfill: boolean
+  poll: boolean
+  subscribe: boolean
+  receive: boolean
+  write: boolean
+  /** Whether deletes surface in each way of reading; what is declared false is told to the operator. */
+  deletes: { poll: boolean; subscribe: boolean }
+}
+
+export interface ConnectorContext {
+  system: string
+  /** Aborts when the system is paused or the hub stops. Long calls must end on it. */
+  signal: AbortSignal
+  /** Wall clock in ms, handed in so that tests can turn it. */
+  now(): number
+  log: ConnectorLog
+}
+
+export interface ConnectorLog {
+  debug(facts: Record<string, unknown>, text: string): void
+  info(facts: Record<string, unknown>, text: string): void
+  warn(facts: Record<string, unknown>, text: string): void
+}
+
+/** One entity of a system as config/systems/<name>.yaml names it; `options` are the connector's own (table, columns, ...). */
+export interface EntityConfig {
+  entity: string
+  options: JsonObject
+}
+
+export interface Connector {
+  /** Connects, authenticates and tries the rights it needs. Distinct HubError codes: `connector.auth`, `connector.unreachable`, `connector.forbidden`. */
+  check(): Promise<CheckResult>
+  /** The record types that the system has. Stable: the same system gives the same answer, in the same order. */
+  discover?(): Promise<DiscoveredEntity[]>
+  /**
+   * Reads everything that is there, in a stable key order, from `checkpoint` (null: from the beginning).
+   * Yields pages; the engine stores `page.checkpoint` only after the page's records are durable, then asks for the next.
+   */
+  backfill?(entity: EntityConfig, checkpoint: Checkpoint | null): AsyncIterable<Page>
+  /** One pass over what changed since `checkpoint`; ends when there is nothing new. The engine calls it again on its schedule. */
+  poll?(entity: EntityConfig, checkpoint: Checkpoint | null): AsyncIterable<Page>
+  /** Follows the system's log or push channel for several entities at once; ends only on abort or by throwing. */
+  subscribe?(entities: readonly EntityConfig[], checkpoint: Checkpoint | null): AsyncIterable<Page>
+  /** Turns a push in the system's own format (HTTP) into records. */
+  receive?(request: PushRequest): Promise<PushResult>
+  /** Writes records, idempotently, each with an optional precondition; answers per record, in order. */
+  write?(entity: EntityConfig, writes: readonly RecordWrite[]): Promise<WriteResult[]>
+  close(): Promise<void>
+}
+
+/** A position, opaque to the engine, JSON, at most 64 KiB. */
+export type Checkpoint = JsonObject
+
+export interface Page {
+  records: SourceRecord[]
+  /** Where to go on once these records are durable; null: not a place to resume from. */
+  checkpoint: Checkpoint | null
+  /** Backfill only: rows there are in all, as far as known. */
+  totalEstimate?: number
+  /**
+   * The position asked for no longer exists (purged log, missing slot, expired replay id): changes may be missing.
+   * The engine reports it and takes a new snapshot.
+   */
+  gap?: string
+}
+
+export interface SourceRecord {
+  entity: string
+  key: string
+  kind: 'upsert' | 'delete'
+  /** See Change.sequence. Absent: order of acceptance. */
+  sequence?: string
+  sequenceType?: 'Integer'
+  /** When it changed in the system, ISO 8601, where the system says so. */
+  time?: string
+  /** Makes the change's id with entity and key, so that the same reading twice is one change: a watermark, an LSN, a hash. */
+  version: string
+  data: JsonObject | null
+}
+
+export interface CheckResult {
+  /** `PostgreSQL 15.18`, ... */
+  serverVersion: string
+  warnings: string[]
+}
+
+export interface DiscoveredEntity {
+  entity: string
+  keyFields: string[]
+  fields: { name: string; type: string; nullable: boolean }[]
+  /** Options for config/systems/<name>.yaml that would read it. */
+  suggestedOptions: JsonObject
+}
+
+export interface PushRequest {
+  headers: Record<string, string>
+  query: Record<string, string>
+  body: Buffer
+}
+
+export interface PushResult {
+  records: SourceRecord[]
+  answer: { status: number; contentType: string; body: string }
+}
+
+export interface RecordWrite {
+  key: string
+  /** Native fields to set, as the inverse mapping made them. */
+  fields: JsonObject
+  /** Values last seen; the write happens only where the system still has them. Absent: no precondition. */
+  expected?: JsonObject
+  /** The same key twice is one effect. */
+  idempotencyKey: string
+}
+
+export type WriteResult =
+  | { outcome: 'written'; key: string; version?: string }
+  | { outcome: 'conflict'; key: string; current: JsonObject | null }
+  | { outcome: 'failed'; key: string; error: HubError }
+
+/** What a mapping turned a source record into. */
+export interface CanonicalRecord {
+  lane: Lane
+  entity: CanonicalEntity
+  document: JsonObject
+}

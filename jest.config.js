@@ -1,0 +1,39 @@
+/** One configuration, two projects: `unit` needs nothing but Node; `system` needs the servers that scripts/test.ts starts. */
+const transform = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    {
+      jsc: {
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true },
+        target: 'es2024',
+        keepClassNames: true,
+      },
+      module: { type: 'es6' },
+    },
+  ],
+}
+const common = {
+  extensionsToTreatAsEsm: ['.ts'],
+  transform,
+  testEnvironment: 'node',
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.omnihub/', '<rootDir>/.servers/'],
+}
+export default {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{hub,connectors,demo,scripts,schemas}/**/*.test.ts', '<rootDir>/test/unit/**/*.test.ts'],
+      testPathIgnorePatterns: ['\\.system\\.test\\.ts$'],
+    },
+    {
+      ...common,
+      displayName: 'system',
+      testMatch: [
+        '<rootDir>/{hub,connectors,demo,scripts}/**/*.system.test.ts',
+        '<rootDir>/test/{conformance,faults,api,scale,real-data}/**/*.test.ts',
+      ],
+    },
+  ],
+}
