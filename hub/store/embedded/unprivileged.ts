@@ -1,0 +1,62 @@
+/**
+ * PostgreSQL refuses to run as root, and root is who runs the hub on many a fresh machine. Here root's children become
+ * the user `postgres`, which is made if the machine has none.
+ */
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { HubError } from '../../contracts/hub-error.ts'
+
+const run = promisify(execFile)
+const USER = 'postgres'
+
+export interface Identity {
+  uid: number
+  gid: number
+}
+
+/** Who a PostgreSQL server shall run as: null when this process is not root and may run it as itself. */
+export async function unprivilegedIdentity(): Promise<Identity | null> {
+  if (process.getuid?.() !== 0) return null
+  return (await lookUp()) ?? (await makeUser())
+}
+
+/**
+ * The command line that runs `command` as `identity`. The one privilege it keeps is to pass over file permissions:
+ * otherwise a checkout below /root, which only root may enter, could hold neither the server's program nor its data.
+ */
+export function commandAs(identity: Identity | null, command: string, args: readonly string[]): [string, string[]] {
+  if (identity === null) return [command, [...args]]
+  const who = [`--reuid=${identity.uid}`, `--regid=${identity.gid}`, '--clear-groups']
+  const keep = ['--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override']
+  return ['setpriv', [...who, ...keep, '--', command, ...args]]
+}
+
+async function lookUp(): Promise<Identity | undefined> {
+  const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '')
+  const fields = passwd
+    .split('\n')
+    .find((line) => line.startsWith(`${USER}:`))
+    ?.split(':')
+  return fields === undefined ? undefined : { uid: Number(fields[2]), gid: Number(fields[3]) }
+}
+
+async function makeUser(): Promise<Identity> {
+  try {
+    await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', USER])
+  } catch (cause) {
+    const made = await lookUp()
+    if (made !== undefined) return made
+    throw new HubError({
+      code: 'store.embedded.user',
+      family: 'config',
+      message: `PostgreSQL can't run as root, and the user ${USER} could not be made.`,
+      fix: `Make it (useradd --system ${USER}), run the hub as another user than root, or set DATABASE_URL.`,
+      internal: String(cause),
+      cause,
+    })
+  }
+  const made = await lookUp()
+  if (made === undefined) throw new Error(`useradd made no user ${USER}`)
+  return made
+}
