@@ -1,0 +1,64 @@
+/**
+ * An ERP of the nineties on its third database: six-letter names, fixed-width text for everything, capitals without diacritics,
+ * blanks for "nothing", eight noughts for "no date", amounts with a comma and the sign behind. It knows no time of change
+ * that could be trusted (AEDAT is a day), so the hub reads its log: the publication names the tables to follow.
+ */
+export const ERP_DDL = `
+CREATE SEQUENCE parnr START 1000001;
+CREATE SEQUENCE aufnr START 4500000001;
+
+CREATE TABLE "PARTNR" (
+  "PARNR" char(10) PRIMARY KEY DEFAULT lpad(nextval('parnr')::text, 10, '0'),
+  "KTOKD" char(4)  NOT NULL,
+  "ANRED" char(4)  NOT NULL DEFAULT '',
+  "NAM1"  char(35) NOT NULL,
+  "NAM2"  char(35) NOT NULL DEFAULT '',
+  "STRAS" char(35) NOT NULL DEFAULT '',
+  "PSTLZ" char(10) NOT NULL DEFAULT '',
+  "ORT01" char(25) NOT NULL DEFAULT '',
+  "LAND1" char(3)  NOT NULL DEFAULT 'GB',
+  "TELF1" char(16) NOT NULL DEFAULT '',
+  "TELF2" char(16) NOT NULL DEFAULT '',
+  "GBDAT" char(8)  NOT NULL DEFAULT '00000000',
+  "STCEG" char(20) NOT NULL DEFAULT '',
+  "STATU" char(2)  NOT NULL DEFAULT '02',
+  "LOEVM" char(1)  NOT NULL DEFAULT '',
+  "ERDAT" char(8)  NOT NULL DEFAULT to_char(current_date, 'YYYYMMDD'),
+  "AEDAT" char(8)  NOT NULL DEFAULT '00000000'
+);
+
+CREATE TABLE "MATMAS" (
+  "MATNR" char(18) PRIMARY KEY,
+  "ALTNR" char(18) NOT NULL,
+  "MAKTX" char(40) NOT NULL,
+  "MTART" char(4)  NOT NULL,
+  "MEINS" char(3)  NOT NULL,
+  "VPREI" char(12) NOT NULL,
+  "WAERS" char(5)  NOT NULL DEFAULT 'GBP',
+  "MWSKZ" char(2)  NOT NULL DEFAULT 'A1',
+  "LVORM" char(1)  NOT NULL DEFAULT '',
+  "ERDAT" char(8)  NOT NULL
+);
+
+CREATE TABLE "AUFTRG" (
+  "AUFNR" char(10) PRIMARY KEY DEFAULT lpad(nextval('aufnr')::text, 10, '0'),
+  "PARNR" char(10) NOT NULL,
+  "AUART" char(4)  NOT NULL,
+  "MATNR" char(18) NOT NULL,
+  "MENGE" char(12) NOT NULL,
+  "EINPR" char(12) NOT NULL,
+  "NETWR" char(12) NOT NULL,
+  "MWSBT" char(12) NOT NULL,
+  "WAERK" char(5)  NOT NULL DEFAULT 'GBP',
+  "STATU" char(2)  NOT NULL DEFAULT '10',
+  "ERDAT" char(8)  NOT NULL DEFAULT to_char(current_date, 'YYYYMMDD'),
+  "ERZET" char(6)  NOT NULL DEFAULT to_char(localtime, 'HH24MISS'),
+  "WADAT" char(8)  NOT NULL DEFAULT '00000000'
+);
+`
+
+export const ERP_AFTER_LOAD = `
+SELECT setval('parnr', greatest((SELECT max("PARNR"::bigint) FROM "PARTNR"), 1000001));
+SELECT setval('aufnr', greatest((SELECT max("AUFNR"::bigint) FROM "AUFTRG"), 4500000001));
+CREATE PUBLICATION omnihub FOR TABLE "PARTNR", "MATMAS", "AUFTRG";
+`
