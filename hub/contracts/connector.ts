@@ -19,6 +19,8 @@ export interface ConnectorSpec<Config extends object = JsonObject> {
   description: string
   /** Each setting once: from it come validation, types of the form, the README's table. */
   settings: SettingsSchema
+  /** The same for the `options` of an entity, where the connector has any. */
+  entityOptions?: SettingsSchema
   capabilities: ConnectorCapabilities
   open(config: Config, context: ConnectorContext): Promise<Connector>
 }
@@ -74,11 +76,16 @@ export interface ConnectorLog {
 export interface EntityConfig {
   entity: string
   options: JsonObject
+  /**
+   * How the engine follows the entity. `log`: `backfill` runs beside `subscribe` on the same Connector, begins after
+   * subscribe's first page, and gives its records a sequence on the log's scale. Default `poll`.
+   */
+  mode?: 'poll' | 'log'
 }
 
 export interface Connector {
-  /** Connects, authenticates and tries the rights it needs. Distinct HubError codes: `connector.auth`, `connector.unreachable`, `connector.forbidden`. */
-  check(): Promise<CheckResult>
+  /** Connects, authenticates and tries the rights it needs, also those to read `entities`. Distinct HubError codes: `connector.auth`, `connector.unreachable`, `connector.forbidden`. */
+  check(entities?: readonly EntityConfig[]): Promise<CheckResult>
   /** The record types that the system has. Stable: the same system gives the same answer, in the same order. */
   discover?(): Promise<DiscoveredEntity[]>
   /**
@@ -86,14 +93,25 @@ export interface Connector {
    * Yields pages; the engine stores `page.checkpoint` only after the page's records are durable, then asks for the next.
    */
   backfill?(entity: EntityConfig, checkpoint: Checkpoint | null): AsyncIterable<Page>
-  /** One pass over what changed since `checkpoint`; ends when there is nothing new. The engine calls it again on its schedule. */
+  /**
+   * One pass over what changed since `checkpoint`; ends when there is nothing new. The engine calls it again on its schedule.
+   * Without a checkpoint it reads nothing old: it yields one page without records, whose checkpoint is the place of now. The
+   * engine asks for that place before it starts the snapshot, so that nothing falls between the two.
+   */
   poll?(entity: EntityConfig, checkpoint: Checkpoint | null): AsyncIterable<Page>
-  /** Follows the system's log or push channel for several entities at once; ends only on abort or by throwing. */
+  /**
+   * Follows the system's log or push channel for several entities at once; ends only on abort or by throwing. The first
+   * page comes at once: it holds the log at its checkpoint (without one: at the place of now), though it may have no records.
+   * Asking for the next page says that the last one is durable and its checkpoint stored: only then may the connector let
+   * the system forget what lies before (acknowledge an LSN, an offset).
+   */
   subscribe?(entities: readonly EntityConfig[], checkpoint: Checkpoint | null): AsyncIterable<Page>
   /** Turns a push in the system's own format (HTTP) into records. */
   receive?(request: PushRequest): Promise<PushResult>
   /** Writes records, idempotently, each with an optional precondition; answers per record, in order. */
   write?(entity: EntityConfig, writes: readonly RecordWrite[]): Promise<WriteResult[]>
+  /** Which of these records the system no longer has: finds deletes that happened in a gap. At most 1,000 keys a call. */
+  missing?(entity: EntityConfig, keys: readonly string[]): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -108,7 +126,8 @@ export interface Page {
   totalEstimate?: number
   /**
    * The position asked for no longer exists (purged log, missing slot, expired replay id): changes may be missing.
-   * The engine reports it and takes a new snapshot.
+   * The engine reports it and takes a new snapshot. The page's checkpoint is the place from which reading goes on: it is
+   * held before the snapshot begins.
    */
   gap?: string
 }
@@ -124,6 +143,8 @@ export interface SourceRecord {
   time?: string
   /** Makes the change's id with entity and key, so that the same reading twice is one change: a watermark, an LSN, a hash. */
   version: string
+  /** The idempotencyKey of the hub's own write that made this change, where the system can tell. */
+  writtenBy?: string
   data: JsonObject | null
 }
 

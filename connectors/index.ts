@@ -1,0 +1,5 @@
+/** The connectors of this repository, one line each. */
+import type { ConnectorSpec } from '../hub/contracts/connector.ts'
+import { postgres } from './postgres/index.ts'
+
+export const CONNECTORS: readonly ConnectorSpec[] = [postgres]

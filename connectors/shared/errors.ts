@@ -1,0 +1,48 @@
+import { HubError, type HubErrorOptions } from '../../hub/contracts/hub-error.ts'
+
+type Details = Partial<Pick<HubErrorOptions, 'where' | 'fix' | 'internal' | 'retryAfterMs' | 'cause' | 'facts'>>
+
+/** The account was refused: a person must change the credentials. */
+export function authError(message: string, details: Details = {}): HubError {
+  return new HubError({ code: 'connector.auth', family: 'config', message, ...details })
+}
+
+/** The account is right, but may not do what is needed. */
+export function forbiddenError(message: string, details: Details = {}): HubError {
+  return new HubError({ code: 'connector.forbidden', family: 'config', message, ...details })
+}
+
+/** Nobody answers, or the connection broke: the same call may succeed later. */
+export function unreachableError(message: string, details: Details = {}): HubError {
+  return new HubError({ code: 'connector.unreachable', family: 'retry', message, ...details })
+}
+
+/** The system answers, but not now: locks, deadlocks, too many connections, a slot in use. */
+export function busyError(message: string, details: Details = {}): HubError {
+  return new HubError({ code: 'connector.busy', family: 'retry', message, ...details })
+}
+
+/** A setting or an entity option is wrong; `where` points at it. */
+export function settingsError(message: string, details: Details = {}): HubError {
+  return new HubError({ code: 'connector.settings', family: 'config', message, ...details })
+}
+
+/** The system's tables are not as the options say: a table, column or key that is missing or unfit. */
+export function schemaError(message: string, details: Details = {}): HubError {
+  return new HubError({ code: 'connector.schema', family: 'config', message, ...details })
+}
+
+/** The system refuses this record and always will. */
+export function rejectedError(message: string, details: Details = {}): HubError {
+  return new HubError({ code: 'connector.rejected', family: 'reject', message, ...details })
+}
+
+/** An answer that nobody foresaw: nothing is known about it, so it is tried again with the back-off. */
+export function unexpectedError(message: string, details: Details = {}): HubError {
+  return new HubError({ code: 'connector.unexpected', family: 'retry', message, ...details })
+}
+
+/** The engine has asked to stop: no fault, and never told to anybody. */
+export function stoppedError(): HubError {
+  return new HubError({ code: 'connector.stopped', family: 'retry', message: 'The connector was stopped.' })
+}
