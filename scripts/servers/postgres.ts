@@ -35,7 +35,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
 
   const settings = { ...settingsOf(port, options), ...options.settings }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const [command, args] = commandAs(identity, join(binaries, 'postgres'), ['-D', data, ...flags])
+  const [command, args] = commandAs(identity, join(binaries, 'postgres'), ['-D', data, ...flags], 'KILL')
   const urlOf = (database: string): string => `postgres://omnihub:${password}@127.0.0.1:${port}/${database}`
   const server = await startServer({
     name: 'PostgreSQL',

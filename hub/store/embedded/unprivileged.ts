@@ -3,12 +3,14 @@
  * the user `postgres`, which is made if the machine has none.
  */
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { HubError } from '../../contracts/hub-error.ts'
 
 const run = promisify(execFile)
 const USER = 'postgres'
+const SETPRIV = '/usr/bin/setpriv'
 
 export interface Identity {
   uid: number
@@ -24,12 +26,21 @@ export async function unprivilegedIdentity(): Promise<Identity | null> {
 /**
  * The command line that runs `command` as `identity`. The one privilege it keeps is to pass over file permissions:
  * otherwise a checkout below /root, which only root may enter, could hold neither the server's program nor its data.
+ * With `endWithParent` the kernel sends that signal when this process dies, however it dies; only Linux has that.
  */
-export function commandAs(identity: Identity | null, command: string, args: readonly string[]): [string, string[]] {
-  if (identity === null) return [command, [...args]]
-  const who = [`--reuid=${identity.uid}`, `--regid=${identity.gid}`, '--clear-groups']
-  const keep = ['--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override']
-  return ['setpriv', [...who, ...keep, '--', command, ...args]]
+export function commandAs(
+  identity: Identity | null,
+  command: string,
+  args: readonly string[],
+  endWithParent?: 'INT' | 'TERM' | 'KILL',
+): [string, string[]] {
+  const flags: string[] = []
+  if (identity !== null) {
+    flags.push(`--reuid=${identity.uid}`, `--regid=${identity.gid}`, '--clear-groups')
+    flags.push('--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override')
+  }
+  if (endWithParent !== undefined && existsSync(SETPRIV)) flags.push('--pdeathsig', endWithParent)
+  return flags.length === 0 ? [command, [...args]] : [SETPRIV, [...flags, '--', command, ...args]]
 }
 
 async function lookUp(): Promise<Identity | undefined> {
