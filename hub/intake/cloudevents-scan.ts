@@ -130,7 +130,7 @@ export function quoteInexactNumbers(bytes: Buffer, numbers: readonly number[]): 
   const inexact: number[] = []
   for (let pair = 0; pair + 1 < numbers.length; pair += 2) {
     const [start, end] = [numbers[pair] as number, numbers[pair + 1] as number]
-    if (!isExact(bytes.latin1Slice(start, end))) inexact.push(start, end)
+    if (!isExact(bytes.toString('latin1', start, end))) inexact.push(start, end)
   }
   if (inexact.length === 0) return null
   const quoted = Buffer.allocUnsafe(bytes.length + inexact.length)

@@ -121,7 +121,6 @@ describe('Each attribute at fault is named with its place', () => {
     ['id missing', { id: undefined }, 'change.id.invalid', '/id'],
     ['id empty', { id: '' }, 'change.id.invalid', '/id'],
     ['id a number', { id: 7 }, 'change.id.invalid', '/id'],
-    ['id a number too long for a double', { id: 0 }, 'change.id.invalid', '/id'],
     ['id of 257 characters', { id: 'x'.repeat(257) }, 'change.id.invalid', '/id'],
     ['source missing', { source: undefined }, 'change.source.invalid', '/source'],
     ['source a URL', { source: 'https://crm.example.com' }, 'change.source.invalid', '/source'],
@@ -420,12 +419,7 @@ describe('Numbers', () => {
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (held) => isExact(String(held))),
       { numRuns: 2000 },
     )
-    fc.assert(
-      fc.property(
-        fc.bigInt(2n ** 53n, 2n ** 80n),
-        (n) => isExact(String(n)) === (BigInt(Number(n)) === n || isExact(String(n))),
-      ),
-    )
+    fc.assert(fc.property(fc.bigInt(-(10n ** 20n), 10n ** 20n), (n) => BigInt(String(dataOf(String(n)))) === n))
   })
 })
 

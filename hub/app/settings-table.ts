@@ -1,0 +1,138 @@
+/**
+ * Every setting of the hub, once. Parsing, the text of `--help` and docs/operators/settings.md all come from this table.
+ * A setting comes from the environment under its name, or from the file that `<NAME>_FILE` names.
+ */
+export interface SettingRow {
+  env: string
+  type: 'integer' | 'boolean' | 'text' | 'path' | 'url' | 'choice'
+  /** Value without the setting; absent: there is none, and the description says what happens then. */
+  default?: number | boolean | string
+  description: string
+  /** Never shown, never logged. */
+  secret?: boolean
+  minimum?: number
+  maximum?: number
+  minLength?: number
+  choices?: readonly string[]
+  /** Schemes of a url. */
+  schemes?: readonly string[]
+}
+
+export const SETTINGS = {
+  port: {
+    env: 'PORT',
+    type: 'integer',
+    default: 8080,
+    minimum: 0,
+    maximum: 65535,
+    description: 'Port of the HTTP server; 0 lets the machine choose a free one.',
+  },
+  host: {
+    env: 'HOST',
+    type: 'text',
+    default: '127.0.0.1',
+    description: 'Address that the HTTP server listens on. `0.0.0.0` makes it reachable from other machines.',
+  },
+  dataDir: {
+    env: 'OMNIHUB_DATA_DIR',
+    type: 'path',
+    default: '.omnihub',
+    description: 'Folder for what the hub keeps on this machine: the embedded database, the first admin key.',
+  },
+  workspace: {
+    env: 'OMNIHUB_WORKSPACE',
+    type: 'path',
+    description:
+      "Folder with the company's config/, mappings/, rules/, flows/ and schemas/. Without it the demo company's workspace is used.",
+  },
+  demo: {
+    env: 'OMNIHUB_DEMO',
+    type: 'boolean',
+    description: 'Whether the demo company runs. Without it: on in the default workspace, off in any other.',
+  },
+  adminKey: {
+    env: 'OMNIHUB_ADMIN_KEY',
+    type: 'text',
+    secret: true,
+    minLength: 8,
+    description:
+      'API key with the role admin. Without it one is made at the first start, printed once and kept in the data folder (file `admin-key`, mode 0600).',
+  },
+  databaseUrl: {
+    env: 'DATABASE_URL',
+    type: 'url',
+    schemes: ['postgres', 'postgresql'],
+    secret: true,
+    description: 'PostgreSQL 15 or newer. Without it the hub starts an embedded one in the data folder.',
+  },
+  amqpUrl: {
+    env: 'AMQP_URL',
+    type: 'url',
+    schemes: ['amqp', 'amqps'],
+    secret: true,
+    description: 'RabbitMQ 3.10 or newer. Without it the hub uses the embedded bus, which serves one hub process only.',
+  },
+  workers: {
+    env: 'OMNIHUB_WORKERS',
+    type: 'integer',
+    default: 4,
+    minimum: 0,
+    maximum: 64,
+    description: 'Workers of this process that apply changes side by side; 0 makes a process that only serves the API.',
+  },
+  partitions: {
+    env: 'OMNIHUB_PARTITIONS',
+    type: 'integer',
+    default: 8,
+    minimum: 1,
+    maximum: 256,
+    description:
+      'Partitions that the lanes are spread over, the same for all processes of one hub. At most this many workers have something to do.',
+  },
+  logLevel: {
+    env: 'OMNIHUB_LOG_LEVEL',
+    type: 'choice',
+    default: 'info',
+    choices: ['debug', 'info', 'warn', 'error', 'silent'],
+    description: 'What the log shows: this level and everything more serious.',
+  },
+  bodyBytesMax: {
+    env: 'OMNIHUB_BODY_BYTES_MAX',
+    type: 'integer',
+    default: 10 * 1024 * 1024,
+    minimum: 1024,
+    maximum: 256 * 1024 * 1024,
+    description: 'Largest request of changes in bytes; a larger one is answered with 413.',
+  },
+  shutdownSecondsMax: {
+    env: 'OMNIHUB_SHUTDOWN_SECONDS_MAX',
+    type: 'integer',
+    default: 20,
+    minimum: 1,
+    maximum: 600,
+    description: 'How long a stop waits for requests and batches under way before it ends them.',
+  },
+} as const satisfies Record<string, SettingRow>
+
+type Table = typeof SETTINGS
+
+type ValueOf<Row> = Row extends { type: 'integer' }
+  ? number
+  : Row extends { type: 'boolean' }
+    ? boolean
+    : Row extends { choices: readonly (infer Choice)[] }
+      ? Choice
+      : string
+
+/** The settings by their names in code; those without a default may be undefined. */
+export type Settings = {
+  readonly [Name in keyof Table]: Table[Name] extends { default: unknown }
+    ? ValueOf<Table[Name]>
+    : ValueOf<Table[Name]> | undefined
+}
+
+/**
+ * Names that begin like a setting and are none: variables that secrets in config/systems/<name>.yaml refer to.
+ * Anything else that begins with OMNIHUB_ is taken for a setting, so that a misspelt one is noticed.
+ */
+export const SECRET_PREFIX = 'OMNIHUB_SECRET_'
