@@ -30,6 +30,7 @@ create table ledger_count (
 -- stays belongs to a process that died, and its changes were never answered as accepted.
 create table accept_batch (
   no bigint generated always as identity primary key,
+  process text not null,
   entries bigint[] not null,
   created_at timestamptz not null default now()
 );

@@ -1,0 +1,221 @@
+import { laneName } from '../../contracts/change.ts'
+import { HubError } from '../../contracts/hub-error.ts'
+import {
+  connectedCustomers,
+  type CustomerRow,
+  type DecisionRow,
+  decisionsOf,
+  edgesOf,
+  holdersOfKeys,
+  lockCustomers,
+  type RecordRow,
+  recordsByNumber,
+  recordsOfCustomers,
+} from '../../store/apply-queries.ts'
+import type { EdgeWriteRow } from '../../store/apply-writes.ts'
+import type { Queryable } from '../../store/queryable.ts'
+import { findCandidates, keysToLookUp, pairName, type Rematched } from './candidates.ts'
+import { connectedComponents } from './components.ts'
+import type { Edge, Matcher, MatchView } from './matcher.ts'
+
+/** A record of a customer as this batch leaves it. */
+export interface CurrentRecord {
+  no: number
+  name: string
+  customerId: string | null
+  homeId: string | null
+  view: MatchView
+}
+
+/** A record that this batch touches: as it will be, and as the store has it. */
+export interface TouchedRecord extends Rematched {
+  name: string
+  before: RecordRow | undefined
+  /** True where what matching looks at may have changed; else only its customer's golden record is made anew. */
+  rematch: boolean
+}
+
+export interface Identified {
+  /** Who belongs together, over all customers that this batch touches. */
+  groups: CurrentRecord[][]
+  /** The customers that had records before: locked now. */
+  customers: CustomerRow[]
+  /** Records of these customers that the batch itself did not touch. */
+  members: RecordRow[]
+  edges: { upserts: EdgeWriteRow[]; deletes: { a: number; b: number }[] }
+  recheck: number[]
+}
+
+/**
+ * Finds out who belongs together after this batch. The caller holds the advisory locks on all match keys and lanes of
+ * the batch; this takes the row locks on every customer that may be regrouped.
+ */
+export async function identify(
+  db: Queryable,
+  matcher: Matcher,
+  touched: readonly TouchedRecord[],
+): Promise<Identified> {
+  const rematched = touched.filter((record) => record.rematch)
+  const { scored, strangers, recheck } = await scoreCandidates(db, matcher, rematched)
+  const known = rematched.filter((record) => record.before !== undefined).map((record) => record.no)
+  const [storedEdges, decided] =
+    known.length === 0 ? [[], []] : await Promise.all([edgesOf(db, known), partners(db, known)])
+  const links = [...scored.values()].filter((edge) => edge.weight >= matcher.joinWeight)
+  const linked = links.flatMap(({ a, b }) => [strangers.get(a), strangers.get(b)])
+  const rows = [...touched.map((record) => record.before), ...linked, ...decided].filter(belongsToCustomer)
+  const locked = await lockRegrouped(db, rows, known, matcher.joinWeight)
+  const rematchedNumbers = new Set(rematched.map((record) => record.no))
+  const otherEdges = locked.edges.filter(({ a, b }) => !rematchedNumbers.has(a) && !rematchedNumbers.has(b))
+  const records = currentRecords(matcher, touched, locked.members)
+  const touchedNumbers = new Set(touched.map((record) => record.no))
+  return {
+    groups: group(matcher, records, [...otherEdges, ...scored.values()], locked.decisions),
+    customers: locked.customers,
+    members: locked.members.filter((row) => !touchedNumbers.has(row.no)),
+    edges: edgeChanges(storedEdges, scored),
+    recheck,
+  }
+}
+
+type CustomerRecord = RecordRow & { customerId: string }
+
+function belongsToCustomer(row: RecordRow | undefined): row is CustomerRecord {
+  return row !== undefined && row.customerId !== null
+}
+
+/** Records that a steward has decided to join with the given ones. */
+async function partners(db: Queryable, records: readonly number[]): Promise<RecordRow[]> {
+  const decisions = await decisionsOf(db, records)
+  const joined = decisions.filter((decision) => decision.kind === 'must-join').flatMap(({ a, b }) => [a, b])
+  return joined.length === 0 ? [] : recordsByNumber(db, [...new Set(joined)])
+}
+
+async function scoreCandidates(
+  db: Queryable,
+  matcher: Matcher,
+  records: readonly Rematched[],
+): Promise<{ scored: Map<string, EdgeWriteRow>; strangers: Map<number, RecordRow>; recheck: number[] }> {
+  const lookUp = keysToLookUp(records)
+  const stored = new Map<bigint, number[]>()
+  for (const { hash, recordNo } of lookUp.length === 0 ? [] : await holdersOfKeys(db, lookUp)) {
+    const holders = stored.get(BigInt(hash))
+    if (holders === undefined) stored.set(BigInt(hash), [recordNo])
+    else holders.push(recordNo)
+  }
+  const { pairs, isCrowded, recheck } = findCandidates(records, stored)
+  const views = new Map<number, MatchView>()
+  for (const { no, view } of records) if (view !== null) views.set(no, view)
+  const unknown = new Set(pairs.flatMap(({ a, b }) => [a, b]).filter((no) => !views.has(no)))
+  const rows = unknown.size === 0 ? [] : await recordsByNumber(db, [...unknown])
+  for (const row of rows) if (row.features !== null) views.set(row.no, matcher.restore(row.features))
+  const scored = new Map<string, EdgeWriteRow>()
+  for (const pair of pairs) {
+    const a = views.get(pair.a)
+    const b = views.get(pair.b)
+    if (a === undefined || b === undefined) continue
+    const { weight, fields } = matcher.score(a, b, isCrowded)
+    if (weight >= matcher.reviewWeight) scored.set(pairName(pair), { ...pair, weight, fields: JSON.stringify(fields) })
+  }
+  return { scored, strangers: new Map(rows.map((row) => [row.no, row])), recheck }
+}
+
+interface Locked {
+  customers: CustomerRow[]
+  members: RecordRow[]
+  edges: Edge[]
+  decisions: DecisionRow[]
+}
+
+/**
+ * Locks the customers that the records hang together with, and reads what they are made of. What hangs together is
+ * looked up before the lock and again under it: where it has grown or a record has moved in between, the batch starts over.
+ */
+async function lockRegrouped(
+  db: Queryable,
+  seedRows: readonly CustomerRecord[],
+  records: readonly number[],
+  joinWeight: number,
+): Promise<Locked> {
+  const seeds = [...new Set(seedRows.map((row) => row.customerId))]
+  if (seeds.length === 0 && records.length === 0) return { customers: [], members: [], edges: [], decisions: [] }
+  const ids = await connectedCustomers(db, seeds, joinWeight)
+  const customers = await lockCustomers(db, ids)
+  const [again, members] =
+    ids.length === 0
+      ? [[], []]
+      : await Promise.all([connectedCustomers(db, ids, joinWeight), recordsOfCustomers(db, ids)])
+  const present = new Set(members.map((row) => row.no))
+  if (again.length > ids.length || seedRows.some((row) => !present.has(row.no))) throw regrouped()
+  const numbers = [...new Set([...members.map((row) => row.no), ...records])]
+  // Alone in its customer and connected to nobody: no pair is to be read.
+  const alone = members.length <= 1 && ids.length <= 1
+  const edges = alone ? [] : await edgesOf(db, numbers)
+  return { customers, members, edges, decisions: await decisionsOf(db, numbers) }
+}
+
+export function regrouped(): HubError {
+  return new HubError({
+    code: 'pipeline.regrouped',
+    family: 'retry',
+    message: 'Another worker regrouped these customers at the same moment.',
+    retryAfterMs: 5,
+  })
+}
+
+function currentRecords(
+  matcher: Matcher,
+  touched: readonly TouchedRecord[],
+  members: readonly RecordRow[],
+): CurrentRecord[] {
+  const records: CurrentRecord[] = []
+  const seen = new Set<number>()
+  for (const { no, name, view, before } of touched) {
+    seen.add(no)
+    if (view === null) continue
+    records.push({ no, name, customerId: before?.customerId ?? null, homeId: before?.homeId ?? null, view })
+  }
+  for (const row of members) {
+    if (seen.has(row.no) || row.features === null) continue
+    const view = matcher.restore(row.features)
+    records.push({ no: row.no, name: laneName(row), customerId: row.customerId, homeId: row.homeId, view })
+  }
+  return records
+}
+
+function group(
+  matcher: Matcher,
+  records: readonly CurrentRecord[],
+  edges: readonly Edge[],
+  decisions: readonly DecisionRow[],
+): CurrentRecord[][] {
+  const byNumber = new Map(records.map((record) => [record.no, record]))
+  const links = [
+    ...edges.filter((edge) => edge.weight >= matcher.joinWeight),
+    ...decisions.filter((decision) => decision.kind === 'must-join'),
+  ]
+  const groups: CurrentRecord[][] = []
+  for (const component of connectedComponents([...byNumber.keys()], links)) {
+    const members = component.flatMap((no) => byNumber.get(no) ?? [])
+    if (members.length === 1) {
+      groups.push(members)
+      continue
+    }
+    const inside = new Set(component)
+    const within = ({ a, b }: { a: number; b: number }): boolean => inside.has(a) && inside.has(b)
+    for (const numbers of matcher.cluster(members, edges.filter(within), decisions.filter(within))) {
+      groups.push(numbers.flatMap((no) => byNumber.get(no) ?? []))
+    }
+  }
+  return groups
+}
+
+function edgeChanges(
+  stored: readonly Edge[],
+  scored: ReadonlyMap<string, EdgeWriteRow>,
+): { upserts: EdgeWriteRow[]; deletes: { a: number; b: number }[] } {
+  const before = new Map(stored.map((edge) => [pairName(edge), edge.weight]))
+  return {
+    upserts: [...scored.values()].filter((edge) => before.get(pairName(edge)) !== edge.weight),
+    deletes: stored.filter((edge) => !scored.has(pairName(edge))),
+  }
+}

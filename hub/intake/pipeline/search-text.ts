@@ -1,0 +1,34 @@
+import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
+
+const MARKS = /\p{M}+/gu
+const NOT_ASCII = /[^\0-\x7f]/
+
+/** Lower case without diacritics: how words are stored for search, and how a query is turned before it is compared. */
+export function foldForSearch(text: string): string {
+  const lower = text.toLowerCase()
+  return NOT_ASCII.test(lower) ? lower.normalize('NFKD').replace(MARKS, '') : lower
+}
+
+/** The words by which a golden customer record is found: names, company names, towns and customer numbers. */
+export function searchTextOf(customer: JsonObject): string {
+  const words: string[] = []
+  for (const part of ['name', 'organization']) collectTexts(customer[part], words)
+  for (const address of listOf(customer.addresses)) collectTexts(pick(address, 'city'), words)
+  for (const identifier of listOf(customer.identifiers)) {
+    if (pick(identifier, 'scheme') === 'customer-number') collectTexts(pick(identifier, 'value'), words)
+  }
+  return foldForSearch([...new Set(words)].join(' ')).replaceAll('\0', ' ')
+}
+
+function collectTexts(value: Json | undefined, words: string[]): void {
+  if (typeof value === 'string') words.push(value)
+  else if (isJsonObject(value)) for (const member of Object.values(value)) collectTexts(member, words)
+}
+
+function listOf(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : []
+}
+
+function pick(value: Json, name: string): Json | undefined {
+  return isJsonObject(value) ? value[name] : undefined
+}
