@@ -4,7 +4,7 @@ import type { TruthEntry } from '../company/truth.ts'
 export const SYSTEM_NAMES = ['crm', 'erp', 'billing', 'inventory'] as const
 export type SystemName = (typeof SYSTEM_NAMES)[number]
 
-/** A row by column name, as JSON: dates and times as text in the system's own form. A column left out takes its default. */
+/** A row by column name, as JSON: dates and times as text in the system's own form. A column that no row of a table names takes its default. */
 export type Row = Record<string, string | number | boolean | null>
 
 /** A legacy system of the demo company: its own tables, and its own way of writing the company down. Pure. */
@@ -14,7 +14,7 @@ export interface DemoSystem {
   database: string
   /** Makes the tables and what belongs to them in an empty schema. */
   ddl: string
-  /** Run once the rows are in: sequences behind the last key, publications. */
+  /** Run once the rows are in: sequences behind the last key. */
   afterLoad: string
   store(company: Company): StoredCompany
 }

@@ -1,4 +1,7 @@
-/** Billing, bought about 2005: tidy tables, but local times without a zone, cents here and pounds there, codes of a letter. */
+/**
+ * Billing, bought about 2005: tidy tables, but local times without a zone, cents here and pounds there, codes of a letter.
+ * Only changed_at, added years later for a data warehouse, is in UTC: without a zone too, but it never goes back in autumn.
+ */
 export const BILLING_DDL = `
 CREATE SEQUENCE account_no START 1000001;
 CREATE SEQUENCE invoice_no START 500000001;
@@ -16,7 +19,7 @@ CREATE TABLE customer_account (
   state_code    char(2)      NOT NULL DEFAULT 'AC',
   opened        timestamp    NOT NULL DEFAULT localtimestamp(0),
   closed        timestamp,
-  changed_at    timestamp    NOT NULL DEFAULT (clock_timestamp() AT TIME ZONE 'Europe/London')
+  changed_at    timestamp    NOT NULL DEFAULT (clock_timestamp() AT TIME ZONE 'UTC')
 );
 
 CREATE TABLE credit_standing (
@@ -28,7 +31,7 @@ CREATE TABLE credit_standing (
   pay_method    char(2)       NOT NULL DEFAULT 'DD',
   terms_days    smallint      NOT NULL DEFAULT 14,
   dunning_level smallint      NOT NULL DEFAULT 0,
-  changed_at    timestamp     NOT NULL DEFAULT (clock_timestamp() AT TIME ZONE 'Europe/London')
+  changed_at    timestamp     NOT NULL DEFAULT (clock_timestamp() AT TIME ZONE 'UTC')
 );
 
 CREATE TABLE invoice (
@@ -45,7 +48,7 @@ CREATE TABLE invoice (
   open_cents   integer     NOT NULL,
   currency     char(3)     NOT NULL DEFAULT 'GBP',
   state        char(1)     NOT NULL DEFAULT 'O',
-  changed_at   timestamp   NOT NULL DEFAULT (clock_timestamp() AT TIME ZONE 'Europe/London')
+  changed_at   timestamp   NOT NULL DEFAULT (clock_timestamp() AT TIME ZONE 'UTC')
 );
 
 CREATE TABLE payment (
@@ -58,11 +61,11 @@ CREATE TABLE payment (
   state      char(1)       NOT NULL DEFAULT 'S',
   reference  varchar(40),
   paid       timestamp     NOT NULL DEFAULT localtimestamp(0),
-  changed_at timestamp     NOT NULL DEFAULT (clock_timestamp() AT TIME ZONE 'Europe/London')
+  changed_at timestamp     NOT NULL DEFAULT (clock_timestamp() AT TIME ZONE 'UTC')
 );
 
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS
-  $$ BEGIN NEW.changed_at := clock_timestamp() AT TIME ZONE 'Europe/London'; RETURN NEW; END $$;
+  $$ BEGIN NEW.changed_at := clock_timestamp() AT TIME ZONE 'UTC'; RETURN NEW; END $$;
 CREATE TRIGGER touch BEFORE UPDATE ON customer_account FOR EACH ROW EXECUTE FUNCTION touch();
 CREATE TRIGGER touch BEFORE UPDATE ON credit_standing FOR EACH ROW EXECUTE FUNCTION touch();
 CREATE TRIGGER touch BEFORE UPDATE ON invoice FOR EACH ROW EXECUTE FUNCTION touch();

@@ -1,7 +1,7 @@
 /**
  * An ERP of the nineties on its third database: six-letter names, fixed-width text for everything, capitals without diacritics,
  * blanks for "nothing", eight noughts for "no date", amounts with a comma and the sign behind. It knows no time of change
- * that could be trusted (AEDAT is a day), so the hub reads its log: the publication names the tables to follow.
+ * that could be trusted (AEDAT is a day), and archiving deletes rows, so the hub reads its log.
  */
 export const ERP_DDL = `
 CREATE SEQUENCE parnr START 1000001;
@@ -60,5 +60,4 @@ CREATE TABLE "AUFTRG" (
 export const ERP_AFTER_LOAD = `
 SELECT setval('parnr', greatest((SELECT max("PARNR"::bigint) FROM "PARTNR"), 1000001));
 SELECT setval('aufnr', greatest((SELECT max("AUFNR"::bigint) FROM "AUFTRG"), 4500000001));
-CREATE PUBLICATION omnihub FOR TABLE "PARTNR", "MATMAS", "AUFTRG";
 `
