@@ -1,0 +1,119 @@
+import { asHubError, HubError } from '../contracts/hub-error.ts'
+import { hashSecret, type ParsedKey, parseKey, secretMatches, type StoredApiKey } from './api-key.ts'
+import type { Role } from './permissions.ts'
+
+/** Who a request comes from. */
+export interface Principal {
+  /** The key's id; `admin` for the admin key of this process. */
+  keyId: string
+  /** The key's name, as the audit trail shows it. */
+  name: string
+  role: Role
+  /** The one system that it may speak for; null: any that its role allows. */
+  system: string | null
+}
+
+export interface KeyVerifierOptions {
+  store: { usable(): Promise<StoredApiKey[]> }
+  /** The admin key of the settings or of the first run: works also while the database is away. */
+  adminKey: string
+  /** Monotonic or wall clock in ms. */
+  now(): number
+}
+
+/** A read of the keys is as good as new for this long; then one request starts the next read and none waits for it. */
+const FRESH_MS = 1_000
+/** Older than this it is not used at all, so a revoked key stops within this time on every process. */
+const USABLE_MS = 1_900
+/** A key that is not there may have been made a moment ago on another process; but strangers must not cause a read each. */
+const UNKNOWN_REREAD_MS = 200
+
+const ADMIN: Principal = { keyId: 'admin', name: 'admin key', role: 'admin', system: null }
+
+/**
+ * Tells who a key belongs to. All usable keys are held in memory and read again about once a second, so a request costs
+ * a hash and no query, and guessing keys costs the database nothing.
+ */
+export class KeyVerifier {
+  readonly #options: KeyVerifierOptions
+  readonly #adminHash: Buffer
+  #keys: ReadonlyMap<string, { key: StoredApiKey; principal: Principal }> = new Map()
+  #readAt = -Infinity
+  #outdated = false
+  #reading: Promise<void> | null = null
+
+  constructor(options: KeyVerifierOptions) {
+    this.#options = options
+    this.#adminHash = hashSecret(options.adminKey)
+  }
+
+  /** The principal at once where the keys in memory are young enough; null for a key that opens nothing. */
+  verify(presented: string): Principal | null | Promise<Principal | null> {
+    if (secretMatches(presented, this.#adminHash)) return ADMIN
+    const parsed = parseKey(presented)
+    if (parsed === null) return null
+    const now = this.#options.now()
+    const age = this.#outdated ? Infinity : now - this.#readAt
+    const principal = age > USABLE_MS ? null : this.#match(parsed.id, parsed.secret)
+    if (principal === null && age > UNKNOWN_REREAD_MS) return this.#matchAfterRead(parsed, now)
+    // What goes wrong here is told to the first request that has to wait for a read.
+    if (age > FRESH_MS) void this.#read().catch(() => undefined)
+    return principal
+  }
+
+  /** After a key was made or revoked here: the next request sees it. */
+  forget(): void {
+    this.#outdated = true
+    this.#reading = null
+  }
+
+  /** A read that began before the request may have taken long: what it found counts only while it is young enough. */
+  async #matchAfterRead({ id, secret }: ParsedKey, requestedAt: number): Promise<Principal | null> {
+    do await this.#read()
+    while (this.#outdated || this.#readAt < requestedAt - USABLE_MS)
+    return this.#match(id, secret)
+  }
+
+  #match(id: string, secret: string): Principal | null {
+    const found = this.#keys.get(id)
+    if (found === undefined || !secretMatches(secret, found.key.secretHash)) return null
+    const { expiresAt } = found.key
+    return expiresAt !== null && expiresAt.getTime() <= Date.now() ? null : found.principal
+  }
+
+  #read(): Promise<void> {
+    if (this.#reading !== null) return this.#reading
+    const reading: Promise<void> = this.#readNow(() => this.#reading === reading).finally(() => {
+      if (this.#reading === reading) this.#reading = null
+    })
+    this.#reading = reading
+    return reading
+  }
+
+  /** `isCurrent` turns false when what the read finds was outdated while it ran. */
+  async #readNow(isCurrent: () => boolean): Promise<void> {
+    // The age counts from before the query: what was revoked while it ran may be missing from its answer.
+    const startedAt = this.#options.now()
+    try {
+      const keys = await this.#options.store.usable()
+      if (!isCurrent()) return
+      this.#keys = new Map(keys.map((key) => [key.id, { key, principal: principalOf(key) }]))
+      this.#readAt = startedAt
+      this.#outdated = false
+    } catch (cause) {
+      throw new HubError({
+        code: 'auth.unavailable',
+        family: 'retry',
+        message: 'The hub can not check API keys at the moment.',
+        fix: 'Send the request again.',
+        retryAfterMs: 2_000,
+        internal: asHubError(cause).internal ?? asHubError(cause).message,
+        cause,
+      })
+    }
+  }
+}
+
+function principalOf({ id, name, role, system }: StoredApiKey): Principal {
+  return { keyId: id, name, role, system }
+}

@@ -1,0 +1,63 @@
+import type { Queryable } from './queryable.ts'
+
+export interface ApiKeyRow {
+  id: string
+  name: string
+  role: string
+  system: string | null
+  createdAt: Date
+  expiresAt: Date | null
+  revokedAt: Date | null
+}
+
+const COLUMNS = `id, name, role, system, created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt"`
+
+export async function listApiKeys(db: Queryable): Promise<ApiKeyRow[]> {
+  const { rows } = await db.query<ApiKeyRow>({
+    name: 'api-key-list',
+    text: `select ${COLUMNS} from api_key order by created_at desc, id`,
+  })
+  return rows
+}
+
+export async function findApiKey(db: Queryable, id: string): Promise<ApiKeyRow | null> {
+  const { rows } = await db.query<ApiKeyRow>({
+    name: 'api-key-find',
+    text: `select ${COLUMNS} from api_key where id = $1`,
+    values: [id],
+  })
+  return rows[0] ?? null
+}
+
+export async function usableApiKeys(db: Queryable): Promise<(ApiKeyRow & { secretHash: Buffer })[]> {
+  const { rows } = await db.query<ApiKeyRow & { secretHash: Buffer }>({
+    name: 'api-key-usable',
+    text: `
+      select ${COLUMNS}, secret_hash as "secretHash" from api_key
+      where revoked_at is null and (expires_at is null or expires_at > now())`,
+  })
+  return rows
+}
+
+export async function insertApiKey(
+  db: Queryable,
+  key: { id: string; name: string; role: string; system: string | null; expiresAt: Date | null; secretHash: Buffer },
+): Promise<ApiKeyRow | null> {
+  const { rows } = await db.query<ApiKeyRow>({
+    name: 'api-key-insert',
+    text: `
+      insert into api_key (id, name, role, system, secret_hash, expires_at) values ($1, $2, $3, $4, $5, $6)
+      returning ${COLUMNS}`,
+    values: [key.id, key.name, key.role, key.system, key.secretHash, key.expiresAt],
+  })
+  return rows[0] ?? null
+}
+
+export async function revokeApiKey(db: Queryable, id: string): Promise<ApiKeyRow | null> {
+  const { rows } = await db.query<ApiKeyRow>({
+    name: 'api-key-revoke',
+    text: `update api_key set revoked_at = coalesce(revoked_at, now()) where id = $1 returning ${COLUMNS}`,
+    values: [id],
+  })
+  return rows[0] ?? null
+}
