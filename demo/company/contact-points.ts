@@ -26,9 +26,7 @@ export class ContactPoints {
   private readonly addresses = new Set<string>()
 
   mobile(): string {
-    if (this.mobiles >= MOBILES.count) throw new RangeError(`There are only ${MOBILES.count} mobile numbers.`)
-    const number = (this.mobiles++ * MOBILES.step + 4_321) % MOBILES.count
-    return MOBILES.prefix + String(number).padStart(6, '0')
+    return mobileNumber(this.mobiles++)
   }
 
   /** The first 1,000 of a city are its drama numbers in a scattered order, the next 9,000 follow them. */
@@ -70,6 +68,12 @@ export class ContactPoints {
       return address
     }
   }
+}
+
+/** The index-th mobile number, from 0. */
+export function mobileNumber(index: number): string {
+  if (index >= MOBILES.count) throw new RangeError(`There are only ${MOBILES.count} mobile numbers.`)
+  return MOBILES.prefix + String((index * MOBILES.step + 4_321) % MOBILES.count).padStart(6, '0')
 }
 
 export function cityOf(name: string): City {
