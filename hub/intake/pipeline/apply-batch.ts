@@ -20,6 +20,7 @@ import type { GoldenMaker } from './golden-maker.ts'
 import { regrouped } from './identify.ts'
 import type { Matcher, MatchView } from './matcher.ts'
 import { type ItemOutcome, type LaneChange, type MappedItem, planLanes } from './plan-lanes.ts'
+import { laneLock } from './park-one.ts'
 import type { Mapper, MapOutcome } from './ports.ts'
 import type { RecordChange } from './record-change.ts'
 import type { WorkItem } from './work-item.ts'
@@ -30,8 +31,6 @@ export interface PipelineTools {
   mapper: Mapper
   matcher: Matcher
   golden: GoldenMaker
-  /** 64-bit hash for advisory locks. */
-  hash(text: string): bigint
   moment(): Moment
   /** The ledger shard that this worker counts in. */
   shard: number
@@ -52,6 +51,8 @@ export interface BatchInput {
 export interface BatchResult {
   outcomes: ReadonlyMap<WorkItem, ItemOutcome>
   eventCount: number
+  /** Records of others that are to be looked at again. */
+  recheckCount: number
 }
 
 /** What the batch's changes turn into, before anything is read: CPU only. */
@@ -79,7 +80,7 @@ export async function applyBatch(db: Queryable, tools: PipelineTools, input: Bat
   const peeked = lanes.length === 0 ? [] : await peekRecords(db, lanes)
   const numbers = input.items.map((item) => item.no)
   const [, states, rows, held, fresh] = await Promise.all([
-    lockAll(db, locksOf(tools, lanes, peeked, prepared)),
+    lockAll(db, locksOf(tools.matcher, lanes, peeked, prepared)),
     entryStates(db, numbers),
     recordsOfLanes(db, lanes),
     heldLanes(db, lanes),
@@ -93,12 +94,12 @@ export async function applyBatch(db: Queryable, tools: PipelineTools, input: Bat
   const done = new Set(changes.map((change) => change.name))
   const touches = await touchChanges(db, tools, input.touches, records, touchedBefore)
   const all = [...changes, ...touches.filter((change) => !done.has(change.name))]
-  const eventCount = await writeRecords(db, tools, all, {
+  const written = await writeRecords(db, tools, all, {
     outcomes: plan.outcomes,
     restored: entries.restored,
     touched: input.touches.map((touch) => touch.recordNo),
   })
-  return { outcomes: plan.outcomes, eventCount }
+  return { outcomes: plan.outcomes, ...written }
 }
 
 function prepare(tools: PipelineTools, items: readonly WorkItem[]): Prepared {
@@ -119,16 +120,16 @@ function uniqueLanes(lanes: readonly LaneKey[]): LaneKey[] {
 
 /** Lanes, match keys as they will be, and match keys as they were: sorted, so that no two workers wait for each other in a ring. */
 function locksOf(
-  tools: PipelineTools,
+  matcher: Matcher,
   lanes: readonly LaneKey[],
   peeked: readonly { features: string | null }[],
   { views }: Prepared,
 ): bigint[] {
   const locks = new Set<bigint>()
-  for (const lane of lanes) locks.add(tools.hash(`lane ${laneName(lane)}`))
+  for (const lane of lanes) locks.add(laneLock(laneName(lane)))
   for (const view of views.values()) for (const key of view.keys) locks.add(key.hash)
   for (const { features } of peeked) {
-    if (features !== null) for (const key of tools.matcher.restore(features).keys) locks.add(key.hash)
+    if (features !== null) for (const key of matcher.restore(features).keys) locks.add(key.hash)
   }
   return [...locks].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
 }

@@ -37,13 +37,13 @@ interface Bookkeeping {
   touched: readonly number[]
 }
 
-/** Identity, golden records, then every write of the batch, sent back to back. Returns the number of events. */
+/** Identity, golden records, then every write of the batch, sent back to back. */
 export async function writeRecords(
   db: Queryable,
   tools: PipelineTools,
   changes: readonly RecordChange[],
   books: Bookkeeping,
-): Promise<number> {
+): Promise<{ eventCount: number; recheckCount: number }> {
   const moment = tools.moment()
   const touched = changes
     .filter((change) => change.view !== null || change.before?.features != null)
@@ -76,7 +76,7 @@ export async function writeRecords(
     insertVersions(db, customers.versions),
     insertOutbox(db, events),
   ])
-  return events.length
+  return { eventCount: events.length, recheckCount: identified.recheck.length }
 }
 
 function toTouched(tools: PipelineTools, { no, name, before, view, rematch }: RecordChange): TouchedRecord {

@@ -1,0 +1,124 @@
+import type { Bus, Consumer, Delivery } from '../contracts/bus.ts'
+import { asHubError, HubError } from '../contracts/hub-error.ts'
+import type { Queryable } from '../store/queryable.ts'
+import { applyBatch, type BatchInput, type PipelineTools } from './pipeline/apply-batch.ts'
+import { parkOne } from './pipeline/park-one.ts'
+import { unpackWork, type WorkItem } from './pipeline/work-item.ts'
+
+/** Runs a function in one transaction; a rejection rolls back. */
+export type InTransaction = <Result>(run: (db: Queryable) => Promise<Result>) => Promise<Result>
+
+export interface WorkerOptions {
+  bus: Bus
+  inTransaction: InTransaction
+  /** Read for every batch: mappings, model and survivorship may be published while it runs. */
+  tools(): PipelineTools
+  /** Told after every commit, with the time it took: figures for the operator, and a nudge for the relay. */
+  onApplied(result: AppliedBatch): void
+}
+
+export interface AppliedBatch {
+  changes: number
+  events: number
+  rechecks: number
+  elapsedMs: number
+}
+
+/** Changes in one transaction at most: more do not get cheaper, and hold locks longer. */
+const CHANGES_PER_BATCH_MAX = 400
+/** Messages taken at once; a message carries up to some hundreds of changes. */
+const MESSAGES_PER_BATCH_MAX = 40
+const LINGER_MS = 3
+/** How often a batch that met another worker's starts over before the bus makes it wait. */
+const REGROUPED_RETRIES_MAX = 20
+
+/** Takes changes from its partitions and applies them. One worker never applies two batches at the same time. */
+export class Worker {
+  readonly #options: WorkerOptions
+  #consumer: Consumer | undefined
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+  }
+
+  async start(partitions: readonly number[]): Promise<void> {
+    const { bus } = this.#options
+    const batch = { batchMax: MESSAGES_PER_BATCH_MAX, lingerMs: LINGER_MS }
+    this.#consumer = await bus.consume({ work: partitions }, batch, (deliveries) => this.#take(deliveries))
+  }
+
+  /** Resolves when the running batch has been applied and acknowledged. */
+  async stop(): Promise<void> {
+    await this.#consumer?.close()
+    this.#consumer = undefined
+  }
+
+  async #take(deliveries: readonly Delivery[]): Promise<void> {
+    const items = deliveries.flatMap((delivery) => unpackWork(delivery.body))
+    for (let from = 0; from < items.length; from += CHANGES_PER_BATCH_MAX) {
+      await this.#applyBisecting(items.slice(from, from + CHANGES_PER_BATCH_MAX))
+    }
+  }
+
+  /**
+   * A batch that fails for its content is halved until the poison change is alone, and that one is parked with its
+   * lane. Halves keep their order, so lanes do.
+   */
+  async #applyBisecting(items: readonly WorkItem[]): Promise<void> {
+    try {
+      await this.#apply({ items, touches: [] })
+    } catch (error) {
+      if (!isPoison(error)) throw error
+      const [only, second] = items
+      if (only !== undefined && second === undefined) {
+        await this.#park(only, error)
+        return
+      }
+      const half = items.length >> 1
+      await this.#applyBisecting(items.slice(0, half))
+      await this.#applyBisecting(items.slice(half))
+    }
+  }
+
+  async #apply(input: BatchInput): Promise<void> {
+    const { inTransaction, tools, onApplied } = this.#options
+    const startedAt = performance.now()
+    const { eventCount, recheckCount } = await startingOver(() => inTransaction((db) => applyBatch(db, tools(), input)))
+    onApplied({
+      changes: input.items.length,
+      events: eventCount,
+      rechecks: recheckCount,
+      elapsedMs: performance.now() - startedAt,
+    })
+  }
+
+  async #park(item: WorkItem, error: unknown): Promise<void> {
+    const { code, message, fix, internal } = asHubError(error)
+    const cause = { code, message, ...(fix === undefined ? {} : { fix }), problems: [{ internal: internal ?? null }] }
+    await this.#options.inTransaction((db) => parkOne(db, this.#options.tools().shard, item, cause))
+    this.#options.onApplied({ changes: 1, events: 0, rechecks: 0, elapsedMs: 0 })
+  }
+}
+
+/** Runs a batch again at once where another worker got in between; the reads of the next attempt see what it did. */
+export async function startingOver<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      const known = asHubError(error)
+      if (known.code !== 'pipeline.regrouped' || tries >= REGROUPED_RETRIES_MAX) throw error
+    }
+  }
+}
+
+/** SQLSTATE classes in which the data is at fault: data exception, integrity, cardinality, program limit. */
+const DATA_FAULTS = /^(21|22|23|54)/
+
+/** Whether a batch failed for what is in it (or for a bug of ours on it), and not for a database or bus in trouble. */
+function isPoison(error: unknown): boolean {
+  if (error instanceof HubError) return error.family !== 'retry'
+  const code = (error as { code?: unknown } | null)?.code
+  if (typeof code !== 'string') return true
+  return DATA_FAULTS.test(code)
+}

@@ -1,0 +1,41 @@
+import type { Queryable } from './queryable.ts'
+
+export interface OutboxRow {
+  no: number
+  id: string
+  type: string
+  body: string
+}
+
+/** The oldest events that have not left yet. */
+export async function oldestOutbox(db: Queryable, limit: number): Promise<OutboxRow[]> {
+  const { rows } = await db.query<OutboxRow>({
+    name: 'outbox-oldest',
+    text: `select no::float8 as no, id::text as id, type, body::text as body from outbox order by no limit $1`,
+    values: [limit],
+  })
+  return rows
+}
+
+/** Moves events that have left into the log of the event stream, at the positions given. */
+export async function moveToLog(db: Queryable, numbers: readonly number[], firstPosition: number): Promise<void> {
+  await db.query({
+    name: 'outbox-to-log',
+    text: `
+      with gone as (
+        delete from outbox o using unnest($1::bigint[]) with ordinality as n(no, ord) where o.no = n.no
+        returning n.ord, o.id, o.type, o.customer_id, o.subject, o.body
+      )
+      insert into event_log (position, id, type, customer_id, subject, body)
+      select $2::bigint + ord - 1, id, type, customer_id, subject, body from gone`,
+    values: [numbers, firstPosition],
+  })
+}
+
+export async function nextPosition(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ next: number }>({
+    name: 'outbox-next-position',
+    text: 'select coalesce(max(position), 0)::float8 + 1 as next from event_log',
+  })
+  return rows[0]?.next ?? 1
+}
