@@ -1,9 +1,10 @@
 import { settingsError } from '../shared/errors.ts'
-import { joinKey } from '../shared/record-key.ts'
+import { joinKey, splitKey } from '../shared/record-key.ts'
 import type { TableOptions } from '../shared/table-options.ts'
 import type { TableRow, TableSource, WatermarkPosition, WatermarkRow } from '../shared/table-source.ts'
 import type { Column, Table } from './catalog.ts'
 import { type Database, quoted, type TextRow } from './database.ts'
+import { toParameter } from './values.ts'
 
 const TIME_TYPES = new Set(['timestamp', 'timestamptz', 'date'])
 /** Up to here rows are counted; beyond, the planner's estimate is good enough for a progress bar. */
@@ -12,14 +13,14 @@ const COUNTED_ROWS_MAX = 100_000
 /** Reads one table by keyset. */
 export class PostgresTableSource implements TableSource {
   readonly #database: Database
-  readonly #table: Table
-  readonly #options: TableOptions
+  readonly table: Table
+  readonly options: TableOptions
   readonly #columnList: string
 
   constructor(database: Database, table: Table, options: TableOptions) {
     this.#database = database
-    this.#table = table
-    this.#options = options
+    this.table = table
+    this.options = options
     this.#columnList = table.selected.map((column) => quoted(column.name)).join(', ')
   }
 
@@ -28,15 +29,15 @@ export class PostgresTableSource implements TableSource {
   }
 
   get #watermark(): Column {
-    if (this.#table.watermark) return this.#table.watermark
-    throw settingsError(`The entity "${this.#options.entity}" can't be polled without a watermark column.`, {
-      where: `/entities/${this.#options.entity}/options/watermarkColumn`,
+    if (this.table.watermark) return this.table.watermark
+    throw settingsError(`The entity "${this.options.entity}" can't be polled without a watermark column.`, {
+      where: `/entities/${this.options.entity}/options/watermarkColumn`,
       fix: 'Name a column that grows with every change, or follow the log instead.',
     })
   }
 
   async pageByKey(after: readonly string[] | null, limit: number): Promise<TableRow[]> {
-    const { key, sql } = this.#table
+    const { key, sql } = this.table
     const values: string[] = after === null ? [] : [...after]
     const condition = after === null ? '' : `WHERE ${beyond(key, 1)}`
     const text = `SELECT ${this.#columnList} FROM ${sql} ${condition} ORDER BY ${names(key)} LIMIT ${limit}`
@@ -49,7 +50,7 @@ export class PostgresTableSource implements TableSource {
     settledUpTo: readonly WatermarkPosition[],
     limit: number,
   ): Promise<WatermarkRow[]> {
-    const order = [this.#watermark, ...this.#table.key]
+    const order = [this.#watermark, ...this.table.key]
     const values: string[] = []
     const add = (position: WatermarkPosition): number => {
       values.push(position.watermark, ...position.key)
@@ -59,22 +60,22 @@ export class PostgresTableSource implements TableSource {
     const settled = settledUpTo.map((position) => `NOT (${beyond(order, add(position))})`)
     const text = `
       SELECT ${this.#columnList}, ${settled.length === 0 ? 'false' : settled.join(' OR ')}
-      FROM ${this.#table.sql} WHERE ${quoted(this.#watermark.name)} IS NOT NULL ${condition}
+      FROM ${this.table.sql} WHERE ${quoted(this.#watermark.name)} IS NOT NULL ${condition}
       ORDER BY ${names(order)} LIMIT ${limit}`
     const rows = await this.#database.query(text, values)
     return rows.map((row) => ({ ...this.#watermarkRow(row), settled: row.at(-1) === 't' }))
   }
 
   async lookedBack(lookBackSeconds: number, rows: number): Promise<WatermarkPosition | null> {
-    const order = [this.#watermark, ...this.#table.key]
+    const order = [this.#watermark, ...this.table.key]
     const column = quoted(this.#watermark.name)
     const isTime = this.watermarkIsTime
     // An infinite watermark is no measure of how far the others are behind.
     const condition = isTime
-      ? `${column} <= (SELECT max(${column}) FROM ${this.#table.sql} WHERE isfinite(${column})) - $1 * interval '1 second'`
+      ? `${column} <= (SELECT max(${column}) FROM ${this.table.sql} WHERE isfinite(${column})) - $1 * interval '1 second'`
       : `${column} IS NOT NULL`
     const text = `
-      SELECT ${this.#columnList} FROM ${this.#table.sql} WHERE ${condition}
+      SELECT ${this.#columnList} FROM ${this.table.sql} WHERE ${condition}
       ORDER BY ${order.map((each) => `${quoted(each.name)} DESC`).join(', ')} OFFSET ${isTime ? 0 : rows} LIMIT 1`
     const [row] = await this.#database.query(text, isTime ? [lookBackSeconds] : [])
     if (row === undefined) return null
@@ -82,16 +83,42 @@ export class PostgresTableSource implements TableSource {
     return { watermark, key: position }
   }
 
+  /** The rows with these keys (texts of the key columns), in no order; those that are gone are left out. */
+  async rowsAt(positions: readonly (readonly string[])[]): Promise<TableRow[]> {
+    if (positions.length === 0) return []
+    const { key, sql } = this.table
+    const lists = key.map((_, place) => `$${place + 1}::text[]`).join(', ')
+    const casts = key.map((column, place) => `wanted.k${place}::${column.type}`).join(', ')
+    const aliases = key.map((_, place) => `k${place}`).join(', ')
+    const columns = this.table.selected.map((column) => `t.${quoted(column.name)}`).join(', ')
+    const rows = await this.#database.query(
+      `SELECT ${columns} FROM unnest(${lists}) AS wanted(${aliases})
+       JOIN ${sql} AS t ON (${key.map((column) => `t.${quoted(column.name)}`).join(', ')}) = (${casts})`,
+      key.map((_, place) => positions.map((position) => position[place])),
+    )
+    return rows.map((row) => this.rowOf(row))
+  }
+
+  /** Those of the keys that the table has. */
+  async existing(keys: readonly string[]): Promise<Set<string>> {
+    const { key } = this.table
+    const positions = keys.flatMap((text) => {
+      const parts = splitKey(text, key.length)
+      return parts ? [parts.map((part, place) => toParameter(part, key[place]?.baseType ?? 'text') ?? '')] : []
+    })
+    return new Set((await this.rowsAt(positions)).map((row) => row.key))
+  }
+
   async estimate(): Promise<number | undefined> {
     const [row] = await this.#database.query(
       `SELECT sum(greatest(c.reltuples, 0))::bigint FROM pg_class c
        WHERE c.oid = $1 OR c.oid IN (SELECT relid FROM pg_partition_tree($1::oid::regclass) WHERE isleaf)`,
-      [this.#table.oid],
+      [this.table.oid],
     )
     const planned = Number(row?.[0] ?? 0)
     if (planned > COUNTED_ROWS_MAX) return planned
     const [counted] = await this.#database.query(
-      `SELECT count(*) FROM (SELECT 1 FROM ${this.#table.sql} LIMIT ${COUNTED_ROWS_MAX + 1}) AS counted`,
+      `SELECT count(*) FROM (SELECT 1 FROM ${this.table.sql} LIMIT ${COUNTED_ROWS_MAX + 1}) AS counted`,
     )
     const count = Number(counted?.[0] ?? 0)
     return count > COUNTED_ROWS_MAX ? undefined : count
@@ -104,7 +131,7 @@ export class PostgresTableSource implements TableSource {
 
   /** A row of `selected` columns as a record. */
   rowOf(row: TextRow): TableRow {
-    const { selected, key } = this.#table
+    const { selected, key } = this.table
     const texts = new Map<string, string | null>()
     let bytes = 0
     const entries = selected.map((column, place) => {
@@ -121,13 +148,13 @@ export class PostgresTableSource implements TableSource {
       data: Object.fromEntries(entries),
       bytes,
     }
-    const { watermark } = this.#table
+    const { watermark } = this.table
     const watermarkText = watermark ? texts.get(watermark.name) : undefined
     if (watermark && watermarkText !== null && watermarkText !== undefined) {
       result.watermark = watermarkText
       if (watermark.baseType === 'timestamptz') result.time = String(watermark.toJson(watermarkText))
     }
-    const sequence = this.#options.sequenceColumn === undefined ? undefined : texts.get(this.#options.sequenceColumn)
+    const sequence = this.options.sequenceColumn === undefined ? undefined : texts.get(this.options.sequenceColumn)
     if (sequence !== null && sequence !== undefined) result.sequence = sequence
     return result
   }

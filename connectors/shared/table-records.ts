@@ -1,7 +1,7 @@
 import type { SourceRecord } from '../../hub/contracts/connector.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import type { DeletedWhen, TableOptions } from './table-options.ts'
-import type { TableRow } from './table-source.ts'
+import type { TableRow, TableSource } from './table-source.ts'
 
 /** Whether the row says of itself that it is deleted. Numbers and booleans are compared by their text: `1` is `"1"`. */
 export function isDeleted(data: JsonObject, rule: DeletedWhen | undefined): boolean {
@@ -26,4 +26,25 @@ export function recordOf(row: TableRow, options: TableOptions, version: string):
     record.sequenceType = 'Integer'
   }
   return record
+}
+
+/** Deletes for those of the keys that the table no longer has. */
+export async function missingRecords(
+  source: TableSource,
+  options: TableOptions,
+  keys: readonly string[],
+  stamp: string,
+  sequence: string | undefined,
+): Promise<SourceRecord[]> {
+  const existing = await source.existing(keys)
+  return keys
+    .filter((key) => !existing.has(key))
+    .map((key) => ({
+      entity: options.entity,
+      key,
+      kind: 'delete',
+      version: `${stamp}~missing`,
+      data: null,
+      ...(sequence === undefined ? {} : { sequence, sequenceType: 'Integer' }),
+    }))
 }

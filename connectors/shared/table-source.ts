@@ -46,6 +46,8 @@ export interface TableSource {
   lookedBack(lookBackSeconds: number, rows: number): Promise<WatermarkPosition | null>
   /** Whether the watermark is a time, so that seconds can be subtracted from it. */
   watermarkIsTime: boolean
+  /** Those of the keys that the table has. */
+  existing(keys: readonly string[]): Promise<Set<string>>
   /** Rows there are in all, as far as known without counting a big table. */
   estimate(): Promise<number | undefined>
 }

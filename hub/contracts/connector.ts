@@ -110,8 +110,8 @@ export interface Connector {
   receive?(request: PushRequest): Promise<PushResult>
   /** Writes records, idempotently, each with an optional precondition; answers per record, in order. */
   write?(entity: EntityConfig, writes: readonly RecordWrite[]): Promise<WriteResult[]>
-  /** Which of these records the system no longer has: finds deletes that happened in a gap. At most 1,000 keys a call. */
-  missing?(entity: EntityConfig, keys: readonly string[]): Promise<string[]>
+  /** Deletes for those of these keys that the system no longer has: finds what was deleted in a gap. At most 1,000 keys a call. */
+  missing?(entity: EntityConfig, keys: readonly string[]): Promise<SourceRecord[]>
   close(): Promise<void>
 }
 
