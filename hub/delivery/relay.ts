@@ -1,20 +1,16 @@
 import type { Bus } from '../contracts/bus.ts'
 import { moveToLog, nextPosition, oldestOutbox } from '../store/outbox-queries.ts'
+import type { Leadership } from '../store/leadership.ts'
 import type { Queryable } from '../store/queryable.ts'
 
 export interface RelayOptions {
   db: Queryable
   bus: Bus
-  /** Resolves once this process may relay; `lost` says when it no longer may. Only one process relays at a time. */
+  /** Resolves once this process may relay: only one does at a time. */
   lead(signal: AbortSignal): Promise<Leadership>
   onError(error: unknown): void
   /** Told how many events left, for the figures and for who watches the event stream. */
   onRelayed(count: number): void
-}
-
-export interface Leadership {
-  readonly lost: boolean
-  release(): Promise<void>
 }
 
 const EVENTS_PER_ROUND_MAX = 2_000
