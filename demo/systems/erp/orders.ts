@@ -61,5 +61,6 @@ export function orderAmounts(sku: string, quantity: number): Row {
     EINPR: amountText(productOf(sku).pricePence),
     NETWR: amountText(gross - tax),
     MWSBT: amountText(tax),
+    BRTWR: amountText(gross),
   }
 }

@@ -49,6 +49,7 @@ CREATE TABLE "AUFTRG" (
   "EINPR" char(12) NOT NULL,
   "NETWR" char(12) NOT NULL,
   "MWSBT" char(12) NOT NULL,
+  "BRTWR" char(12) NOT NULL,
   "WAERK" char(5)  NOT NULL DEFAULT 'GBP',
   "STATU" char(2)  NOT NULL DEFAULT '10',
   "ERDAT" char(8)  NOT NULL DEFAULT to_char(current_date, 'YYYYMMDD'),
