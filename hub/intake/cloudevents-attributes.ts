@@ -23,7 +23,7 @@ export interface EventRules {
 }
 
 /** Longest value in UTF-16 units, after percent-decoding. */
-export const LENGTH_MAX = { id: 256, system: 64, entity: 128, key: 512, sequence: 256 } as const
+export const LENGTH_MAX = { id: 256, system: 128, entity: 256, key: 512, sequence: 256 } as const
 
 const SYSTEM_NAME = /^[A-Za-z0-9][\w.-]*$/
 const ATTRIBUTE_NAME = /^[a-z0-9]+$/

@@ -1,0 +1,153 @@
+import { Module, type Provider, type Type } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Registry } from 'prom-client'
+import type { KeyVerifier } from '../../security/key-verifier.ts'
+import { methodsAt } from '../operations/index.ts'
+import type { HttpLog } from './http-log.ts'
+import { requestMetrics } from './metrics.ts'
+import { frameworkError, PROBLEM_TYPE, problemOf } from './problem.ts'
+import { ProblemFilter } from './problem-filter.ts'
+import { addGate, bodyLimitOf } from './request-hooks.ts'
+import { type ReadinessCheck, SERVICE_OPTIONS, ServiceController, type ServiceOptions } from './service-controller.ts'
+
+export interface HttpServerOptions {
+  verifier: KeyVerifier
+  log: HttpLog
+  registry: Registry
+  readiness: readonly ReadinessCheck[]
+  /** Largest request of changes in bytes. */
+  changesBytesMax: number
+  openApi: string
+  docs: string
+  /** Nest controllers whose methods carry `@Operation`, and what they are given. */
+  controllers: readonly Type[]
+  providers: readonly Provider[]
+}
+
+export interface HttpServer {
+  /** Answers the port, which is the machine's choice where 0 was asked for. */
+  listen(port: number, host: string): Promise<{ port: number; url: string }>
+  /** Aborts when the server is told to stop: long answers (event streams) end on it. */
+  stopping: AbortSignal
+  /** Takes no new requests, lets those under way end for at most `graceMs`, then closes their connections. */
+  close(graceMs: number): Promise<void>
+  /** For tests that need no socket. */
+  app: NestFastifyApplication
+}
+
+const HEADERS_SECONDS_MAX = 15
+const REQUEST_SECONDS_MAX = 120
+const PARAM_LENGTH_MAX = 4_096
+
+/** Makes the HTTP server; nothing listens until `listen`. */
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const stopping = new AbortController()
+  const filter = new ProblemFilter({ log: options.log, methodsAt })
+  const adapter = newAdapter(filter, bodyLimitOf(options.changesBytesMax))
+  const fastify = adapter.getInstance()
+  fastify.removeAllContentTypeParsers()
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.headers(ANSWER_HEADERS)
+    reply.header('x-request-id', request.id)
+    done()
+  })
+  const { verifier, changesBytesMax, registry } = options
+  addGate(fastify, { verifier, changesBytesMax, measure: requestMetrics(registry) })
+  const app = await NestFactory.create<NestFastifyApplication>(apiModule(options, stopping.signal), adapter, {
+    logger: false,
+    bodyParser: false,
+    abortOnError: false,
+  })
+  app.useGlobalFilters(filter)
+  await app.init()
+  await fastify.ready()
+  return {
+    app,
+    stopping: stopping.signal,
+    listen: async (port, host) => {
+      await app.listen(port, host)
+      const address = fastify.server.address() as AddressInfo
+      const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
+      return { port: address.port, url: `http://${name}:${address.port}` }
+    },
+    close: (graceMs) => closeServer(app, stopping, graceMs),
+  }
+}
+
+/** Nothing of an answer may be kept by a cache, guessed at, framed or run by a browser; /docs sets its own policy. */
+const ANSWER_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+}
+
+function newAdapter(filter: ProblemFilter, bodyLimit: number): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit,
+    skipMiddie: true,
+    multipart: false,
+    logger: false,
+    genReqId: requestIds(),
+    requestTimeout: REQUEST_SECONDS_MAX * 1000,
+    http: { headersTimeout: HEADERS_SECONDS_MAX * 1000 },
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      filter.send(error, request, reply),
+    clientErrorHandler: (error, socket) => answerClientError(error, socket),
+  })
+}
+
+function apiModule(options: HttpServerOptions, stopping: AbortSignal): Type {
+  const { readiness, registry, openApi, docs } = options
+  const service: ServiceOptions = { readiness, registry, openApi, docs, isStopping: () => stopping.aborted }
+  class ApiModule {}
+  Module({
+    controllers: [ServiceController, ...options.controllers],
+    providers: [{ provide: SERVICE_OPTIONS, useValue: service }, ...options.providers],
+  })(ApiModule)
+  return ApiModule
+}
+
+/** The caller's own id where it is a plain one, so that a request can be followed through both logs; else a new one. */
+function requestIds(): (request: IncomingMessage) => string {
+  const prefix = randomBytes(6).toString('base64url')
+  let count = 0
+  return (request) => {
+    const own = request.headers['x-request-id']
+    return typeof own === 'string' && /^[A-Za-z0-9][\w.-]{0,63}$/.test(own)
+      ? own
+      : `${prefix}-${(count++).toString(36)}`
+  }
+}
+
+/** What Node could not read as HTTP at all has no request and no reply: the answer is written by hand. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
+  const problem = frameworkError(status)
+  const body = problem === undefined ? '' : JSON.stringify(problemOf(problem, 'none'))
+  const head = `HTTP/1.1 ${status} Refused\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}`
+  socket.end(`${head}\r\nconnection: close\r\n\r\n${body}`)
+}
+
+async function closeServer(app: NestFastifyApplication, stopping: AbortController, graceMs: number): Promise<void> {
+  if (stopping.signal.aborted) return
+  stopping.abort()
+  const { server } = app.getHttpAdapter().getInstance()
+  const patience = setTimeout(() => server.closeAllConnections(), graceMs)
+  try {
+    await app.close()
+  } finally {
+    clearTimeout(patience)
+  }
+}

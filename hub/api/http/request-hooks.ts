@@ -1,0 +1,164 @@
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  onResponseHookHandler,
+  preHandlerHookHandler,
+} from 'fastify'
+import { HubError } from '../../contracts/hub-error.ts'
+import type { KeyVerifier, Principal } from '../../security/key-verifier.ts'
+import { mayDo } from '../../security/permissions.ts'
+import type { OperationSpec } from '../operations/operation.ts'
+import { type Input, inputReader } from './input.ts'
+import { frameworkError } from './problem.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    operation?: OperationSpec
+  }
+  interface FastifyRequest {
+    principal: Principal | null
+    input: Input
+  }
+}
+
+export interface GateOptions {
+  verifier: KeyVerifier
+  /** Largest request of changes in bytes. */
+  changesBytesMax: number
+  /** Counts the answers of one operation. */
+  measure(operation: string): onResponseHookHandler
+}
+
+const BODY_BYTES_MAX = 1024 * 1024
+
+/** The bodies that any operation may have at most: what the server itself must let through. */
+export function bodyLimitOf(changesBytesMax: number): number {
+  return Math.max(changesBytesMax, BODY_BYTES_MAX)
+}
+
+/**
+ * Puts the gate before every route: key, permission, content type and announced length are checked before a byte of the
+ * body is read, so that a stranger can't make the hub hold a body; parameters and body before the handler runs. A route
+ * without an operation stops the start.
+ *
+ * These are Fastify hooks and not Nest guards and pipes for two reasons: Nest's run only after the body was read, and
+ * each costs a promise or two on every request.
+ */
+export function addGate(fastify: FastifyInstance, options: GateOptions): void {
+  fastify.decorateRequest('principal', null)
+  fastify.addHook('onRoute', (route) => {
+    const spec = route.config?.operation
+    if (spec === undefined) throw new Error(`The route ${String(route.method)} ${route.url} declares no operation.`)
+    route.onRequest = [gate(spec, options)]
+    route.preHandler = [reader(spec, options.changesBytesMax)]
+    route.onResponse = [options.measure(spec.id)]
+  })
+}
+
+function gate(spec: OperationSpec, options: GateOptions): onRequestHookHandler {
+  const checkBody = bodyCheck(spec, options.changesBytesMax)
+  const { permission } = spec
+  if (permission === 'public') {
+    return (request, _reply, done) => {
+      done(checkBody(request))
+    }
+  }
+  const admit = (request: FastifyRequest, principal: Principal | null): HubError | undefined => {
+    if (principal === null) return unauthorized('auth.invalid', 'The API key is not valid here, or no longer.')
+    if (!mayDo(principal.role, permission)) return forbidden(principal)
+    request.principal = principal
+    return checkBody(request)
+  }
+  return (request, reply, done) => {
+    const key = presentedKey(request)
+    const principal = key === undefined ? undefined : options.verifier.verify(key)
+    let refusal: HubError | undefined
+    if (principal === undefined) refusal = unauthorized('auth.missing', 'This operation needs an API key.')
+    else if (principal instanceof Promise) {
+      principal.then((known) => challenge(reply, admit(request, known), done), done)
+      return
+    } else refusal = admit(request, principal)
+    challenge(reply, refusal, done)
+  }
+}
+
+function challenge(reply: FastifyReply, refusal: HubError | undefined, done: (error?: Error) => void): void {
+  if (refusal?.status === 401) reply.header('www-authenticate', 'Bearer realm="omnihub"')
+  done(refusal)
+}
+
+function presentedKey(request: FastifyRequest): string | undefined {
+  const { authorization, 'x-api-key': apiKey } = request.headers
+  if (authorization !== undefined && /^bearer /i.test(authorization))
+    return authorization.slice('bearer '.length).trim()
+  return typeof apiKey === 'string' ? apiKey.trim() : undefined
+}
+
+function unauthorized(code: string, message: string): HubError {
+  const fix = 'Send `Authorization: Bearer <key>`; an admin makes keys.'
+  return new HubError({ code, family: 'reject', status: 401, message, fix })
+}
+
+function forbidden(principal: Principal): HubError {
+  return new HubError({
+    code: 'auth.forbidden',
+    family: 'reject',
+    status: 403,
+    message: `A key with the role ${principal.role} may not do this.`,
+    fix: 'Ask an admin for a key with another role; docs/operators/security.md says which role may do what.',
+  })
+}
+
+/** What can be known of a body from the headers: whether this operation takes it. */
+function bodyCheck(spec: OperationSpec, changesBytesMax: number): (request: FastifyRequest) => HubError | undefined {
+  const { body } = spec
+  const bytesMax = bytesMaxOf(spec, changesBytesMax)
+  const types = new Set(body?.types ?? [])
+  // What an operation without a body is sent is read over and dropped.
+  if (body === undefined) return () => undefined
+  return (request) => {
+    const { 'content-length': length, 'content-type': contentType, 'transfer-encoding': encoding } = request.headers
+    if (length !== undefined && Number(length) > bytesMax) return tooLarge(bytesMax)
+    const isEmpty = encoding === undefined && (length === undefined || length === '0')
+    if (isEmpty) return undefined
+    const mediaType = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+    return types.has(mediaType) ? undefined : unsupportedType(body.types)
+  }
+}
+
+function bytesMaxOf({ body }: OperationSpec, changesBytesMax: number): number {
+  return body?.bytesMax === 'changes' ? changesBytesMax : (body?.bytesMax ?? BODY_BYTES_MAX)
+}
+
+function tooLarge(bytesMax: number): HubError {
+  return new HubError({
+    code: 'request.body.too-large',
+    family: 'reject',
+    status: 413,
+    message: `The request has more than ${bytesMax} bytes.`,
+    fix: 'Send less at a time.',
+  })
+}
+
+function unsupportedType(types: readonly string[]): HubError {
+  const { message, code } = frameworkError(415) ?? { message: '', code: 'request.content-type.unsupported' }
+  return new HubError({ code, family: 'reject', status: 415, message, fix: `Send one of: ${types.join(', ')}.` })
+}
+
+function reader(spec: OperationSpec, changesBytesMax: number): preHandlerHookHandler {
+  const read = inputReader(spec)
+  const bytesMax = bytesMaxOf(spec, changesBytesMax)
+  return (request, _reply, done) => {
+    try {
+      // A body of unannounced length was bounded by the server's limit only, which is that of the largest operation.
+      if (Buffer.isBuffer(request.body) && request.body.length > bytesMax) throw tooLarge(bytesMax)
+      request.input = read(request, request.principal)
+    } catch (error) {
+      done(error as Error)
+      return
+    }
+    done()
+  }
+}

@@ -1,0 +1,95 @@
+import type { JsonObject } from '../../contracts/json.ts'
+import type { Permission } from '../../security/permissions.ts'
+
+/**
+ * One operation of the API, declared once. From it come the route, the permission check, the strict reading of its
+ * parameters and body, its part of the OpenAPI document and of the pages at /docs.
+ */
+export interface OperationSpec {
+  /** operationId: what client generators call the function. */
+  id: string
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** As OpenAPI writes it: `/v1/customers/{id}`. */
+  path: string
+  tag: string
+  /** A few words, as a heading. */
+  summary: string
+  /** What a caller should know, in Markdown paragraphs. */
+  description: string
+  /** What the caller's role must allow; `public`: no key needed. */
+  permission: Permission | 'public'
+  params?: Readonly<Record<string, ParamSpec>>
+  query?: Readonly<Record<string, ParamSpec>>
+  /** Request headers worth telling about; read by the handler itself. */
+  headers?: Readonly<Record<string, { description: string }>>
+  body?: BodySpec
+  answers: Readonly<Record<number, AnswerSpec>>
+}
+
+export interface ParamSpec {
+  type: 'string' | 'integer' | 'boolean'
+  description: string
+  required?: boolean
+  /** Several values, separated by commas. */
+  list?: boolean
+  enum?: readonly string[]
+  format?: 'uuid' | 'date-time'
+  /** Of a string, in characters. */
+  maxLength?: number
+  minimum?: number
+  maximum?: number
+  default?: string | number | boolean
+  example?: string
+}
+
+export interface BodySpec {
+  description: string
+  /** Media types taken; anything else is answered with 415. */
+  types: readonly string[]
+  /** JSON Schema that the body must fit; absent: the handler reads the bytes itself. */
+  schema?: JsonObject
+  required?: boolean
+  /** Absent: 1 MiB. `changes`: the setting OMNIHUB_BODY_BYTES_MAX. */
+  bytesMax?: number | 'changes'
+}
+
+export interface AnswerSpec {
+  description: string
+  type?: string
+  /** JSON Schema; `{ $ref: '#/components/schemas/customer' }` for a canonical record. */
+  schema?: JsonObject
+  headers?: Readonly<Record<string, string>>
+}
+
+/** Declares an operation; the literal type is kept, so that `InputOf` knows its parameters. */
+export function operation<const Spec extends OperationSpec>(spec: Spec): Spec {
+  return spec
+}
+
+/** `/v1/customers/{id}` -> `/v1/customers/:id`, as routers write it. */
+export function routePath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1')
+}
+
+type Scalar<Param> = Param extends { type: 'integer' }
+  ? number
+  : Param extends { type: 'boolean' }
+    ? boolean
+    : Param extends { enum: readonly (infer Choice)[] }
+      ? Choice
+      : string
+
+type Value<Param> = Param extends { list: true } ? Scalar<Param>[] : Scalar<Param>
+
+type IsGiven<Param> = Param extends { required: true } | { default: unknown } ? true : false
+
+/** The query as the handler gets it: checked, converted, defaults filled in. */
+export type QueryOf<Spec> = Spec extends { query: infer Params }
+  ? { [Name in keyof Params as IsGiven<Params[Name]> extends true ? Name : never]: Value<Params[Name]> } & {
+      [Name in keyof Params as IsGiven<Params[Name]> extends true ? never : Name]?: Value<Params[Name]>
+    }
+  : Record<never, never>
+
+export type ParamsOf<Spec> = Spec extends { params: infer Params }
+  ? { [Name in keyof Params]: Value<Params[Name]> }
+  : Record<never, never>
