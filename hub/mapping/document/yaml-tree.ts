@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { Json, JsonObject } from '../../contracts/json.ts'
-import { clip, ConfigProblems } from './config-error.ts'
-import type { Position } from './config-error.ts'
+import { clip } from './config-error.ts'
+import type { Position, ConfigProblems } from './config-error.ts'
 import { FORBIDDEN_NAMES } from './path.ts'
 
 /** A YAML document with the place of every key and value, free of all that YAML can do beyond JSON. */
