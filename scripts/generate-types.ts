@@ -111,6 +111,18 @@ export const COMMON_SCHEMA: JsonObject = ${JSON.stringify(common)}
 export const CANONICAL_SCHEMAS: Record<CanonicalEntity, JsonObject> = {${entries.join(',\n')}}`
 }
 
+/** Schemas of settings that a pure room checks: it may read no file, so that they come as modules. */
+const CONFIG_SCHEMAS = ['golden']
+
+function configModule(name: string): string {
+  const schema = JSON.parse(readFileSync(join(ROOT, 'schemas/config', `${name}.schema.json`), 'utf8')) as JsonObject
+  const constant = `${name.toUpperCase().replaceAll('-', '_')}_CONFIG_SCHEMA`
+  return `import type { JsonObject } from '../json.ts'
+
+/** schemas/config/${name}.schema.json */
+export const ${constant}: JsonObject = ${JSON.stringify(schema)}`
+}
+
 async function generated(): Promise<Map<string, string>> {
   const common = readSchema('common')
   const withRecords = commonWithRecordParts(common)
@@ -119,6 +131,7 @@ async function generated(): Promise<Map<string, string>> {
   files.set('common.ts', await commonModule(withRecords))
   for (const [entity, schema] of schemas) files.set(`${entity}.ts`, await entityModule(entity, schema, withRecords))
   files.set('schemas.ts', schemasModule(common, schemas))
+  for (const name of CONFIG_SCHEMAS) files.set(`${name}-config.ts`, configModule(name))
   files.set('index.ts', [...files.keys()].map((file) => `export * from './${file}'`).join('\n'))
   const style = { parser: 'typescript', semi: false, singleQuote: true, printWidth: 120, trailingComma: 'all' } as const
   for (const [file, text] of files) files.set(file, await format(`${BANNER}\n${text}`, style))
