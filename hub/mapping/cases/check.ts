@@ -1,7 +1,10 @@
-import type { HubError } from '../../contracts/hub-error.ts'
+import { HubError } from '../../contracts/hub-error.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import { compileMapping } from '../compile-mapping.ts'
 import type { CompiledMapping } from '../compile-mapping.ts'
+import { nearestName } from '../document/config-error.ts'
+import { fieldsOf } from '../document/document.ts'
+import type { FieldNode } from '../document/document.ts'
 import { irreversibleTargets } from '../engine/inverse.ts'
 import { parseMapping } from '../parse-mapping.ts'
 import { runCases } from './run-cases.ts'
@@ -10,9 +13,8 @@ import type { CaseResult } from './run-cases.ts'
 export interface MappingCheck {
   /** Whether the document is right, its targets exist, and every case passes. */
   ok: boolean
+  /** What is wrong with the document, with its targets, or with the cases file. */
   errors: HubError[]
-  /** Targets that the canonical schema doesn't have, where a schema was given. */
-  unknownTargets: string[]
   cases: CaseResult[]
   /** Null where the document is wrong. */
   compiled: CompiledMapping | null
@@ -23,59 +25,88 @@ export interface MappingCheck {
 export interface CheckOptions {
   /** The text of `<Entity>.cases.yaml`, and its name. */
   cases?: { text: string; fileName: string }
-  /** The canonical entity's JSON Schema; `$ref` to its own `$defs` is followed, anything else counts as unknown shape. */
-  schema?: JsonObject
+  /** JSON Schemas by their `$id`; the one of the target entity is found by its name: `.../customer/1.0`. */
+  schemas?: readonly JsonObject[]
 }
 
 /** All that can be said about a mapping without records of the system. */
 export function checkMapping(text: string, fileName: string, options: CheckOptions = {}): MappingCheck {
   const parsed = parseMapping(text, fileName)
-  if (!parsed.ok)
-    return { ok: false, errors: parsed.errors, unknownTargets: [], cases: [], compiled: null, irreversible: new Map() }
-  const compiled = compileMapping(parsed.document)
-  const { schema } = options
-  const unknownTargets =
-    schema === undefined ? [] : [...compiled.lineage.keys()].filter((target) => !inSchema(schema, target))
+  if (!parsed.ok) return { ok: false, errors: parsed.errors, cases: [], compiled: null, irreversible: new Map() }
+  const { document } = parsed
+  const compiled = compileMapping(document)
+  const errors = targetErrors([...fieldsOf(document.root)], document.target, fileName, options.schemas ?? [])
   const ran = options.cases === undefined ? undefined : runCases(compiled, options.cases.text, options.cases.fileName)
   const cases = ran?.ok === true ? ran.results : []
-  const errors = ran?.ok === false ? ran.errors : []
-  return {
-    ok: errors.length === 0 && unknownTargets.length === 0 && cases.every((one) => one.passed),
-    errors,
-    unknownTargets,
-    cases,
-    compiled,
-    irreversible: irreversibleTargets(parsed.document),
-  }
+  if (ran?.ok === false) errors.push(...ran.errors)
+  const ok = errors.length === 0 && cases.every((one) => one.passed)
+  return { ok, errors, cases, compiled, irreversible: irreversibleTargets(document) }
 }
 
-/** Whether a target path leads to something in the schema. A schema that allows more members allows any name. */
-function inSchema(root: JsonObject, target: string): boolean {
-  const names = target.replaceAll(/\[\d+\]/g, '.[]').split('.')
-  let schema: JsonObject | undefined = resolve(root, root)
-  for (const name of names) {
-    if (schema === undefined) return true
-    const next: JsonObject | undefined = step(schema, name)
-    if (next === undefined) return schema['additionalProperties'] !== false && schema['properties'] === undefined
-    schema = resolve(next, root)
-  }
-  return true
+function targetErrors(
+  fields: readonly FieldNode[],
+  entity: string,
+  fileName: string,
+  schemas: readonly JsonObject[],
+): HubError[] {
+  const root = schemas.find((schema) => idOf(schema).split('/').at(-2) === entity)
+  if (root === undefined) return []
+  return fields.flatMap((field) => {
+    const fault = unknownMember(root, field.target, schemas)
+    if (fault === null) return []
+    const nearest = nearestName(fault.name, fault.known)
+    const where = `${fileName}:${field.position.line}:${field.position.column}`
+    return new HubError({
+      code: 'mapping.target.unknown',
+      family: 'config',
+      message: `${where}: The target ${field.target} is not in the schema of ${entity}: ${JSON.stringify(fault.name)} is not known.`,
+      where,
+      fix: `${nearest === undefined ? '' : `Did you mean ${nearest}? `}Allowed: ${fault.known.join(', ')}.`,
+      facts: { found: fault.name, allowed: fault.known },
+    })
+  })
 }
 
-function step(schema: JsonObject, name: string): JsonObject | undefined {
-  if (name === '[]') return asObject(schema['items'])
-  const member = asObject(schema['properties'])?.[name]
-  return asObject(member) ?? asObject(schema['additionalProperties'])
+const idOf = (schema: JsonObject): string => (typeof schema['$id'] === 'string' ? schema['$id'] : '')
+
+/** The first step of a target path that the schema doesn't have; null where it has all, or its shape isn't known here. */
+function unknownMember(
+  root: JsonObject,
+  target: string,
+  schemas: readonly JsonObject[],
+): { name: string; known: string[] } | null {
+  let schema: JsonObject | undefined = root
+  let base = root
+  for (const name of target.replaceAll(/\[\d+\]/g, '.[]').split('.')) {
+    const properties: JsonObject | undefined = asObject(schema['properties'])
+    const next: JsonObject | undefined = name === '[]' ? asObject(schema['items']) : asObject(properties?.[name])
+    if (next === undefined) {
+      return name !== '[]' && properties !== undefined && schema['additionalProperties'] === false
+        ? { name, known: Object.keys(properties).sort() }
+        : null
+    }
+    const resolved = resolve(next, base, schemas)
+    if (resolved === null) return null
+    ;({ schema, base } = resolved)
+  }
+  return null
 }
 
 const asObject = (value: unknown): JsonObject | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
 
-/** Follows `#/$defs/...`; undefined where the shape isn't written here. */
-function resolve(schema: JsonObject, root: JsonObject): JsonObject | undefined {
+/** Follows `<$id>#/$defs/<name>`, in the same schema or another. */
+function resolve(
+  schema: JsonObject,
+  base: JsonObject,
+  schemas: readonly JsonObject[],
+  hops = 0,
+): { schema: JsonObject; base: JsonObject } | null {
   const ref = schema['$ref']
-  if (typeof ref !== 'string') return schema
-  const name = /^#\/\$defs\/([^/]+)$/.exec(ref)?.[1]
-  const found = name === undefined ? undefined : asObject(asObject(root['$defs'])?.[name])
-  return found === undefined ? undefined : resolve(found, root)
+  if (typeof ref !== 'string') return { schema, base }
+  const [id = '', pointer = ''] = ref.split('#')
+  const holder = id === '' ? base : schemas.find((one) => idOf(one) === id)
+  const name = /^\/\$defs\/([^/]+)$/.exec(pointer)?.[1]
+  const found = name === undefined ? undefined : asObject(asObject(holder?.['$defs'])?.[name])
+  return found === undefined || holder === undefined || hops > 10 ? null : resolve(found, holder, schemas, hops + 1)
 }

@@ -1,3 +1,4 @@
+import { CURRENCY_CODES } from '../../contracts/iso-currencies.ts'
 import type { Json } from '../../contracts/json.ts'
 import { isJsonObject } from '../../contracts/json.ts'
 import { UNPARSABLE } from './conversion.ts'
@@ -137,8 +138,6 @@ const MINOR_UNITS = new Map<string, number>([
   ...['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'].map((code) => [code, 3] as const),
 ])
 
-const CURRENCY = /^[A-Z]{3}$/
-
 const money: ConversionDefinition = {
   name: 'money',
   summary:
@@ -162,7 +161,7 @@ function buildMoney(options: Options, fixed: string | undefined): Conversion {
   if (fixed === undefined && from === undefined) {
     throw new OptionProblem('money needs a currency', undefined, 'Give currency, currencyFrom or defaults.currency.')
   }
-  if (fixed !== undefined && !CURRENCY.test(fixed))
+  if (fixed !== undefined && !CURRENCY_CODES.has(fixed))
     throw new OptionProblem('the currency is not an ISO 4217 code such as EUR', 'currency')
   const scale = options.integer('scale')
   const read = readerOf(options, scale)
@@ -173,7 +172,7 @@ function buildMoney(options: Options, fixed: string | undefined): Conversion {
     run(value, record, item) {
       const stated = from === undefined ? undefined : readScoped(from, record, item)
       const currency = typeof stated === 'string' && stated.trim() !== '' ? stated.trim().toUpperCase() : fixed
-      if (currency === undefined || !CURRENCY.test(currency)) return UNPARSABLE
+      if (currency === undefined || !CURRENCY_CODES.has(currency)) return UNPARSABLE
       const number = read(value)
       if (number === null) return UNPARSABLE
       const fraction =

@@ -4,6 +4,7 @@ import type { ScopedPath } from '../conversions/conversion.ts'
 import type { FieldNode, ListItem, ListNode, MappingDocument, ObjectNode, TargetNode } from '../document/document.ts'
 import { absentProblem, emptyProblem, unparsableProblem } from './problem.ts'
 import type { MappingProblem } from './problem.ts'
+import { attributeName, rawAttribute } from './raw-attributes.ts'
 import { copyJson, itemsOf, readPath, sourceReader } from './runtime.ts'
 
 /**
@@ -29,9 +30,8 @@ export function generate(document: MappingDocument): Generated {
   if (usesAttributes(document.root)) writer.line('let attributes;')
   writeMembers(writer, document.root, { object: 'd', item: 'r', found: null, top: true })
   if (usesAttributes(document.root)) {
-    writer.line(
-      'if (attributes !== undefined) d.attributes = d.attributes === undefined ? attributes : Object.assign(d.attributes, attributes);',
-    )
+    // What the mapping itself puts into attributes counts more than what was kept.
+    writer.line('if (attributes !== undefined) d.attributes = Object.assign(attributes, d.attributes);')
   }
   writer.line('return d;')
   return {
@@ -297,13 +297,6 @@ function emptyAction(writer: Writer, field: FieldNode, found: Assign, assign: As
 function unparsableAction(writer: Writer, field: FieldNode, step: number | undefined): string {
   if (field.unparsable === 'error') return `errors.push(${writer.constant(unparsableProblem(field, step), 'e')});`
   if (field.unparsable === 'omit') return ''
-  const name = literal(attributeName(field.target))
-  return `if (typeof raw !== "object" && raw !== undefined) (attributes ??= {})[${name}] = raw;`
-}
-
-/** `emails[0].address` -> `emails0AddressRaw`: the attribute that keeps an unparsable value. */
-export function attributeName(target: string): string {
-  const words = target.split(/[^A-Za-z0-9]+/).filter((word) => word !== '')
-  const [first = 'value', ...rest] = words
-  return `${first}${rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}Raw`
+  const keep = writer.constant(rawAttribute, 'f')
+  return `raw = ${keep}(raw); if (raw !== undefined) (attributes ??= {})[${literal(attributeName(field))}] = raw;`
 }
