@@ -107,19 +107,22 @@ function sizeOf(value: Json): number {
 /** Orders records as lists want them, best first, by those preferences that weigh records and not values. */
 export function orderedByTrust(sources: readonly SourceView[], plan: ChoicePlan): SourceView[] {
   // The sort is stable: what the preferences leave equal stays in the order of the lanes.
-  return [...sources].sort((a, b) => compareTrust(a, b, plan).order)
+  return [...sources].sort((a, b) => {
+    for (const step of plan.steps) {
+      const order = trustOrder(a, b, step, plan)
+      if (order !== 0) return order
+    }
+    return 0
+  })
 }
 
-/** Negative: `a` goes first. `why`: the preference that says so, or the lanes' order. */
-export function compareTrust(a: SourceView, b: SourceView, plan: ChoicePlan): { order: number; why: Decision } {
-  for (const step of plan.steps) {
-    if (step === 'source-priority') {
-      const order = rankOf(plan, a.lane.system) - rankOf(plan, b.lane.system)
-      if (order !== 0) return { order, why: step }
-    } else if (step === 'most-recent') {
-      const order = compareInstants(b.changedAt, a.changedAt)
-      if (order !== 0) return { order, why: step }
-    }
-  }
-  return { order: 0, why: 'lane-order' }
+/** Negative: `step` puts `a` first; zero: it weighs values, or the records are equal to it. */
+function trustOrder(a: SourceView, b: SourceView, step: Preference, plan: ChoicePlan): number {
+  if (step === 'source-priority') return rankOf(plan, a.lane.system) - rankOf(plan, b.lane.system)
+  return step === 'most-recent' ? compareInstants(b.changedAt, a.changedAt) : 0
+}
+
+/** The preference by which one of two records goes first in `orderedByTrust`; else the order of their lanes. */
+export function whyTrusted(a: SourceView, b: SourceView, plan: ChoicePlan): Decision {
+  return plan.steps.find((step) => trustOrder(a, b, step, plan) !== 0) ?? 'lane-order'
 }

@@ -80,9 +80,7 @@ const check = new Ajv2020({ allErrors: true, allowUnionTypes: true, messages: tr
 function schemaFaults(content: unknown): Fault[] {
   if (check(content)) return []
   // `if` only repeats that one of its branches failed.
-  const told = (check.errors ?? []).filter(({ keyword }) => keyword !== 'if')
-  const deepest = told.filter((error) => !told.some((it) => it.instancePath.startsWith(`${error.instancePath}/`)))
-  return deepest.map(faultOf)
+  return (check.errors ?? []).filter(({ keyword }) => keyword !== 'if').map(faultOf)
 }
 
 function faultOf({ instancePath, keyword, params, message }: ErrorObject): Fault {

@@ -1,6 +1,6 @@
 /** Lists of several records made one: each thing once, one primary at most, in an order that depends on trust alone. */
 import type { JsonObject } from '../contracts/json.ts'
-import { compareTrust } from './choose.ts'
+import { whyTrusted } from './choose.ts'
 import { type ListShape, shapedItems } from './customer-shape.ts'
 import type { Decision, Loser, Provenance, SourceView } from './golden-types.ts'
 import { compareInstants } from './instants.ts'
@@ -41,9 +41,9 @@ export function keepAll(sources: readonly SourceView[], plan: ListPlan, provenan
   if (only !== undefined && second === undefined && provenance === undefined) return [only.item]
   const groups = grouped(entries, plan)
   if (plan.member === 'consents') for (const group of groups) preferLatestWord(group)
-  groups.sort((a, b) => a.winner.rank - b.winner.rank)
+  if (groups.length > 1) groups.sort((a, b) => a.winner.rank - b.winner.rank)
   if (plan.shape.hasPrimary) resolvePrimary(groups)
-  const kept = groups.slice(0, plan.shape.itemsMax)
+  const kept = groups.length > plan.shape.itemsMax ? groups.slice(0, plan.shape.itemsMax) : groups
   if (provenance !== undefined) {
     kept.forEach((group, at) => tell(provenance, `${plan.member}[${at}]`, group, plan))
     tellOfLimit(provenance, `${plan.member}[+]`, groups.slice(plan.shape.itemsMax))
@@ -64,36 +64,57 @@ function entriesOf(sources: readonly SourceView[], { member, shape, choice }: Li
   return entries
 }
 
-function grouped(entries: readonly Entry[], { member, apart }: ListPlan): Group[] {
-  const groups = new Map<string, Group>()
-  const byThing = new Map<string, Group>()
-  const add = (name: string, entry: Entry): Group => {
-    const group = groups.get(name)
+/** Groups found by name: a plain search while there are few, which is nearly always, else by a map. */
+class Groups {
+  readonly all: Group[] = []
+  readonly #names: string[] = []
+  #places: Map<string, number> | undefined
+
+  find(name: string): Group | undefined {
+    const at = this.#places === undefined ? this.#names.indexOf(name) : (this.#places.get(name) ?? -1)
+    return at < 0 ? undefined : this.all[at]
+  }
+
+  /** Puts `entry` into the group of that name, as its winner where there was no such group. */
+  add(name: string, entry: Entry): void {
+    const group = this.find(name)
     if (group !== undefined) {
       group.others.push(entry)
-      return group
+      return
     }
-    const made = { winner: entry, others: [], item: entry.item }
-    groups.set(name, made)
-    return made
+    this.#places?.set(name, this.all.length)
+    this.#names.push(name)
+    this.all.push({ winner: entry, others: [], item: entry.item })
+    if (this.all.length === SEARCHED_MAX) this.#places = new Map(this.#names.map((it, at) => [it, at]))
   }
-  const vague: { thing: string; entry: Entry }[] = []
+}
+
+const SEARCHED_MAX = 16
+
+function grouped(entries: readonly Entry[], { member, apart }: ListPlan): Group[] {
+  const groups = new Groups()
+  if (apart === undefined) {
+    for (const entry of entries) groups.add(itemIdentity(member, entry.item), entry)
+    return groups.all
+  }
+  const purposeOf = new Map<string, string>()
+  const vague: Entry[] = []
   for (const entry of entries) {
-    const thing = itemIdentity(member, entry.item)
-    const difference = apart === undefined ? undefined : entry.item[apart]
-    if (apart !== undefined && difference === undefined) vague.push({ thing, entry })
+    const difference = entry.item[apart]
+    if (difference === undefined) vague.push(entry)
     else {
-      const group = add(`${thing}\n${String(difference)}`, entry)
-      if (!byThing.has(thing)) byThing.set(thing, group)
+      const thing = itemIdentity(member, entry.item)
+      const name = `${thing}\n${String(difference)}`
+      if (!purposeOf.has(thing)) purposeOf.set(thing, name)
+      groups.add(name, entry)
     }
   }
   // An item that doesn't say what it is for says nothing that the same thing with a purpose doesn't.
-  for (const { thing, entry } of vague) {
-    const group = byThing.get(thing)
-    if (group === undefined) add(thing, entry)
-    else group.others.push(entry)
+  for (const entry of vague) {
+    const thing = itemIdentity(member, entry.item)
+    groups.add(purposeOf.get(thing) ?? thing, entry)
   }
-  return [...groups.values()]
+  return groups.all
 }
 
 const RESTRAINT: Readonly<Record<string, number>> = { withdrawn: 0, denied: 0, granted: 1 }
@@ -130,7 +151,7 @@ function whyLost(loser: Entry, winner: Entry, { member, choice }: ListPlan): Dec
   if (member === 'consents') return 'latest-word'
   // The same record twice, or a trusted record that says less: that everything is kept once is the reason.
   if (loser.source === winner.source || loser.rank < winner.rank) return 'keep-all'
-  return compareTrust(winner.source, loser.source, choice).why
+  return whyTrusted(winner.source, loser.source, choice)
 }
 
 function tell(provenance: Provenance, path: string, { winner, others, item }: Group, plan: ListPlan): void {

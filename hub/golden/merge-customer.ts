@@ -200,12 +200,13 @@ function eachPart(
 }
 
 function attributeNames({ sources }: Merge, member: string): string[] {
-  const names = new Set<string>()
+  const names: string[] = []
   for (const { document } of sources) {
     const attributes = document[member]
-    if (isJsonObject(attributes)) for (const name of Object.keys(attributes)) names.add(name)
+    if (isJsonObject(attributes)) names.push(...Object.keys(attributes))
   }
-  return names.size === 0 ? [] : [...names].sort()
+  if (names.length < 2) return names
+  return names.sort().filter((name, at) => name !== names[at - 1])
 }
 
 const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1)
