@@ -134,16 +134,18 @@ export interface EdgeRow {
   a: number
   b: number
   weight: number
+  amongOthers: number
 }
 
 export async function edgesOf(db: Queryable, recordNumbers: readonly number[]): Promise<EdgeRow[]> {
   const { rows } = await db.query<EdgeRow>({
     name: 'apply-edges',
     text: `
-      select e.a::float8 as a, e.b::float8 as b, e.weight
+      select e.a::float8 as a, e.b::float8 as b, e.weight, e.among_others as "amongOthers"
       from unnest($1::bigint[]) as n(no)
       cross join lateral (
-        select a, b, weight from match_edge where a = n.no union all select a, b, weight from match_edge where b = n.no
+        select a, b, weight, among_others from match_edge where a = n.no
+        union all select a, b, weight, among_others from match_edge where b = n.no
       ) e`,
     values: [recordNumbers],
   })
@@ -154,16 +156,18 @@ export interface DecisionRow {
   a: number
   b: number
   kind: 'must-join' | 'must-not-join'
+  at: string
 }
 
 export async function decisionsOf(db: Queryable, recordNumbers: readonly number[]): Promise<DecisionRow[]> {
   const { rows } = await db.query<DecisionRow>({
     name: 'apply-decisions',
     text: `
-      select d.a::float8 as a, d.b::float8 as b, d.kind
+      select d.a::float8 as a, d.b::float8 as b, d.kind, d.at::text as at
       from unnest($1::bigint[]) as n(no)
       cross join lateral (
-        select a, b, kind from match_decision where a = n.no union all select a, b, kind from match_decision where b = n.no
+        select a, b, kind, at from match_decision where a = n.no
+        union all select a, b, kind, at from match_decision where b = n.no
       ) d`,
     values: [recordNumbers],
   })

@@ -184,6 +184,7 @@ export interface EdgeWriteRow {
   a: number
   b: number
   weight: number
+  amongOthers: number
   fields: string
 }
 
@@ -201,11 +202,18 @@ export function upsertEdges(db: Queryable, rows: readonly EdgeWriteRow[]): Promi
   return run(
     db,
     'write-edges',
-    `insert into match_edge (a, b, weight, fields)
-     select * from unnest($1::bigint[], $2::bigint[], $3::float8[], $4::json[])
-     on conflict (a, b) do update set weight = excluded.weight, fields = excluded.fields, at = now()`,
+    `insert into match_edge (a, b, weight, among_others, fields)
+     select * from unnest($1::bigint[], $2::bigint[], $3::float8[], $4::float8[], $5::json[])
+     on conflict (a, b) do update
+       set weight = excluded.weight, among_others = excluded.among_others, fields = excluded.fields, at = now()`,
     rows.length,
-    [rows.map((r) => r.a), rows.map((r) => r.b), rows.map((r) => r.weight), rows.map((r) => r.fields)],
+    [
+      rows.map((r) => r.a),
+      rows.map((r) => r.b),
+      rows.map((r) => r.weight),
+      rows.map((r) => r.amongOthers),
+      rows.map((r) => r.fields),
+    ],
   )
 }
 

@@ -53,6 +53,8 @@ export interface BatchResult {
   eventCount: number
   /** Records of others that are to be looked at again. */
   recheckCount: number
+  /** Touched records that could not be mapped anew: they stay as they were. */
+  unmappable: number
 }
 
 /** What the batch's changes turn into, before anything is read: CPU only. */
@@ -99,7 +101,7 @@ export async function applyBatch(db: Queryable, tools: PipelineTools, input: Bat
     restored: entries.restored,
     touched: input.touches.map((touch) => touch.recordNo),
   })
-  return { outcomes: plan.outcomes, ...written }
+  return { outcomes: plan.outcomes, ...written, unmappable: input.touches.length - touches.length }
 }
 
 function prepare(tools: PipelineTools, items: readonly WorkItem[]): Prepared {
@@ -108,7 +110,7 @@ function prepare(tools: PipelineTools, items: readonly WorkItem[]): Prepared {
     const { system, entity, kind, data } = item.change
     const outcome = tools.mapper.map(system, entity, kind, data)
     if (outcome.kind === 'document' && outcome.target === 'customer')
-      views.set(outcome, tools.matcher.read(outcome.document))
+      views.set(outcome, tools.matcher.read(outcome.document, system))
     return { item, mapped: outcome }
   })
   return { mapped, views, lanes: items.map(({ change }) => change) }
@@ -194,7 +196,10 @@ async function touchChanges(
     const mapped =
       remap.has(row.no) && !row.deleted && text !== undefined ? mapAnew(tools, row, text) : storedOutcome(row)
     if (mapped.kind === 'failed') return []
-    const view = mapped.kind === 'document' && mapped.target === 'customer' ? tools.matcher.read(mapped.document) : null
+    const view =
+      mapped.kind === 'document' && mapped.target === 'customer'
+        ? tools.matcher.read(mapped.document, row.system)
+        : null
     const common = { no: row.no, name: laneName(row), lane: row, before: row, item: null }
     return [{ ...common, mapped, view, rematch: true, written: remap.has(row.no) }]
   })

@@ -12,7 +12,8 @@ export interface Rematched {
 export interface Candidates {
   /** Each pair once, smaller number first. */
   pairs: { a: number; b: number }[]
-  isCrowded: CrowdTest
+  /** Values that too many records hold to be evidence: see crowdTest. */
+  crowded: Set<string>
   /** Records outside the batch for which a key or a value became common, or stopped being so. */
   recheck: number[]
 }
@@ -62,7 +63,7 @@ export function findCandidates(
     const holders = stored.get(hash) ?? []
     const others = holders.filter((no) => !batch.has(no))
     const count = others.length + inBatch.length
-    if (key.crowdAbove !== null && count > key.crowdAbove) crowded.add(crowdName(key.field, key.value))
+    if (key.crowdAbove !== null && count > key.crowdAbove) crowded.add(crowdName(key.kind, key.text))
     if (crosses(key.blockMax, holders.length, count) || crosses(key.crowdAbove, holders.length, count)) {
       for (const no of others) recheck.add(no)
     }
@@ -70,7 +71,7 @@ export function findCandidates(
   }
   return {
     pairs: [...pairs.values()],
-    isCrowded: (field, value) => crowded.has(crowdName(field, value)),
+    crowded,
     recheck: [...recheck],
   }
 }
@@ -97,6 +98,10 @@ export function pairName({ a, b }: { a: number; b: number }): string {
   return `${a} ${b}`
 }
 
-function crowdName(field: string | null, value: string | null): string {
-  return `${field}\n${value}`
+export function crowdName(kind: string, text: string): string {
+  return `${kind}\n${text}`
+}
+
+export function crowdTest(crowded: ReadonlySet<string>): CrowdTest {
+  return (kind, text) => crowded.has(crowdName(kind, text))
 }

@@ -1,5 +1,5 @@
 import type { Lane } from '../../contracts/change.ts'
-import type { JsonObject } from '../../contracts/json.ts'
+import type { Json, JsonObject } from '../../contracts/json.ts'
 
 /** One source record as survivorship sees it. */
 export interface SourceDocument {
@@ -12,7 +12,7 @@ export interface SourceDocument {
 
 export interface OverrideValue {
   path: string
-  value: unknown
+  value: Json
   author: string
   at: string
 }

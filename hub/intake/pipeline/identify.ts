@@ -14,9 +14,9 @@ import {
 } from '../../store/apply-queries.ts'
 import type { EdgeWriteRow } from '../../store/apply-writes.ts'
 import type { Queryable } from '../../store/queryable.ts'
-import { findCandidates, keysToLookUp, pairName, type Rematched } from './candidates.ts'
+import { crowdName, crowdTest, findCandidates, keysToLookUp, pairName, type Rematched } from './candidates.ts'
 import { connectedComponents } from './components.ts'
-import type { Edge, Matcher, MatchView } from './matcher.ts'
+import type { ClusterInput, Edge, Matcher, MatchKeyView, MatchView } from './matcher.ts'
 
 /** A record of a customer as this batch leaves it. */
 export interface CurrentRecord {
@@ -56,7 +56,7 @@ export async function identify(
   touched: readonly TouchedRecord[],
 ): Promise<Identified> {
   const rematched = touched.filter((record) => record.rematch)
-  const { scored, strangers, recheck } = await scoreCandidates(db, matcher, rematched)
+  const { scored, strangers, recheck, crowded } = await scoreCandidates(db, matcher, rematched)
   const known = rematched.filter((record) => record.before !== undefined).map((record) => record.no)
   const [storedEdges, decided] =
     known.length === 0 ? [[], []] : await Promise.all([edgesOf(db, known), partners(db, known)])
@@ -68,8 +68,10 @@ export async function identify(
   const otherEdges = locked.edges.filter(({ a, b }) => !rematchedNumbers.has(a) && !rematchedNumbers.has(b))
   const records = currentRecords(matcher, touched, locked.members)
   const touchedNumbers = new Set(touched.map((record) => record.no))
+  const components = componentsOf(matcher, records, [...otherEdges, ...scored.values()], locked.decisions)
+  await countCrowds(db, components, rematched, crowded)
   return {
-    groups: group(matcher, records, [...otherEdges, ...scored.values()], locked.decisions),
+    groups: components.flatMap((component) => clustersOf(matcher, component, crowded)),
     customers: locked.customers,
     members: locked.members.filter((row) => !touchedNumbers.has(row.no)),
     edges: edgeChanges(storedEdges, scored),
@@ -94,7 +96,12 @@ async function scoreCandidates(
   db: Queryable,
   matcher: Matcher,
   records: readonly Rematched[],
-): Promise<{ scored: Map<string, EdgeWriteRow>; strangers: Map<number, RecordRow>; recheck: number[] }> {
+): Promise<{
+  scored: Map<string, EdgeWriteRow>
+  strangers: Map<number, RecordRow>
+  recheck: number[]
+  crowded: Set<string>
+}> {
   const lookUp = keysToLookUp(records)
   const stored = new Map<bigint, number[]>()
   for (const { hash, recordNo } of lookUp.length === 0 ? [] : await holdersOfKeys(db, lookUp)) {
@@ -102,7 +109,8 @@ async function scoreCandidates(
     if (holders === undefined) stored.set(BigInt(hash), [recordNo])
     else holders.push(recordNo)
   }
-  const { pairs, isCrowded, recheck } = findCandidates(records, stored)
+  const { pairs, crowded, recheck } = findCandidates(records, stored)
+  const isCrowded = crowdTest(crowded)
   const views = new Map<number, MatchView>()
   for (const { no, view } of records) if (view !== null) views.set(no, view)
   const unknown = new Set(pairs.flatMap(({ a, b }) => [a, b]).filter((no) => !views.has(no)))
@@ -113,10 +121,10 @@ async function scoreCandidates(
     const a = views.get(pair.a)
     const b = views.get(pair.b)
     if (a === undefined || b === undefined) continue
-    const { weight, fields } = matcher.score(a, b, isCrowded)
-    if (weight >= matcher.reviewWeight) scored.set(pairName(pair), { ...pair, weight, fields: JSON.stringify(fields) })
+    const score = matcher.score(a, b, isCrowded)
+    if (score.weight >= matcher.reviewWeight) scored.set(pairName(pair), { ...pair, ...score })
   }
-  return { scored, strangers: new Map(rows.map((row) => [row.no, row])), recheck }
+  return { scored, strangers: new Map(rows.map((row) => [row.no, row])), recheck, crowded }
 }
 
 interface Locked {
@@ -182,31 +190,63 @@ function currentRecords(
   return records
 }
 
-function group(
+interface Component {
+  members: CurrentRecord[]
+  edges: Edge[]
+  decisions: DecisionRow[]
+}
+
+function componentsOf(
   matcher: Matcher,
   records: readonly CurrentRecord[],
   edges: readonly Edge[],
   decisions: readonly DecisionRow[],
-): CurrentRecord[][] {
+): Component[] {
   const byNumber = new Map(records.map((record) => [record.no, record]))
   const links = [
     ...edges.filter((edge) => edge.weight >= matcher.joinWeight),
     ...decisions.filter((decision) => decision.kind === 'must-join'),
   ]
-  const groups: CurrentRecord[][] = []
-  for (const component of connectedComponents([...byNumber.keys()], links)) {
-    const members = component.flatMap((no) => byNumber.get(no) ?? [])
-    if (members.length === 1) {
-      groups.push(members)
-      continue
-    }
-    const inside = new Set(component)
+  return connectedComponents([...byNumber.keys()], links).map((numbers) => {
+    const members = numbers.flatMap((no) => byNumber.get(no) ?? [])
+    if (members.length === 1) return { members, edges: [], decisions: [] }
+    const inside = new Set(numbers)
     const within = ({ a, b }: { a: number; b: number }): boolean => inside.has(a) && inside.has(b)
-    for (const numbers of matcher.cluster(members, edges.filter(within), decisions.filter(within))) {
-      groups.push(numbers.flatMap((no) => byNumber.get(no) ?? []))
+    return { members, edges: edges.filter(within), decisions: decisions.filter(within) }
+  })
+}
+
+/** Inside a component all pairs are weighed, so it must be known which values of its other members are crowded. */
+async function countCrowds(
+  db: Queryable,
+  components: readonly Component[],
+  rematched: readonly Rematched[],
+  crowded: Set<string>,
+): Promise<void> {
+  const counted = new Set(
+    rematched.flatMap(({ view, oldKeys }) => [...(view?.keys ?? []), ...oldKeys]).map((key) => key.hash),
+  )
+  const keys = new Map<bigint, MatchKeyView & { crowdAbove: number }>()
+  for (const { members } of components) {
+    if (members.length < 2) continue
+    for (const key of members.flatMap((member) => member.view.keys)) {
+      if (key.crowdAbove !== null && !counted.has(key.hash)) keys.set(key.hash, { ...key, crowdAbove: key.crowdAbove })
     }
   }
-  return groups
+  if (keys.size === 0) return
+  const counts = new Map<bigint, number>()
+  const wanted = [...keys.values()].map(({ hash, crowdAbove }) => ({ hash, limit: crowdAbove }))
+  for (const { hash } of await holdersOfKeys(db, wanted)) counts.set(BigInt(hash), (counts.get(BigInt(hash)) ?? 0) + 1)
+  for (const { hash, kind, text, crowdAbove } of keys.values()) {
+    if ((counts.get(hash) ?? 0) > crowdAbove) crowded.add(crowdName(kind, text))
+  }
+}
+
+function clustersOf(matcher: Matcher, component: Component, crowded: ReadonlySet<string>): CurrentRecord[][] {
+  if (component.members.length === 1) return [component.members]
+  const byNumber = new Map(component.members.map((record) => [record.no, record]))
+  const input: ClusterInput = { ...component, isCrowded: crowdTest(crowded) }
+  return matcher.cluster(input).map((numbers) => numbers.flatMap((no) => byNumber.get(no) ?? []))
 }
 
 function edgeChanges(

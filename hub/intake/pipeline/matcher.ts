@@ -1,4 +1,12 @@
 import type { JsonObject } from '../../contracts/json.ts'
+import type { ScoreContext } from '../../identity/comparison.ts'
+import { type IdentityFeatures, identityFeatures } from '../../identity/features.ts'
+import type { ValueKind } from '../../identity/key-kinds.ts'
+import { VALUE_KINDS } from '../../identity/key-kinds.ts'
+import { type MatchKey, matchKeyHash, matchKeys } from '../../identity/keys.ts'
+import type { MatchModel } from '../../identity/model.ts'
+import { resolveComponent } from '../../identity/resolve.ts'
+import { scorePair } from '../../identity/score.ts'
 import type { DecisionRow } from '../../store/apply-queries.ts'
 
 /**
@@ -6,21 +14,22 @@ import type { DecisionRow } from '../../store/apply-queries.ts'
  * version, so that the customers are a function of the set of records and not of the order in which they came.
  */
 export interface Matcher {
-  /** Pairs from this log2 weight on join, and from `reviewWeight` on are shown to a steward. */
+  /** Pairs from this log2 weight on join, and from `reviewWeight` on are kept and shown to a steward. */
   readonly joinWeight: number
   readonly reviewWeight: number
-  /** What matching looks at in a canonical customer document. */
-  read(document: JsonObject): MatchView
+  /** What matching looks at in a canonical customer document of that system. */
+  read(document: JsonObject, system: string): MatchView
   /** The same from the stored text of a view. */
   restore(text: string): MatchView
-  score(a: MatchView, b: MatchView, isCrowded: CrowdTest): PairScore
-  cluster(members: readonly ClusterMember[], edges: readonly Edge[], decisions: readonly DecisionRow[]): number[][]
+  score(a: MatchView, b: MatchView, isCrowded: CrowdTest): PairWeight
+  /** Splits a component into customers: lists of record numbers. */
+  cluster(component: ClusterInput): number[][]
 }
 
 export interface MatchView {
   /** JSON, as stored with the record. Equal texts match alike. */
   text: string
-  features: unknown
+  features: IdentityFeatures
   keys: readonly MatchKeyView[]
 }
 
@@ -30,22 +39,24 @@ export interface MatchKeyView {
   blockMax: number
   /** Where the key is a value that is evidence itself (a phone number): above how many holders it stops being so. */
   crowdAbove: number | null
-  field: string | null
-  value: string | null
+  kind: string
+  text: string
 }
 
-export type CrowdTest = (field: string, value: string) => boolean
+export type CrowdTest = (kind: string, text: string) => boolean
 
-export interface PairScore {
+export interface PairWeight {
   weight: number
+  amongOthers: number
   /** Log2 weight by field, as JSON, kept on the edge so that a join can be explained. */
-  fields: Record<string, number>
+  fields: string
 }
 
 export interface Edge {
   a: number
   b: number
   weight: number
+  amongOthers: number
 }
 
 export interface ClusterMember {
@@ -53,4 +64,73 @@ export interface ClusterMember {
   /** Lane name: decides ties, since record numbers depend on the order of arrival. */
   name: string
   view: MatchView
+}
+
+export interface ClusterInput {
+  members: readonly ClusterMember[]
+  edges: readonly Edge[]
+  decisions: readonly DecisionRow[]
+  isCrowded: CrowdTest
+}
+
+type Frequencies = NonNullable<ScoreContext['frequencyOf']>
+
+export function createMatcher(model: MatchModel, frequencyOf?: Frequencies): Matcher {
+  const contextOf = (isGeneric: CrowdTest): ScoreContext =>
+    frequencyOf === undefined ? { isGeneric } : { isGeneric, frequencyOf }
+  const viewOf = (features: IdentityFeatures, text: string): MatchView => ({
+    text,
+    features,
+    keys: matchKeys(features).map((key) => keyView(model, key)),
+  })
+  return {
+    joinWeight: model.joinThreshold,
+    reviewWeight: model.reviewBand.from,
+    read(document, system) {
+      const features = identityFeatures(document, { system })
+      return viewOf(features, JSON.stringify(features))
+    },
+    restore: (text) => viewOf(JSON.parse(text) as IdentityFeatures, text),
+    score(a, b, isCrowded) {
+      const { weight, amongOthers, fields } = scorePair(a.features, b.features, model, contextOf(isCrowded))
+      return { weight, amongOthers, fields: JSON.stringify(fields) }
+    },
+    cluster: (component) => clusterByNumber(component, model, contextOf(component.isCrowded)),
+  }
+}
+
+function keyView(model: MatchModel, key: MatchKey): MatchKeyView {
+  const { blockMax, genericAbove } = model.blocking
+  const isValue = (VALUE_KINDS as readonly string[]).includes(key.kind)
+  return {
+    hash: matchKeyHash(key),
+    blockMax: blockMax[key.kind],
+    crowdAbove: isValue ? genericAbove[key.kind as ValueKind] : null,
+    kind: key.kind,
+    text: key.text,
+  }
+}
+
+function clusterByNumber(
+  { members, edges, decisions }: ClusterInput,
+  model: MatchModel,
+  context: ScoreContext,
+): number[][] {
+  const names = new Map(members.map((member) => [member.no, member.name]))
+  const numbers = new Map(members.map((member) => [member.name, member.no]))
+  const named = <Pair extends { a: number; b: number }>(
+    pair: Pair,
+  ): Omit<Pair, 'a' | 'b'> & { a: string; b: string } => ({
+    ...pair,
+    a: names.get(pair.a) ?? '',
+    b: names.get(pair.b) ?? '',
+  })
+  const clusters = resolveComponent(
+    members.map(({ name, view }) => ({ id: name, features: view.features })),
+    edges.map(named),
+    decisions.map(named),
+    model,
+    context,
+  )
+  return clusters.map((ids) => ids.flatMap((id) => numbers.get(id) ?? []))
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../contracts/json.ts'
+import type { Json, JsonObject } from '../../contracts/json.ts'
 import { lockCustomers, overridesOf, type RecordRow } from '../../store/apply-queries.ts'
 import {
   deleteEdges,
@@ -106,7 +106,7 @@ async function customerWrites(
   const values = new Map<string, OverrideValue[]>()
   for (const { customerId, path, value, author, at } of overrides) {
     const list = values.get(customerId) ?? []
-    list.push({ path, value: JSON.parse(value) as unknown, author, at })
+    list.push({ path, value: JSON.parse(value) as Json, author, at })
     values.set(customerId, list)
   }
   const sources = sourceDocuments(changes, identified.members)

@@ -157,6 +157,8 @@ create table match_edge (
   a bigint not null,
   b bigint not null,
   weight double precision not null,
+  -- the same in a customer of several records, where standing in different systems says nothing more
+  among_others double precision not null,
   fields json not null,
   at timestamptz not null default now(),
   primary key (a, b),
