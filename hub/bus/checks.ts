@@ -54,12 +54,12 @@ function checkMessage(message: OutgoingMessage, where: string, limits: MessageLi
     })
   for (const name of ['id', 'contentType'] as const) {
     const text = message[name]
-    if (text !== undefined && !isShort(text))
+    if (text !== undefined && (!isShort(text) || text.includes('\0')))
       throw refused(
         'bus.message.invalid',
-        `A message's ${name} has more than ${SHORT_STRING_BYTES} bytes.`,
+        `A message's ${name} has more than ${SHORT_STRING_BYTES} bytes or a NUL character.`,
         `${where}/${name}`,
-        'Use a shorter one.',
+        'Use a short text.',
       )
   }
 }

@@ -5,12 +5,13 @@ import { backOffMs, type PauseRange } from '../back-off.ts'
 import { BatchRunner } from '../batch-runner.ts'
 import { busClosed } from '../errors.ts'
 import type { Reporter } from '../report.ts'
-import { topicMatcher } from '../topic.ts'
-import type { ConnectionListener, RabbitConnection } from './connection.ts'
+import { sourceName } from '../source.ts'
+import type { LinkListener } from '../link.ts'
+import type { RabbitLink } from './connection.ts'
 import { declareGroup, declareTopology, type TopologyNames, type TopologyOptions } from './topology.ts'
 
 export interface ConsumerSetup {
-  connection: RabbitConnection
+  connection: RabbitLink
   topology: TopologyOptions
   names: TopologyNames
   source: Source
@@ -36,7 +37,7 @@ interface QueueToConsume {
  * - messages returned twice come back in order only if the consumer in between had room for all of them, so the prefetch
  *   depends on batchMax alone, never on how many partitions a process happens to have.
  */
-export class RabbitConsumer implements ConnectionListener {
+export class RabbitConsumer implements LinkListener<ChannelModel> {
   private readonly setup: ConsumerSetup
   private readonly runner: BatchRunner<ConsumeMessage>
   private readonly name: string
@@ -184,24 +185,5 @@ export class RabbitConsumer implements ConnectionListener {
     } catch {
       // The channel closed in this instant: RabbitMQ brings the batch again.
     }
-  }
-}
-
-function sourceName(source: Source): string {
-  if ('work' in source) return `work ${source.work.join(',')}`
-  if ('intake' in source) return 'intake'
-  return `events ${source.group}`
-}
-
-/** Drops events that only an earlier pattern of the group asks for; its binding stays in the broker. */
-export function onlyMatching(
-  source: Source,
-  handler: (batch: readonly Delivery[]) => Promise<void>,
-): (batch: readonly Delivery[]) => Promise<void> {
-  if (!('events' in source)) return handler
-  const matches = topicMatcher(source.events)
-  return async (batch) => {
-    const wanted = batch.filter(({ from }) => 'event' in from && matches(from.event))
-    if (wanted.length > 0) await handler(wanted)
   }
 }

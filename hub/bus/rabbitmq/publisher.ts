@@ -3,11 +3,12 @@ import type { OutgoingMessage } from '../../contracts/bus.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import { busBusy, busClosed, busUnavailable, publishUnknown } from '../errors.ts'
 import type { Reporter } from '../report.ts'
-import type { ConnectionListener, RabbitConnection } from './connection.ts'
+import type { LinkListener } from '../link.ts'
+import type { RabbitLink } from './connection.ts'
 import type { TopologyNames } from './topology.ts'
 
 export interface PublisherSetup {
-  connection: RabbitConnection
+  connection: RabbitLink
   names: TopologyNames
   /** How long one publish may take, waiting for the broker included. */
   timeoutMs: number
@@ -38,7 +39,7 @@ interface Entry {
  * Publishes with confirms over one channel, in the order of the calls. While the broker is away, blocked or behind, messages
  * wait here, each publish at most `timeoutMs`.
  */
-export class RabbitPublisher implements ConnectionListener {
+export class RabbitPublisher implements LinkListener<ChannelModel> {
   private readonly setup: PublisherSetup
   private model: ChannelModel | undefined
   private channel: ConfirmChannel | undefined

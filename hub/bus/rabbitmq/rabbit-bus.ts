@@ -3,8 +3,10 @@ import type { PauseRange } from '../back-off.ts'
 import { checkConsume, checkLimits, checkMessages } from '../checks.ts'
 import { busClosed, busUnavailable, settingWrong } from '../errors.ts'
 import type { Reporter } from '../report.ts'
-import { RabbitConnection, withinMs } from './connection.ts'
-import { onlyMatching, RabbitConsumer } from './consumer.ts'
+import { onlyMatching } from '../source.ts'
+import { withinMs } from '../link.ts'
+import { type RabbitLink, rabbitLink } from './connection.ts'
+import { RabbitConsumer } from './consumer.ts'
 import { RabbitPublisher } from './publisher.ts'
 import { countReady, declareTopology, DEFAULT_DELIVERY_LIMIT, topologyNames, type TopologyOptions } from './topology.ts'
 
@@ -41,8 +43,8 @@ const PREFIX = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/
 class RabbitBus implements Bus {
   private readonly options: Required<RabbitBusOptions>
   private readonly topology: TopologyOptions
-  private readonly publishing: RabbitConnection
-  private readonly consuming: RabbitConnection
+  private readonly publishing: RabbitLink
+  private readonly consuming: RabbitLink
   private readonly publisher: RabbitPublisher
   private readonly consumers = new Set<RabbitConsumer>()
   private ended: Promise<void> | undefined
@@ -121,7 +123,7 @@ class RabbitBus implements Bus {
 
   /** Unacknowledged messages of other processes are not counted: AMQP doesn't tell them. */
   async depth(): Promise<BusDepth> {
-    const { model } = this.consuming
+    const model = this.consuming.connection
     if (model === undefined) throw busUnavailable('depth: no connection')
     const names = topologyNames(this.topology.prefix)
     const work = Array.from({ length: this.topology.partitions }, (_, partition) => names.work(partition))
@@ -140,7 +142,7 @@ class RabbitBus implements Bus {
   }
 
   healthy(): boolean {
-    return this.ended === undefined && this.publisher.ready && this.consuming.model !== undefined
+    return this.ended === undefined && this.publisher.ready && this.consuming.connection !== undefined
   }
 
   close(): Promise<void> {
@@ -161,9 +163,9 @@ class RabbitBus implements Bus {
     return held
   }
 
-  private connection(role: 'publish' | 'consume'): RabbitConnection {
+  private connection(role: 'publish' | 'consume'): RabbitLink {
     const { url, prefix, heartbeatS, connectTimeoutMs, reconnectPause, report } = this.options
-    return new RabbitConnection({
+    return rabbitLink({
       url,
       name: `${prefix} ${role}`,
       heartbeatS,
