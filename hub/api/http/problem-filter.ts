@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { asHubError, HubError } from '../../contracts/hub-error.ts'
 import type { HttpLog } from './http-log.ts'
 import { frameworkError, PROBLEM_TYPE, problemOf } from './problem.ts'
+import { setAnswerHeaders } from './request-hooks.ts'
 
 export interface ProblemFilterOptions {
   log: HttpLog
@@ -35,7 +36,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000))
     const allow = error.facts?.['allow']
     if (error.status === 405 && Array.isArray(allow)) reply.header('allow', allow.join(', '))
-    reply.code(error.status).header('content-type', PROBLEM_TYPE).header('cache-control', 'no-store')
+    setAnswerHeaders(request, reply)
+    reply.code(error.status).header('content-type', PROBLEM_TYPE)
     // As bytes: Fastify would add a charset to the media type of a text, which RFC 9457 does not know.
     reply.send(Buffer.from(JSON.stringify(problemOf(error, request.id))))
   }

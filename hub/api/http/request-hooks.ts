@@ -61,7 +61,8 @@ function gate(spec: OperationSpec, options: GateOptions): onRequestHookHandler {
   const checkBody = bodyCheck(spec, options.changesBytesMax)
   const { permission } = spec
   if (permission === 'public') {
-    return (request, _reply, done) => {
+    return (request, reply, done) => {
+      setAnswerHeaders(request, reply)
       done(checkBody(request))
     }
   }
@@ -72,6 +73,7 @@ function gate(spec: OperationSpec, options: GateOptions): onRequestHookHandler {
     return checkBody(request)
   }
   return (request, reply, done) => {
+    setAnswerHeaders(request, reply)
     const key = presentedKey(request)
     const principal = key === undefined ? undefined : options.verifier.verify(key)
     let refusal: HubError | undefined
@@ -82,6 +84,14 @@ function gate(spec: OperationSpec, options: GateOptions): onRequestHookHandler {
     } else refusal = admit(request, principal)
     challenge(reply, refusal, done)
   }
+}
+
+/** Nothing of an answer may be kept by a cache or guessed at; a handler that knows better says so. */
+export function setAnswerHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply
+    .header('x-request-id', request.id)
+    .header('x-content-type-options', 'nosniff')
+    .header('cache-control', 'no-store')
 }
 
 function challenge(reply: FastifyReply, refusal: HubError | undefined, done: (error?: Error) => void): void {
