@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
+import { OPERATIONS } from '../operations/index.ts'
+import { openApiDocument } from './document.ts'
+import { openApiPage } from './page.ts'
+
+const document = openApiDocument(OPERATIONS, '1.2.3')
+
+function references(value: Json): string[] {
+  if (Array.isArray(value)) return value.flatMap(references)
+  if (!isJsonObject(value)) return []
+  const own = typeof value['$ref'] === 'string' ? [value['$ref']] : []
+  return [...own, ...Object.values(value).flatMap(references)]
+}
+
+function resolve(pointer: string): Json | undefined {
+  return pointer
+    .slice(2)
+    .split('/')
+    .reduce<Json | undefined>((holder, name) => (isJsonObject(holder) ? holder[name] : undefined), document)
+}
+
+describe('The OpenAPI document', () => {
+  test('has each operation once, under a name of its own', () => {
+    const ids = OPERATIONS.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    const paths = document['paths'] as Record<string, JsonObject>
+    expect(Object.values(paths).flatMap((item) => Object.keys(item))).toHaveLength(OPERATIONS.length)
+  })
+
+  test('refers to nothing that is not in it', () => {
+    const all = references(document)
+    expect(all.length).toBeGreaterThan(50)
+    for (const reference of all) expect([reference, resolve(reference)]).toEqual([reference, expect.anything()])
+  })
+
+  test('names the parameters of each path, and no others', () => {
+    for (const { path, params = {}, id } of OPERATIONS) {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+      expect([id, Object.keys(params).sort()]).toEqual([id, inPath.sort()])
+    }
+  })
+
+  test('has schemas that are JSON Schemas', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false })
+    const { schemas } = document['components'] as { schemas: Record<string, JsonObject> }
+    for (const schema of Object.values(schemas)) expect(ajv.validateSchema(schema)).toBe(true)
+    for (const { body } of OPERATIONS)
+      if (body?.schema !== undefined) expect(ajv.validateSchema(body.schema)).toBe(true)
+  })
+
+  test('says who may call what', () => {
+    for (const { id, path, method, permission } of OPERATIONS) {
+      const spec = (document['paths'] as Record<string, Record<string, JsonObject>>)[path]?.[method.toLowerCase()]
+      expect([id, (spec?.['security'] as Json[]).length === 0]).toEqual([id, permission === 'public'])
+    }
+  })
+})
+
+describe('The page of the API', () => {
+  const page = openApiPage(document)
+
+  test('shows each operation and schema, with links that lead somewhere', () => {
+    for (const { id, path } of OPERATIONS) {
+      expect(page).toContain(`id="${id}"`)
+      expect(page).toContain(`<code>${path}</code>`)
+    }
+    const targets = new Set([...page.matchAll(/id="([^"]+)"/g)].map(([, id]) => id))
+    for (const [, target] of page.matchAll(/href="#([^"]+)"/g)) expect(targets).toContain(target)
+  })
+
+  test('loads nothing and runs nothing', () => {
+    expect(page).not.toMatch(/<script|<link|<img|<iframe|url\(|https?:\/\//i)
+  })
+
+  test('escapes what it shows', () => {
+    const wild = openApiPage({ info: { title: '<script>alert(1)</script>', version: '"' }, paths: {}, components: {} })
+    expect(wild).not.toContain('<script>')
+  })
+})
