@@ -11,72 +11,18 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { format } from 'prettier'
-import { CANONICAL_ENTITIES } from '../hub/contracts/canonical.ts'
 import type { JsonObject } from '../hub/contracts/json.ts'
-import { commonWithRecordParts, dereferenced, recordForm } from '../hub/contracts/schema-forms.ts'
-import { breakingChanges, predecessor, sameRules } from '../schemas/compatibility.ts'
+import { type Versioned, compareVersions, presentVersions, versioned } from '../schemas/versions.ts'
 
 const SCHEMAS = fileURLToPath(new URL('../schemas/', import.meta.url))
 const PUBLISHED = join(SCHEMAS, 'published')
-const PUBLISH = 'node scripts/check-schema-compatibility.ts --publish'
-
-interface Versioned {
-  /** `customer`, `customer-record` */
-  name: string
-  version: string
-  schema: JsonObject
-}
 
 const read = (path: string): JsonObject => JSON.parse(readFileSync(path, 'utf8')) as JsonObject
 
-function versioned(schema: JsonObject): Versioned {
-  const [version = '', name = ''] = String(schema['$id']).split('/').reverse()
-  return { name, version, schema }
-}
-
-/** Both forms of all entities as schemas/ has them. */
-function present(): Versioned[] {
-  const common = read(join(SCHEMAS, 'common.schema.json'))
-  const parts = commonWithRecordParts(common)
-  return CANONICAL_ENTITIES.flatMap((entity) => {
-    const contribution = read(join(SCHEMAS, `${entity}.schema.json`))
-    return [contribution, recordForm(contribution, common)].map((it) => versioned(dereferenced(it, parts)))
-  })
-}
-
 function published(): Versioned[] {
   if (!existsSync(PUBLISHED)) return []
-  return readdirSync(PUBLISHED)
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => versioned(read(join(PUBLISHED, file))))
-}
-
-function check(schemas: readonly Versioned[], past: readonly Versioned[]): { breaks: string[]; notices: string[] } {
-  const breaks: string[] = []
-  const notices: string[] = []
-  for (const { name } of past) {
-    if (!schemas.some((it) => it.name === name)) breaks.push(`${name}: the schema is gone, but a version is published`)
-  }
-  for (const { name, version, schema } of schemas) {
-    const own = past.filter((it) => it.name === name)
-    const before = predecessor(
-      version,
-      own.map((it) => it.version),
-    )
-    const old = own.find((it) => it.version === before)?.schema
-    if (old === undefined) {
-      notices.push(`${name} ${version} is not published yet: ${PUBLISH}`)
-      continue
-    }
-    const found = breakingChanges(old, schema, { requiredIsPromise: name.endsWith('-record') })
-    breaks.push(
-      ...found.map(({ path, message }) => `${name} ${path === '' ? '/' : path}: ${message} (since ${String(before)})`),
-    )
-    if (found.length > 0 || sameRules(old, schema)) continue
-    const raise = before === version ? 'raise the minor part of its $id, then ' : ''
-    notices.push(`${name} ${version} says more than what is published as ${String(before)}: ${raise}${PUBLISH}`)
-  }
-  return { breaks, notices }
+  const files = readdirSync(PUBLISHED).filter((file) => file.endsWith('.json'))
+  return files.map((file) => versioned(read(join(PUBLISHED, file))))
 }
 
 async function publish(schemas: readonly Versioned[]): Promise<void> {
@@ -89,12 +35,12 @@ async function publish(schemas: readonly Versioned[]): Promise<void> {
   }
 }
 
-const schemas = present()
-const { breaks, notices } = check(schemas, published())
+const present = presentVersions((name) => read(join(SCHEMAS, `${name}.schema.json`)))
+const { breaks, notices } = compareVersions(present, published())
 if (breaks.length > 0) {
   console.error(`Schemas break with their published versions:\n  ${breaks.join('\n  ')}`)
   console.error('Undo the change, or raise the major part of the version in the $id of the schema.')
   process.exit(1)
 }
-if (process.argv.includes('--publish')) await publish(schemas)
+if (process.argv.includes('--publish')) await publish(present)
 else for (const notice of notices) console.log(notice)

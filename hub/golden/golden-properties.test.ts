@@ -163,7 +163,7 @@ describe('for any records, configuration and overrides', () => {
         const survivorship = createSurvivorship(settings)
         expect(text(survivorship.explain(records, words).golden)).toBe(text(survivorship.merge(records, words)))
       }),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     )
   })
 
@@ -186,7 +186,7 @@ describe('for any records, configuration and overrides', () => {
         expect(text(survivorship.explain(again, otherWords))).toBe(text(once))
         expect(text(survivorship.merge(again, otherWords))).toBe(text(once.golden))
       }),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     )
   })
 
@@ -203,7 +203,7 @@ describe('for any records, configuration and overrides', () => {
           expect(Object.keys(provenance).some((path) => path.replace(/[.[].*$/, '') === member)).toBe(true)
         }
       }),
-      { numRuns: 800 },
+      { numRuns: 400 },
     )
   })
 
@@ -227,7 +227,7 @@ describe('for any records, configuration and overrides', () => {
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 
@@ -239,7 +239,7 @@ describe('for any records, configuration and overrides', () => {
         const golden = createSurvivorship(settings).merge(records, [])
         if (records.length > 0) expect(validator.validate('customer', golden)).toEqual([])
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 
@@ -254,7 +254,7 @@ describe('for any records, configuration and overrides', () => {
         const addresses = ((golden['emails'] ?? []) as JsonObject[]).map(({ address }) => String(address).toLowerCase())
         expect(new Set(addresses).size).toBe(addresses.length)
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 
@@ -267,7 +267,7 @@ describe('for any records, configuration and overrides', () => {
         const again = survivorship.merge([{ lane, document: golden, changedAt: '', mappingRevision: 1 }], [])
         expect(text(again)).toBe(text(golden))
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 
