@@ -65,7 +65,7 @@ function definitionOf(name: string, position: Position, reading: Reading): Conve
 function readOptions(definition: ConversionDefinition, entry: Entry, reading: Reading): Conversion | undefined {
   const { value: tree } = entry
   const names = Object.keys(definition.options)
-  const isOptions = tree.kind === 'map'
+  const isOptions = tree.kind === 'map' && !isMainValue(definition, tree)
   if (!isOptions && definition.main === undefined) {
     const what = names.length === 0 ? 'takes no options' : `takes a map of options, not ${shown(tree)}`
     return invalid(reading, tree.position, `The conversion ${definition.name} ${what}.`, `Write ${definition.example}`)
@@ -90,6 +90,14 @@ function readOptions(definition: ConversionDefinition, entry: Entry, reading: Re
   }
   if (reading.problems.errors.length > before) return undefined
   return build(definition, values, entry.keyPosition, reading, given)
+}
+
+/** `each: { lookup: ... }` gives the conversions themselves, and not a map of options. */
+function isMainValue(definition: ConversionDefinition, tree: MapTree): boolean {
+  const main = definition.main === undefined ? undefined : definition.options[definition.main]
+  return (
+    main?.type === 'conversions' && [...tree.entries.keys()].every((name) => !Object.hasOwn(definition.options, name))
+  )
 }
 
 function readOption(option: OptionDefinition, tree: Tree, name: string, reading: Reading): OptionValue | undefined {

@@ -26,8 +26,7 @@ const REF_KEYS = ['entity', 'key', 'system', 'convert'] as const
 
 /** Whether a map says where a value comes from, and isn't a group of target fields. */
 export function isFieldTree(tree: Tree): boolean {
-  if (tree.kind === 'scalar') return true
-  return tree.kind === 'map' && (SOURCE_KEYS.some((key) => tree.entries.has(key)) || tree.entries.has('convert'))
+  return tree.kind === 'scalar' || (tree.kind === 'map' && FIELD_KEYS.some((key) => tree.entries.has(key)))
 }
 
 /** Reads one field: a source path, or a map with `from`, `constant`, `expression` or `ref`. */
