@@ -52,13 +52,7 @@ export function fieldsOf(kind: Kind): Record<string, readonly string[]> {
 }
 
 /** Every field of every kind has one number, its place in a comparison. */
-export const FIELD_NAMES = [
-  ...[...new Set([...Object.keys(PERSON_FIELDS), ...Object.keys(ORGANIZATION_FIELDS)])].filter(
-    (name) => name !== 'system',
-  ),
-  // Last: scoring treats it apart.
-  'system',
-] as Field[]
+export const FIELD_NAMES = [...new Set([...Object.keys(PERSON_FIELDS), ...Object.keys(ORGANIZATION_FIELDS)])] as Field[]
 
 export const FIELD = Object.fromEntries(FIELD_NAMES.map((name, at) => [name, at])) as Record<Field, number>
 

@@ -59,17 +59,25 @@ function markMatches(a: string, b: string): number {
 
 /** Whether one slip of the finger turns one into the other: a letter more, less or other, or two neighbours exchanged. */
 export function oneSlipApart(a: string, b: string): boolean {
-  const [short, long] = a.length <= b.length ? [a, b] : [b, a]
+  const short = a.length <= b.length ? a : b
+  const long = a.length <= b.length ? b : a
   const longer = long.length - short.length
   if (longer > 1) return false
   let at = 0
   while (at < short.length && short.charCodeAt(at) === long.charCodeAt(at)) at++
-  if (longer === 1) return short.slice(at) === long.slice(at + 1)
-  if (at === short.length) return true
-  if (short.slice(at + 1) === long.slice(at + 1)) return true
+  if (longer === 1) return sameFrom(short, at, long, at + 1)
+  if (sameFrom(short, at + 1, long, at + 1)) return true
   return (
     short.charCodeAt(at) === long.charCodeAt(at + 1) &&
     short.charCodeAt(at + 1) === long.charCodeAt(at) &&
-    short.slice(at + 2) === long.slice(at + 2)
+    sameFrom(short, at + 2, long, at + 2)
   )
+}
+
+/** Whether both go on alike from there to their ends, which are equally far. */
+function sameFrom(a: string, atA: number, b: string, atB: number): boolean {
+  for (let left = atA, right = atB; left < a.length; left++, right++) {
+    if (a.charCodeAt(left) !== b.charCodeAt(right)) return false
+  }
+  return true
 }

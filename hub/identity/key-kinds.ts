@@ -12,3 +12,7 @@ export const KEY_KINDS = [
 
 export type ValueKind = (typeof VALUE_KINDS)[number]
 export type KeyKind = (typeof KEY_KINDS)[number]
+
+export function isValueKind(kind: string): kind is ValueKind {
+  return (VALUE_KINDS as readonly string[]).includes(kind)
+}

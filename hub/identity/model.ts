@@ -17,6 +17,8 @@ export type FieldOdds = Record<string, LevelOdds>
 export interface KindModel {
   /** For each pair of records of one customer: how many pairs of relatives, how many of strangers. */
   prior: { relativesPerCopy: number; strangersPerCopy: number }
+  /** How often two different customers are each in one of two systems and missing from the other. 1: takes no notice. */
+  alone: { relative: number; stranger: number }
   fields: Record<string, FieldOdds>
 }
 
@@ -48,6 +50,9 @@ export interface WeightTable {
   same: Float64Array
   priorStranger: number
   priorRelative: number
+  /** What it weighs that two records of different systems stand alone. */
+  aloneStranger: number
+  aloneRelative: number
   names: readonly (readonly string[])[]
 }
 
@@ -109,6 +114,8 @@ function tableOf(kind: Kind, model: KindModel | undefined): WeightTable {
     same: new Float64Array(size),
     priorStranger: -Math.log2(positive(model?.prior?.strangersPerCopy, `/${kind}/prior/strangersPerCopy`)),
     priorRelative: -Math.log2(positive(model?.prior?.relativesPerCopy, `/${kind}/prior/relativesPerCopy`)),
+    aloneStranger: -Math.log2(share(model?.alone?.stranger, `/${kind}/alone/stranger`)),
+    aloneRelative: -Math.log2(share(model?.alone?.relative, `/${kind}/alone/relative`)),
     names: FIELD_NAMES.map((field) => fieldsOf(kind)[field] ?? []),
   }
   const expected = fieldsOf(kind)
@@ -159,6 +166,11 @@ function finite(value: unknown, where: string): number {
 
 function positive(value: unknown, where: string): number {
   if (finite(value, where) <= 0) throw invalid(where, 'is not above 0')
+  return value as number
+}
+
+function share(value: unknown, where: string): number {
+  if (positive(value, where) > 1) throw invalid(where, 'is above 1')
   return value as number
 }
 

@@ -2,7 +2,7 @@ import { clusterRecords } from './cluster.ts'
 import type { ClusterEdge, Decision } from './cluster.ts'
 import type { ScoreContext } from './comparison.ts'
 import type { IdentityFeatures } from './features.ts'
-import { VALUE_KINDS } from './key-kinds.ts'
+import { isValueKind } from './key-kinds.ts'
 import type { ValueKind } from './key-kinds.ts'
 import { matchKeys } from './keys.ts'
 import type { MatchKey } from './keys.ts'
@@ -36,15 +36,9 @@ export function resolveInMemory(
   options: { decisions?: readonly Decision[]; context?: Pick<ScoreContext, 'frequencyOf' | 'aloneOf'> } = {},
 ): Resolution {
   const decisions = options.decisions ?? []
-  const keys = records.map((record) => matchKeys(record.features))
-  const blocks = blocksOf(keys)
-  const context: ScoreContext = {
-    isGeneric: (kind, text) => (blocks.get(blockName(kind, text))?.length ?? 0) > model.blocking.genericAbove[kind],
-    ...options.context,
-  }
-  const resolution: Resolution = { clusters: [], edges: [], pairsScored: 0, keysOverCap: 0 }
-  for (const [one, other] of candidatePairs(blocks, keys, model, resolution))
-    scoreInto(resolution, records, one, other, model, context)
+  const { context, pairs, keysOverCap } = candidatesInMemory(records, model, options.context ?? {})
+  const resolution: Resolution = { clusters: [], edges: [], pairsScored: pairs.length, keysOverCap }
+  for (const [one, other] of pairs) scoreInto(resolution.edges, records[one], records[other], model, context)
   const components = componentsOf(records, resolution.edges, decisions, model)
   const edgesOf = groupByComponent(resolution.edges, components)
   const decisionsOf = groupByComponent(decisions, components)
@@ -98,49 +92,65 @@ function blocksOf(keys: readonly MatchKey[][]): Map<string, number[]> {
   return blocks
 }
 
-/** Each pair that shares a key once, from the record that comes first in the list. */
-function* candidatePairs(
-  blocks: ReadonlyMap<string, number[]>,
-  keys: readonly MatchKey[][],
+/** The pairs of records (by place in the list) that share a key within its cap, each once; and what scoring them must know. */
+export function candidatesInMemory(
+  records: readonly IdentityRecord[],
   model: MatchModel,
-  resolution: Resolution,
-): Generator<[number, number]> {
-  for (const [name, block] of blocks) {
-    if (
-      block.length > model.blocking.blockMax[name.slice(0, name.indexOf('|')) as keyof typeof model.blocking.blockMax]
-    )
-      resolution.keysOverCap++
-  }
+  known: Pick<ScoreContext, 'frequencyOf' | 'aloneOf'>,
+): { context: ScoreContext; pairs: [number, number][]; keysOverCap: number } {
+  const keys = records.map((record) => matchKeys(record.features))
+  const blocks = blocksOf(keys)
+  const generic = genericValues(blocks, model)
+  const context: ScoreContext = { ...known, isGeneric: (kind, text) => generic[kind].has(text) }
+  const overCap = new Set<string>()
+  const pairs: [number, number][] = []
   const seen = new Int32Array(keys.length).fill(-1)
-  for (let record = 0; record < keys.length; record++) {
-    for (const key of keys[record] ?? []) {
-      const block = blocks.get(blockName(key.kind, key.text)) ?? []
-      if (block.length > model.blocking.blockMax[key.kind]) continue
+  keys.forEach((own, record) => {
+    for (const { kind, text } of own) {
+      const name = blockName(kind, text)
+      const block = blocks.get(name) ?? []
+      if (block.length > model.blocking.blockMax[kind]) {
+        overCap.add(name)
+        continue
+      }
       for (const other of block) {
         if (other <= record || seen[other] === record) continue
         seen[other] = record
-        yield [record, other]
+        pairs.push([record, other])
       }
     }
+  })
+  return { context, pairs, keysOverCap: overCap.size }
+}
+
+/** Few values are generic: asking for them must not cost a look-up among all. */
+function genericValues(blocks: ReadonlyMap<string, number[]>, model: MatchModel): Record<ValueKind, Set<string>> {
+  const generic = {
+    phone: new Set<string>(),
+    email: new Set<string>(),
+    identifier: new Set<string>(),
+    address: new Set<string>(),
   }
+  for (const [name, block] of blocks) {
+    const kind = name.slice(0, name.indexOf('|'))
+    if (!isValueKind(kind) || block.length <= model.blocking.genericAbove[kind]) continue
+    generic[kind].add(name.slice(kind.length + 1))
+  }
+  return generic
 }
 
 function scoreInto(
-  resolution: Resolution,
-  records: readonly IdentityRecord[],
-  one: number,
-  other: number,
+  edges: ClusterEdge[],
+  left: IdentityRecord | undefined,
+  right: IdentityRecord | undefined,
   model: MatchModel,
   context: ScoreContext,
 ): void {
-  const left = records[one]
-  const right = records[other]
   if (left === undefined || right === undefined) return
-  resolution.pairsScored++
   const { weight, amongOthers } = scorePair(left.features, right.features, model, context)
   if (weight < model.reviewBand.from) return
   const [a, b] = left.id < right.id ? [left.id, right.id] : [right.id, left.id]
-  resolution.edges.push({ a, b, weight, amongOthers })
+  edges.push({ a, b, weight, amongOthers })
 }
 
 /** The name of its component for every record id: union-find over join edges and must-joins. */
@@ -198,7 +208,5 @@ function groupByComponent<T extends { a: string; b: string }>(
 
 /** The values of a record that can turn out generic: the keys whose holders must be counted before it is scored. */
 export function genericCandidates(features: IdentityFeatures): { kind: ValueKind; text: string }[] {
-  return matchKeys(features).filter((key): key is MatchKey & { kind: ValueKind } =>
-    (VALUE_KINDS as readonly string[]).includes(key.kind),
-  )
+  return matchKeys(features).flatMap(({ kind, text }) => (isValueKind(kind) ? [{ kind, text }] : []))
 }

@@ -20,8 +20,11 @@ export interface PairScore {
 }
 
 export interface FieldWeight {
-  /** A field of fields.ts; `prior`: how rare a copy is among strangers; `relatives`: what is lost because relatives would agree so too. */
-  field: Field | 'prior' | 'relatives'
+  /**
+   * A field of fields.ts; `prior`: how rare a copy is among strangers; `alone`: neither has anything like it in the other's
+   * system; `relatives`: what is lost because relatives would agree so too.
+   */
+  field: Field | 'prior' | 'alone' | 'relatives'
   level: string
   weight: number
 }
@@ -51,7 +54,7 @@ export function scorePair(
   const fields: FieldWeight[] = [{ field: 'prior', level: 'strangers', weight: table.priorStranger }]
   let stranger = table.priorStranger
   let relative = table.priorRelative
-  for (let field = 0; field < SYSTEM; field++) {
+  for (let field = 0; field < FIELD_NAMES.length; field++) {
     const level = comparison.levels[field] ?? UNKNOWN
     if (level === UNKNOWN) continue
     const weight = strangerWeight(table, comparison, field, level, context)
@@ -59,55 +62,40 @@ export function scorePair(
     relative += table.relative[field * LEVELS_MAX + level] ?? 0
     fields.push({ field: FIELD_NAMES[field] as Field, level: table.names[field]?.[level] ?? '', weight })
   }
-  const level = comparison.levels[SYSTEM] ?? UNKNOWN
-  if (level === UNKNOWN) return finish(fields, a.kind, stranger, eitherWay(stranger, relative))
-  const [strangers, relatives] = systemWeights(table, level, comparison.alone)
-  fields.push({ field: 'system', level: table.names[SYSTEM]?.[level] ?? '', weight: strangers })
-  const amongOthers = level === OTHER_SYSTEM ? eitherWay(stranger, relative) : undefined
-  return finish(
-    fields,
-    a.kind,
-    stranger + strangers,
-    eitherWay(stranger + strangers, relative + relatives),
-    amongOthers,
-  )
-}
-
-function finish(fields: FieldWeight[], kind: Kind, stranger: number, weight: number, amongOthers = weight): PairScore {
-  fields.push({ field: 'relatives', level: kind === 'person' ? 'household' : 'group', weight: weight - stranger })
+  const amongOthers = eitherWay(stranger, relative)
+  let weight = amongOthers
+  if (comparison.levels[FIELD.system] === OTHER_SYSTEM) {
+    const alone = aloneWeights(table, comparison.alone)
+    stranger += alone.stranger
+    weight = eitherWay(stranger, relative + alone.relative)
+    fields.push({ field: 'alone', level: 'in-other-systems', weight: alone.stranger })
+  }
+  fields.push({ field: 'relatives', level: RELATIVES[a.kind], weight: weight - stranger })
   return { weight, probability: probabilityOf(weight), amongOthers, fields }
 }
 
-/** The system is compared last, and by itself: what it says counts only while two records stand alone. */
-const SYSTEM = FIELD.system
 const OTHER_SYSTEM = 1
+const RELATIVES: Record<Kind, string> = { person: 'household', organization: 'group' }
 
-/** Weights of the systems against strangers and relatives; a measured share stands in for both of the model's. */
-function systemWeights(table: WeightTable, level: number, alone: number | undefined): [number, number] {
-  const index = SYSTEM * LEVELS_MAX + level
-  if (level !== OTHER_SYSTEM || alone === undefined) return [table.stranger[index] ?? 0, table.relative[index] ?? 0]
-  const weight = Math.log2((table.same[index] ?? 1) / Math.max(alone, ALONE_MIN))
-  return [weight, weight]
+/** What it weighs that two records stand alone: as a snapshot measured it, else as the model takes it to be. */
+function aloneWeights(table: WeightTable, measured: number | undefined): { stranger: number; relative: number } {
+  if (measured === undefined) return { stranger: table.aloneStranger, relative: table.aloneRelative }
+  const weight = -Math.log2(Math.min(1, Math.max(measured, ALONE_MIN)))
+  return { stranger: weight, relative: weight }
 }
 
-/** Weights of the comparison at hand against strangers and relatives: scorePair without its explanation, for training. */
-export function sumWeights(
-  table: WeightTable,
-  compared: Comparison,
-  context: ScoreContext,
-): { stranger: number; relative: number } {
+/** Both sums of a comparison as the model has them, without term frequencies: for training. */
+export function sumWeights(table: WeightTable, compared: Comparison): { stranger: number; relative: number } {
   let stranger = table.priorStranger
   let relative = table.priorRelative
-  for (let field = 0; field < SYSTEM; field++) {
-    const level = compared.levels[field] ?? UNKNOWN
-    if (level === UNKNOWN) continue
-    stranger += strangerWeight(table, compared, field, level, context)
+  compared.levels.forEach((level, field) => {
+    if (level === UNKNOWN) return
+    stranger += table.stranger[field * LEVELS_MAX + level] ?? 0
     relative += table.relative[field * LEVELS_MAX + level] ?? 0
-  }
-  const level = compared.levels[SYSTEM] ?? UNKNOWN
-  if (level === UNKNOWN) return { stranger, relative }
-  const [strangers, relatives] = systemWeights(table, level, compared.alone)
-  return { stranger: stranger + strangers, relative: relative + relatives }
+  })
+  if (compared.levels[FIELD.system] !== OTHER_SYSTEM) return { stranger, relative }
+  const alone = aloneWeights(table, compared.alone)
+  return { stranger: stranger + alone.stranger, relative: relative + alone.relative }
 }
 
 /** Odds against two ways of being wrong: their probabilities add up. */
