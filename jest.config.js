@@ -31,7 +31,7 @@ export default {
       ...common,
       displayName: 'system',
       testMatch: [
-        '<rootDir>/{hub,connectors,demo,scripts}/**/*.system.test.ts',
+        '<rootDir>/{hub,connectors,demo,scripts,test}/**/*.system.test.ts',
         '<rootDir>/test/{conformance,faults,api,scale,real-data}/**/*.test.ts',
       ],
     },

@@ -2,7 +2,7 @@
  * `npm test`: installs and starts the servers that the tests need (or takes those of DATABASE_URL, AMQP_URL and
  * MYSQL_URL), runs the checks and all tests, and ends what it started. With arguments, only Jest runs, with them:
  *   npm test -- hub/store            only test files whose path has hub/store
- *   npm test -- --selectProjects system -t 'joins'
+ *   npm test -- hub/store -t 'deadlock' --selectProjects system    (paths first: --selectProjects takes all that follow)
  */
 import { runChecks, runNode } from './checks.ts'
 import { type JestRun, startJest } from './jest.ts'

@@ -1,6 +1,7 @@
 /** A throw-away RabbitMQ with a port mapper (epmd) of its own, so that no other Erlang node on the machine is touched. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { globSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import amqp from 'amqplib'
@@ -9,8 +10,10 @@ import { startServer, type TestServer } from './server.ts'
 
 /** The program itself; the one in /usr/sbin is Debian's wrapper, which changes user and folder. */
 const PROGRAM = '/usr/lib/rabbitmq/bin/rabbitmq-server'
+/** Evaluates Erlang in a running node, in milliseconds; test/support/test-broker.ts uses it. */
+const ERL_CALL = '/usr/lib/erlang/lib/erl_interface-*/bin/erl_call'
 
-/** A user `omnihub` with all rights on the default vhost. `facts` hold what control() in test/support needs. */
+/** A user `omnihub` with all rights on the default vhost. `facts` hold what test/support/test-broker.ts needs to steer it. */
 export async function startRabbitmq(): Promise<TestServer> {
   const folder = await makeFolder('rabbitmq')
   const [port, distPort, epmdPort] = [await freePort(), await freePort(), await freePort()]
@@ -25,7 +28,7 @@ export async function startRabbitmq(): Promise<TestServer> {
     name: 'RabbitMQ',
     folder,
     url,
-    facts: { node, cookie, epmdPort: String(epmdPort) },
+    facts: { node, cookie, epmdPort: String(epmdPort), erlCall: globSync(ERL_CALL)[0] ?? 'erl_call' },
     command: PROGRAM,
     args: [],
     environment,

@@ -73,8 +73,8 @@ function trackedIn(vhost: string): string {
 }
 
 async function connectionsOf(node: Node, vhost: string): Promise<string[]> {
-  // The fourth element of a tracked connection is its name: `127.0.0.1:41234 -> 127.0.0.1:5672`.
-  const answer = await control(node, `string:join([binary_to_list(element(4, C)) || C <- ${trackedIn(vhost)}], "|").`)
+  // The fifth element of a tracked connection is its name: `127.0.0.1:41234 -> 127.0.0.1:5672`.
+  const answer = await control(node, `string:join([binary_to_list(element(5, C)) || C <- ${trackedIn(vhost)}], "|").`)
   const names = /^\{ok, "(.*)"\}$/s.exec(answer)?.[1]
   return names === undefined ? [] : names.split('|')
 }
