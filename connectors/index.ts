@@ -1,5 +1,6 @@
 /** The connectors of this repository, one line each. */
 import type { ConnectorSpec } from '../hub/contracts/connector.ts'
+import { mysql } from './mysql/index.ts'
 import { postgres } from './postgres/index.ts'
 
-export const CONNECTORS: readonly ConnectorSpec[] = [postgres]
+export const CONNECTORS: readonly ConnectorSpec[] = [mysql, postgres]

@@ -10,7 +10,7 @@ import type {
   SourceRecord,
   WriteResult,
 } from '../../hub/contracts/connector.ts'
-import { HubError } from '../../hub/contracts/hub-error.ts'
+import { orderError } from '../shared/errors.ts'
 import { lsnNumber, sequenceOf } from '../shared/sequence.ts'
 import { backfillTable, type SnapshotStart } from '../shared/table-backfill.ts'
 import { missingRecords } from '../shared/table-records.ts'
@@ -90,13 +90,7 @@ export class PostgresConnector implements Connector {
   async #snapshotStart({ mode }: EntityConfig): Promise<SnapshotStart> {
     if (mode !== 'log') return { run: String(this.#context.now()) }
     const place = this.#logPlace
-    if (place === undefined) {
-      throw new HubError({
-        code: 'connector.order',
-        family: 'bug',
-        message: 'A snapshot beside the log was begun before the log was held.',
-      })
-    }
+    if (place === undefined) throw orderError()
     // One less: what the log says from this very place on is newer than any row of the snapshot.
     const sequence = sequenceOf(place.epoch, lsnNumber(place.lsn) - 1n)
     return { run: sequence, sequence }

@@ -1,6 +1,7 @@
 /** pgoutput messages -> records. */
 import type { Pgoutput } from 'pg-logical-replication'
 import type { SourceRecord } from '../../hub/contracts/connector.ts'
+import type { LoggedRecord } from '../shared/log-completion.ts'
 import { joinKey } from '../shared/record-key.ts'
 import { lsnNumber, sequenceOf } from '../shared/sequence.ts'
 import type { TableOptions } from '../shared/table-options.ts'
@@ -15,13 +16,7 @@ export interface FollowedEntity {
   table: Table
 }
 
-/** A record whose members named in `lacking` the log left out, because the update did not touch them (TOAST). */
-export interface LoggedRecord {
-  record: SourceRecord
-  entity: FollowedEntity
-  position: string[]
-  lacking: string[]
-}
+type Logged = LoggedRecord<FollowedEntity>
 
 interface Transaction {
   sequence: string
@@ -49,7 +44,7 @@ export class LogDecoder {
     this.#epoch = epoch
   }
 
-  async decode(lsn: string, message: Pgoutput.Message): Promise<LoggedRecord[]> {
+  async decode(lsn: string, message: Pgoutput.Message): Promise<Logged[]> {
     switch (message.tag) {
       case 'begin':
         this.#transaction = {
@@ -104,7 +99,7 @@ export class LogDecoder {
     this.#columns.set(relation.relationOid, new Map(columns))
   }
 
-  #update(lsn: string, entity: FollowedEntity, message: Pgoutput.MessageUpdate): LoggedRecord[] {
+  #update(lsn: string, entity: FollowedEntity, message: Pgoutput.MessageUpdate): Logged[] {
     const upsert = this.#upsert(lsn, entity, message.relation, message.new)
     const before = message.old ?? message.key
     if (before === null) return [upsert]
@@ -113,7 +108,7 @@ export class LogDecoder {
     return gone.record.key === upsert.record.key ? [upsert] : [gone, upsert]
   }
 
-  #upsert(lsn: string, entity: FollowedEntity, relation: Pgoutput.MessageRelation, tuple: Tuple): LoggedRecord {
+  #upsert(lsn: string, entity: FollowedEntity, relation: Pgoutput.MessageRelation, tuple: Tuple): Logged {
     const { data, lacking } = this.#row(entity, relation, tuple)
     const position = this.#position(entity, tuple)
     const kind = isDeleted(data, entity.options.deletedWhen) ? 'delete' : 'upsert'
@@ -127,7 +122,7 @@ export class LogDecoder {
     entity: FollowedEntity,
     relation: Pgoutput.MessageRelation,
     { key, old }: { key: Tuple | null; old: Tuple | null },
-  ): LoggedRecord {
+  ): Logged {
     const position = this.#position(entity, old ?? key ?? {})
     const record = this.#record(lsn, entity, relation, position, 'delete')
     if (old) record.data = this.#row(entity, relation, old).data

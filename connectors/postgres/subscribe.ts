@@ -1,10 +1,12 @@
-import type { Checkpoint, ConnectorContext, EntityConfig, Page, SourceRecord } from '../../hub/contracts/connector.ts'
+import type { Checkpoint, ConnectorContext, EntityConfig, Page } from '../../hub/contracts/connector.ts'
 import { stoppedError } from '../shared/errors.ts'
+import { completed, type LoggedRecord } from '../shared/log-completion.ts'
 import { lsnNumber, lsnText } from '../shared/sequence.ts'
 import { tableOptions } from '../shared/table-options.ts'
+import type { TableRow } from '../shared/table-source.ts'
 import { describeTable } from './catalog.ts'
 import type { Database } from './database.ts'
-import { type FollowedEntity, LogDecoder, type LoggedRecord } from './log-records.ts'
+import { type FollowedEntity, LogDecoder } from './log-records.ts'
 import { type LogEvent, LogStream } from './log-stream.ts'
 import type { PostgresSettings } from './settings.ts'
 import { type LogNames, type LogPlace, openPublication, openSlot } from './slot.ts'
@@ -76,7 +78,7 @@ async function* pages(
     const isQuiet = records.length === 0 && truncated.length === 0
     if (isQuiet && (reached === undefined || context.now() - toldAt < QUIET_CHECKPOINT_MS)) continue
     yield {
-      records: await completed(database, records),
+      records: await completed(records, (entity, positions) => rowsAt(database, entity, positions)),
       checkpoint: reached === undefined ? null : { lsn: reached, epoch: place.epoch },
       ...(truncated.length === 0 ? {} : { gap: `TRUNCATE emptied ${truncated.join(', ')}; the log names no rows.` }),
     }
@@ -88,7 +90,7 @@ async function* pages(
 }
 
 interface LogPage {
-  records: LoggedRecord[]
+  records: LoggedRecord<FollowedEntity>[]
   truncated: string[]
   /** The end of the last transaction of the page; a page inside a big transaction has none. */
   reached: string | undefined
@@ -108,7 +110,7 @@ class LogPageReader {
 
   /** What has arrived, up to a page; nothing where nothing came for a moment. Waits for the end of a transaction that fits. */
   async read(): Promise<LogPage> {
-    const records: LoggedRecord[] = []
+    const records: LoggedRecord<FollowedEntity>[] = []
     let reached: string | undefined
     for (;;) {
       const events = await this.#stream.take(EVENTS_PER_PAGE)
@@ -119,7 +121,7 @@ class LogPageReader {
   }
 
   /** The position that is reached with the event, where one may go on from it. */
-  async #readEvent({ lsn, message }: LogEvent, records: LoggedRecord[]): Promise<string | undefined> {
+  async #readEvent({ lsn, message }: LogEvent, records: LoggedRecord<FollowedEntity>[]): Promise<string | undefined> {
     if (message !== 'heartbeat') {
       records.push(...(await this.#decoder.decode(lsn, message)))
       this.#insideTransaction = message.tag === 'begin' || (this.#insideTransaction && message.tag !== 'commit')
@@ -136,28 +138,6 @@ class LogPageReader {
   }
 }
 
-/**
- * Fills in what the log left out because an update did not touch it. The row is read as it is now: if somebody changed it
- * since, the log tells that next; if it is gone, its delete comes, and this state of it is of no use to anybody.
- */
-async function completed(database: Database, logged: readonly LoggedRecord[]): Promise<SourceRecord[]> {
-  const complete = new Map<LoggedRecord, SourceRecord>()
-  const lacking = new Map<LoggedRecord['entity'], LoggedRecord[]>()
-  for (const each of logged) {
-    if (each.lacking.length === 0) complete.set(each, each.record)
-    else lacking.set(each.entity, [...(lacking.get(each.entity) ?? []), each])
-  }
-  for (const [{ options }, group] of lacking) {
-    const source = new PostgresTableSource(database, await describeTable(database, options), options)
-    const rows = new Map((await source.rowsAt(group.map((each) => each.position))).map((row) => [row.key, row.data]))
-    for (const each of group) {
-      const row = rows.get(each.record.key)
-      if (row === undefined) continue
-      // Row by row in the table's order of columns, as every other record of it.
-      const members = Object.entries({ ...row, ...each.record.data })
-      const wanted = members.filter(([name]) => each.lacking.includes(name) || name in (each.record.data ?? {}))
-      complete.set(each, { ...each.record, data: Object.fromEntries(wanted) })
-    }
-  }
-  return logged.flatMap((each) => complete.get(each) ?? [])
+async function rowsAt(database: Database, { options }: FollowedEntity, positions: string[][]): Promise<TableRow[]> {
+  return new PostgresTableSource(database, await describeTable(database, options), options).rowsAt(positions)
 }

@@ -42,6 +42,12 @@ export function unexpectedError(message: string, details: Details = {}): HubErro
   return new HubError({ code: 'connector.unexpected', family: 'retry', message, ...details })
 }
 
+/** The engine's fault: a snapshot beside the log needs the log to be held first. */
+export function orderError(): HubError {
+  const message = 'A snapshot beside the log was begun before the log was held.'
+  return new HubError({ code: 'connector.order', family: 'bug', message })
+}
+
 /** The engine has asked to stop: no fault, and never told to anybody. */
 export function stoppedError(): HubError {
   return new HubError({ code: 'connector.stopped', family: 'retry', message: 'The connector was stopped.' })

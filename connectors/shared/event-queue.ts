@@ -13,6 +13,10 @@ export class EventQueue<T> {
     this.#capacity = capacity
   }
 
+  get isFull(): boolean {
+    return this.#items.length >= this.#capacity
+  }
+
   push(item: T): Promise<void> {
     if (this.#failure) return Promise.resolve()
     this.#items.push(item)

@@ -1,0 +1,124 @@
+/** What the database says about a table: columns, types, key. */
+import { schemaError } from '../shared/errors.ts'
+import type { TableOptions } from '../shared/table-options.ts'
+import { type ByteRow, type Database, quoted } from './database.ts'
+import { kindOf, type Kind } from './values.ts'
+
+export interface Column {
+  name: string
+  kind: Kind
+  nullable: boolean
+  unsigned: boolean
+  /** `decimal(38,10)`, `enum('a','b')` */
+  type: string
+  /** As MySQL names it; null for what is no text. */
+  charset: string | null
+}
+
+export interface Table {
+  schema: string
+  name: string
+  /** Quoted, for SQL. */
+  sql: string
+  isView: boolean
+  columns: Map<string, Column>
+  primaryKey: string[]
+  /** Columns that are read, in the table's order: those wanted, and those that the options need. */
+  selected: Column[]
+  key: Column[]
+  watermark: Column | undefined
+  /** The planner's figure. */
+  rowsEstimate: number
+}
+
+const COLUMNS_SQL = `
+  SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, CHARACTER_SET_NAME
+  FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION`
+
+const KEY_SQL = `
+  SELECT COLUMN_NAME FROM information_schema.STATISTICS
+  WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND INDEX_NAME = 'PRIMARY' ORDER BY SEQ_IN_INDEX`
+
+/** MariaDB's JSON is LONGTEXT with a check. */
+const JSON_CHECKS_SQL = `
+  SELECT CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ? AND TABLE_NAME = ?`
+
+/** Reads the table that the options name. Throws `connector.schema` for a table, column or key that is not there. */
+export async function describeTable(database: Database, options: TableOptions): Promise<Table> {
+  const where = `/entities/${options.entity}/options`
+  const found = await findTable(database, options, where)
+  const { schema, name } = found
+  const columns = new Map((await readColumns(database, schema, name)).map((column) => [column.name, column]))
+  const primaryKey = texts(await database.query(KEY_SQL, [schema, name])).map(([column]) => String(column))
+  const keyNames = options.keyColumns ?? primaryKey
+  if (keyNames.length === 0) {
+    throw schemaError(`The table ${schema}.${name} has no primary key.`, {
+      where: `${where}/keyColumns`,
+      fix: 'Name the columns that identify a row in keyColumns.',
+    })
+  }
+  const column = (wanted: string, option: string): Column => {
+    const existing = columns.get(wanted)
+    if (existing) return existing
+    throw schemaError(`The table ${schema}.${name} has no column "${wanted}".`, {
+      where: `${where}/${option}`,
+      fix: `It has ${[...columns.keys()].join(', ')}.`,
+    })
+  }
+  const { watermarkColumn, sequenceColumn, deletedWhen } = options
+  const key = keyNames.map((each) => column(each, 'keyColumns'))
+  const watermark = watermarkColumn === undefined ? undefined : column(watermarkColumn, 'watermarkColumn')
+  const needed = new Set(key.map((each) => each.name))
+  if (watermark) needed.add(watermark.name)
+  if (sequenceColumn !== undefined) needed.add(column(sequenceColumn, 'sequenceColumn').name)
+  if (deletedWhen !== undefined) needed.add(column(deletedWhen.column, 'deletedWhen').name)
+  for (const each of options.include ?? []) needed.add(column(each, 'columns/include').name)
+  const isRead = (each: string): boolean =>
+    needed.has(each) || (options.include === undefined && !options.exclude.includes(each))
+  const selected = [...columns.values()].filter((each) => isRead(each.name))
+  const sql = `${quoted(schema)}.${quoted(name)}`
+  return { ...found, sql, columns, primaryKey, selected, key, watermark }
+}
+
+async function findTable(
+  database: Database,
+  options: TableOptions,
+  where: string,
+): Promise<Pick<Table, 'schema' | 'name' | 'isView' | 'rowsEstimate'>> {
+  const rows = await database.query(
+    `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, coalesce(TABLE_ROWS, 0) FROM information_schema.TABLES
+     WHERE TABLE_SCHEMA = coalesce(?, database()) AND TABLE_NAME = ?`,
+    [options.schema ?? null, options.table],
+  )
+  const candidates = texts(rows)
+  const row = candidates.find(([, name]) => name === options.table) ?? candidates[0]
+  if (row === undefined || row[0] === undefined) {
+    throw schemaError(
+      `There is no table ${options.schema ?? '(this database)'}.${options.table}, or this user can't see it.`,
+      {
+        where: `${where}/table`,
+        fix: 'Name the table as the database does, with its schema (database).',
+      },
+    )
+  }
+  const [schema = '', name = '', type, rowsEstimate] = row
+  return { schema, name, isView: type === 'VIEW', rowsEstimate: Number(rowsEstimate) }
+}
+
+async function readColumns(database: Database, schema: string, name: string): Promise<Column[]> {
+  const rows = texts(await database.query(COLUMNS_SQL, [schema, name]))
+  // MySQL has no TABLE_NAME in this view, and a JSON type of its own.
+  const clauses = texts(await database.query(JSON_CHECKS_SQL, [schema, name]).catch(() => [])).map(([clause]) => clause)
+  return rows.map(([column = '', dataType = '', type = '', nullable, charset]) => ({
+    name: column,
+    kind: clauses.includes(`json_valid(${quoted(column)})`) ? 'json' : kindOf(dataType, type),
+    nullable: nullable === 'YES',
+    unsigned: type.includes('unsigned'),
+    type,
+    charset: charset ?? null,
+  }))
+}
+
+export function texts(rows: readonly ByteRow[]): (string | undefined)[][] {
+  return rows.map((row) => row.map((value) => value?.toString('utf8')))
+}
