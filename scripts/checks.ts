@@ -51,6 +51,11 @@ export function checks(): Check[] {
       args: [bin('dependency-cruiser/bin/dependency-cruiser.mjs'), '--config', '.dependency-cruiser.js', ...rooms()],
       mend: "each rule's comment in .dependency-cruiser.js says where such code belongs",
     },
+    {
+      name: 'generated: hub/store/schema.sql',
+      args: ['scripts/dump-schema.ts', '--check'],
+      mend: 'node scripts/dump-schema.ts',
+    },
     ...generators(),
   ]
 }

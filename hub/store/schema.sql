@@ -1,0 +1,286 @@
+-- The hub's tables as the migrations make them. Written by `node scripts/dump-schema.ts`; tests compare it.
+
+create table accept_batch (
+  no bigint generated always as identity not null,
+  process text not null,
+  entries bigint[] not null,
+  created_at timestamp with time zone default now() not null
+);
+create table api_key (
+  id text not null,
+  name text not null,
+  role text not null,
+  system text,
+  secret_hash bytea not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone
+);
+create table audit_entry (
+  no bigint generated always as identity not null,
+  at timestamp with time zone default now() not null,
+  actor text not null,
+  act text not null,
+  subject text not null,
+  facts json
+);
+create table change_entry (
+  no bigint generated always as identity not null,
+  system text not null,
+  change_id text not null,
+  state smallint default 0 not null,
+  accepted_at timestamp with time zone default now() not null
+) with (fillfactor=80);
+create table connector_checkpoint (
+  system text not null,
+  entity text not null,
+  kind text not null,
+  checkpoint json not null,
+  updated_at timestamp with time zone default now() not null
+);
+create table customer (
+  id uuid not null,
+  state smallint default 0 not null,
+  joined_into uuid,
+  version integer not null,
+  golden json not null,
+  search tsvector not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+) with (fillfactor=75);
+create table customer_version (
+  customer_id uuid not null,
+  version integer not null,
+  at timestamp with time zone not null,
+  cause text not null,
+  changed text[] not null,
+  golden json not null
+);
+create table event_log (
+  "position" bigint not null,
+  id uuid not null,
+  type text not null,
+  customer_id uuid,
+  subject text not null,
+  at timestamp with time zone default now() not null,
+  body json not null
+);
+create table golden_override (
+  customer_id uuid not null,
+  path text not null,
+  value json not null,
+  author text not null,
+  at timestamp with time zone default now() not null
+);
+create table hub_process (
+  id text not null,
+  seen_at timestamp with time zone default now() not null,
+  started_at timestamp with time zone default now() not null
+);
+create table lease (
+  name text not null,
+  holder text not null,
+  expires_at timestamp with time zone not null
+);
+create table ledger_count (
+  shard integer not null,
+  accepted bigint default 0 not null,
+  applied bigint default 0 not null,
+  superseded bigint default 0 not null,
+  parked bigint default 0 not null,
+  rejected bigint default 0 not null,
+  discarded bigint default 0 not null,
+  in_flight bigint default 0 not null
+) with (fillfactor=20);
+create table mapping_revision (
+  system text not null,
+  entity text not null,
+  revision integer not null,
+  state text not null,
+  document text not null,
+  cases text,
+  origin text not null,
+  author text not null,
+  note text,
+  created_at timestamp with time zone default now() not null,
+  published_at timestamp with time zone
+);
+create table match_decision (
+  a bigint not null,
+  b bigint not null,
+  kind text not null,
+  author text not null,
+  note text,
+  at timestamp with time zone default now() not null
+);
+create table match_edge (
+  a bigint not null,
+  b bigint not null,
+  weight double precision not null,
+  among_others double precision not null,
+  fields json not null,
+  at timestamp with time zone default now() not null
+);
+create table match_frequency (
+  snapshot integer not null,
+  field text not null,
+  value text not null,
+  frequency double precision not null
+);
+create table match_key (
+  hash bigint not null,
+  record_no bigint not null
+);
+create table match_model (
+  version integer not null,
+  model json not null,
+  snapshot integer,
+  active boolean not null,
+  author text not null,
+  created_at timestamp with time zone default now() not null
+);
+create table match_recheck (
+  record_no bigint not null,
+  reason text not null,
+  at timestamp with time zone default now() not null
+);
+create table outbox (
+  no bigint generated always as identity not null,
+  id uuid not null,
+  type text not null,
+  customer_id uuid,
+  subject text not null,
+  body json not null
+);
+create table parked_change (
+  no bigint not null,
+  system text not null,
+  entity text not null,
+  key text not null,
+  change_id text not null,
+  change json not null,
+  waiting boolean not null,
+  cause_code text not null,
+  cause_message text not null,
+  cause_where text,
+  cause_fix text,
+  cause_problems json,
+  revision integer default 0 not null,
+  edited_by text,
+  parked_at timestamp with time zone default now() not null
+);
+create table parked_revision (
+  no bigint not null,
+  revision integer not null,
+  change json not null,
+  edited_by text,
+  edited_at timestamp with time zone default now() not null
+);
+create table rejected_message (
+  no bigint not null,
+  system text not null,
+  code text not null,
+  message text not null,
+  location text,
+  body bytea not null,
+  rejected_at timestamp with time zone default now() not null
+);
+create table reprojection (
+  system text not null,
+  entity text not null,
+  revision integer not null,
+  last_no bigint default 0 not null,
+  done bigint default 0 not null,
+  changed bigint default 0 not null,
+  failed bigint default 0 not null,
+  started_at timestamp with time zone default now() not null,
+  finished_at timestamp with time zone
+);
+create table schema_migration (
+  no integer not null,
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone default now() not null
+);
+create table source_record (
+  no bigint generated always as identity not null,
+  system text not null,
+  entity text not null,
+  key text not null,
+  sequence_kind smallint not null,
+  sequence text,
+  change_no bigint not null,
+  change_id text not null,
+  changed_at timestamp with time zone not null,
+  deleted boolean not null,
+  raw json,
+  target text,
+  document json,
+  mapping_revision integer,
+  public_id uuid,
+  customer_ref text,
+  account_ref text,
+  customer_id uuid,
+  home_id uuid,
+  features json
+) with (fillfactor=75);
+create table system_state (
+  system text not null,
+  paused boolean default false not null,
+  paused_by text,
+  status json,
+  updated_at timestamp with time zone default now() not null
+);
+
+alter table accept_batch add constraint accept_batch_pkey PRIMARY KEY (no);
+alter table api_key add constraint api_key_pkey PRIMARY KEY (id);
+alter table audit_entry add constraint audit_entry_pkey PRIMARY KEY (no);
+alter table change_entry add constraint change_entry_pkey PRIMARY KEY (no);
+alter table change_entry add constraint change_entry_system_change_id_key UNIQUE (system, change_id);
+alter table connector_checkpoint add constraint connector_checkpoint_pkey PRIMARY KEY (system, entity, kind);
+alter table customer add constraint customer_joined_into_fkey FOREIGN KEY (joined_into) REFERENCES customer(id);
+alter table customer add constraint customer_pkey PRIMARY KEY (id);
+alter table customer_version add constraint customer_version_pkey PRIMARY KEY (customer_id, version);
+alter table event_log add constraint event_log_pkey PRIMARY KEY ("position");
+alter table golden_override add constraint golden_override_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customer(id);
+alter table golden_override add constraint golden_override_pkey PRIMARY KEY (customer_id, path);
+alter table hub_process add constraint hub_process_pkey PRIMARY KEY (id);
+alter table lease add constraint lease_pkey PRIMARY KEY (name);
+alter table ledger_count add constraint ledger_count_pkey PRIMARY KEY (shard);
+alter table mapping_revision add constraint mapping_revision_origin_check CHECK ((origin = ANY (ARRAY['workspace'::text, 'console'::text])));
+alter table mapping_revision add constraint mapping_revision_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text, 'retired'::text])));
+alter table mapping_revision add constraint mapping_revision_pkey PRIMARY KEY (system, entity, revision);
+alter table match_decision add constraint match_decision_check CHECK ((a < b));
+alter table match_decision add constraint match_decision_kind_check CHECK ((kind = ANY (ARRAY['must-join'::text, 'must-not-join'::text])));
+alter table match_decision add constraint match_decision_pkey PRIMARY KEY (a, b);
+alter table match_edge add constraint match_edge_check CHECK ((a < b));
+alter table match_edge add constraint match_edge_pkey PRIMARY KEY (a, b);
+alter table match_frequency add constraint match_frequency_pkey PRIMARY KEY (snapshot, field, value);
+alter table match_key add constraint match_key_pkey PRIMARY KEY (hash, record_no);
+alter table match_model add constraint match_model_pkey PRIMARY KEY (version);
+alter table match_recheck add constraint match_recheck_pkey PRIMARY KEY (record_no);
+alter table outbox add constraint outbox_pkey PRIMARY KEY (no);
+alter table parked_change add constraint parked_change_pkey PRIMARY KEY (no);
+alter table parked_revision add constraint parked_revision_pkey PRIMARY KEY (no, revision);
+alter table rejected_message add constraint rejected_message_pkey PRIMARY KEY (no);
+alter table reprojection add constraint reprojection_pkey PRIMARY KEY (system, entity, revision);
+alter table schema_migration add constraint schema_migration_pkey PRIMARY KEY (no);
+alter table source_record add constraint source_record_pkey PRIMARY KEY (no);
+alter table source_record add constraint source_record_system_entity_key_key UNIQUE (system, entity, key);
+alter table system_state add constraint system_state_pkey PRIMARY KEY (system);
+
+CREATE INDEX customer_joined_into ON public.customer USING btree (joined_into) WHERE (joined_into IS NOT NULL);
+CREATE INDEX customer_search ON public.customer USING gin (search);
+CREATE INDEX event_log_at ON public.event_log USING brin (at);
+CREATE INDEX event_log_customer ON public.event_log USING btree (customer_id, "position") WHERE (customer_id IS NOT NULL);
+CREATE UNIQUE INDEX mapping_revision_published ON public.mapping_revision USING btree (system, entity) WHERE (state = 'published'::text);
+CREATE INDEX match_decision_b ON public.match_decision USING btree (b);
+CREATE INDEX match_edge_b ON public.match_edge USING btree (b);
+CREATE UNIQUE INDEX match_model_active ON public.match_model USING btree (active) WHERE active;
+CREATE INDEX parked_change_cause ON public.parked_change USING btree (system, entity, cause_code, no);
+CREATE INDEX parked_change_lane ON public.parked_change USING btree (system, entity, key, no);
+CREATE INDEX source_record_account_ref ON public.source_record USING btree (account_ref, target) WHERE (account_ref IS NOT NULL);
+CREATE INDEX source_record_customer ON public.source_record USING btree (customer_id) WHERE (customer_id IS NOT NULL);
+CREATE INDEX source_record_customer_ref ON public.source_record USING btree (customer_ref, target) WHERE (customer_ref IS NOT NULL);
+CREATE UNIQUE INDEX source_record_public ON public.source_record USING btree (public_id) WHERE (public_id IS NOT NULL);
+CREATE INDEX source_record_target ON public.source_record USING btree (target, no) WHERE (target <> 'customer'::text);
