@@ -1,0 +1,43 @@
+/**
+ * Writes the pages of docs/ that are made from the source: settings, keys and roles, error codes.
+ *
+ *   npm run docs                             writes
+ *   node scripts/generate-docs.ts --check    compares, and fails when a page is stale or a code has no message
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { format, resolveConfig } from 'prettier'
+import { settingsPage } from '../hub/app/settings-page.ts'
+import { securityPage } from '../hub/security/security-page.ts'
+import { findErrorCodes } from './docs/error-codes.ts'
+import { errorPage, unexplained } from './docs/error-page.ts'
+import { hubSources, ROOT } from './docs/sources.ts'
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(join(ROOT, path), 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+const codes = findErrorCodes(hubSources())
+const pages: Record<string, string> = {
+  'docs/errors.md': errorPage(codes),
+  'docs/operators/settings.md': settingsPage(),
+  'docs/operators/security.md': securityPage(),
+}
+const faults = unexplained(codes)
+const style = await resolveConfig(join(ROOT, 'docs/errors.md'))
+for (const [path, text] of Object.entries(pages)) {
+  const page = await format(text, { ...style, parser: 'markdown' })
+  if (read(path) === page) continue
+  if (process.argv.includes('--check')) faults.push(`${path} is stale; mend it with: npm run docs`)
+  else {
+    mkdirSync(dirname(join(ROOT, path)), { recursive: true })
+    writeFileSync(join(ROOT, path), page)
+    console.log(`${path} written`)
+  }
+}
+for (const fault of faults) console.log(fault)
+process.exitCode = faults.length === 0 ? 0 : 1
