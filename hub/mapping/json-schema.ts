@@ -3,6 +3,7 @@ import type { JsonObject } from '../contracts/json.ts'
 import type { ConversionDefinition, OptionDefinition } from './conversions/options.ts'
 import { CONVERSIONS } from './conversions/registry.ts'
 import { ABSENT_POLICIES, EMPTY_POLICIES, UNPARSABLE_POLICIES } from './document/document.ts'
+import { FIELD_KEYS } from './document/read-field.ts'
 
 /**
  * The JSON Schema of the mapping document, made from the same definitions that the reader uses; editors show it while
@@ -71,54 +72,70 @@ function policyProperties(): JsonObject {
 }
 
 function definitions(): JsonObject {
+  const isField: JsonObject = { type: 'object', anyOf: FIELD_KEYS.map((name) => ({ required: [name] })) }
+  const itemKeys: JsonObject = {
+    each: described('A source list; every item of it gives one item.', PATH),
+    require: described('Members without which the item is left out.', {
+      oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
+    }),
+  }
+  const members: JsonObject = { $ref: '#/$defs/target' }
   return {
     path: described('Path such as address.city, phones[0].number or "odd.name".', {
       type: 'string',
       minLength: 1,
       maxLength: 1000,
     }),
-    group: { type: 'object', minProperties: 1, additionalProperties: { $ref: '#/$defs/target' } },
-    target: { anyOf: [PATH, { $ref: '#/$defs/field' }, { $ref: '#/$defs/list' }, { $ref: '#/$defs/group' }] },
-    list: {
-      type: 'array',
-      maxItems: 100,
-      items: { anyOf: [PATH, { $ref: '#/$defs/field' }, { $ref: '#/$defs/item' }] },
-    },
-    item: {
+    // Choices are written as if and then, so that an editor tells what is wrong in the form that was begun.
+    target: choose(
+      { type: 'string' },
+      PATH,
+      choose(
+        { type: 'array' },
+        { $ref: '#/$defs/list' },
+        choose(isField, { $ref: '#/$defs/field' }, { $ref: '#/$defs/group' }),
+      ),
+    ),
+    group: { type: 'object', minProperties: 1, additionalProperties: members },
+    list: { type: 'array', maxItems: 100, items: choose({ type: 'string' }, PATH, { $ref: '#/$defs/item' }) },
+    item: choose(isField, fieldDefinition(itemKeys), {
       type: 'object',
-      properties: {
-        each: described('A source list; every item of it gives one item.', PATH),
-        require: described('Members without which the item is left out.', {
-          oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
-        }),
+      properties: itemKeys,
+      additionalProperties: members,
+    }),
+    field: fieldDefinition({}),
+    convert: choose(
+      { type: 'array' },
+      { type: 'array', maxItems: 20, items: { $ref: '#/$defs/conversion' } },
+      { $ref: '#/$defs/conversion' },
+    ),
+    conversion: choose(
+      { type: 'object' },
+      {
+        type: 'object',
+        minProperties: 1,
+        maxProperties: 1,
+        additionalProperties: false,
+        properties: conversionProperties(),
       },
-      additionalProperties: { $ref: '#/$defs/target' },
-    },
-    field: fieldDefinition(),
-    convert: {
-      oneOf: [{ $ref: '#/$defs/conversion' }, { type: 'array', maxItems: 20, items: { $ref: '#/$defs/conversion' } }],
-    },
-    conversion: {
-      oneOf: [
-        { enum: [...CONVERSIONS.values()].filter((one) => one.bare).map((one) => one.name) },
-        {
-          type: 'object',
-          minProperties: 1,
-          maxProperties: 1,
-          additionalProperties: false,
-          properties: conversionProperties(),
-        },
-      ],
-    },
+      { enum: [...CONVERSIONS.values()].filter((one) => one.bare).map((one) => one.name) },
+    ),
   }
 }
 
-function fieldDefinition(): JsonObject {
+const choose = (condition: JsonObject, yes: JsonObject, no: JsonObject): JsonObject => ({
+  if: condition,
+  then: yes,
+  else: no,
+})
+
+function fieldDefinition(more: JsonObject): JsonObject {
   return {
     type: 'object',
     additionalProperties: false,
     oneOf: ['from', 'constant', 'expression', 'ref'].map((name) => ({ required: [name] })),
     properties: {
+      ...more,
       from: described('Source path, or several whose values make a list.', PATHS),
       constant: described('A fixed value.', {}),
       expression: described('Zen expression over the record.', { type: 'string', maxLength: 2000 }),

@@ -51,7 +51,8 @@ function targetErrors(
 ): HubError[] {
   const root = schemas.find((schema) => idOf(schema).split('/').at(-2) === entity)
   if (root === undefined) return []
-  return fields.flatMap((field) => {
+  const inOrder = fields.toSorted((a, b) => a.position.line - b.position.line || a.position.column - b.position.column)
+  return inOrder.flatMap((field) => {
     const fault = unknownMember(root, field.target, schemas)
     if (fault === null) return []
     const nearest = nearestName(fault.name, fault.known)
