@@ -174,9 +174,6 @@ export class HubCore {
   #parseMessage(body: Buffer, system: string) {
     const { systems } = this.#options.workspace
     const contentType = body[0] === 0x5b ? 'application/cloudevents-batch+json' : 'application/cloudevents+json'
-    return parseChanges(
-      { contentType, body },
-      { systems, onlySystem: system, receivedAt: new Date().toISOString() },
-    )
+    return parseChanges({ contentType, body }, { systems, onlySystem: system, receivedAt: new Date().toISOString() })
   }
 }

@@ -65,7 +65,7 @@ async function run({ order, workers, rabbit = false, socSecId = true }: Run): Pr
     text: `select array_agg(key order by key collate "C") as keys from source_record group by customer_id`,
   })
   await hub.stop()
-  await broker?.remove()
+  await broker?.drop()
   await database.drop()
   workspace.remove()
   const clusters = rows.map((row) => row.keys.join(' ')).sort()

@@ -121,8 +121,9 @@ async function scoreCandidates(
     const a = views.get(pair.a)
     const b = views.get(pair.b)
     if (a === undefined || b === undefined) continue
-    const score = matcher.score(a, b, isCrowded)
-    if (score.weight >= matcher.reviewWeight) scored.set(pairName(pair), { ...pair, ...score })
+    const { weight, amongOthers, fields } = matcher.score(a, b, isCrowded)
+    if (weight < matcher.reviewWeight) continue
+    scored.set(pairName(pair), { ...pair, weight, amongOthers, fields: JSON.stringify(fields) })
   }
   return { scored, strangers: new Map(rows.map((row) => [row.no, row])), recheck, crowded }
 }

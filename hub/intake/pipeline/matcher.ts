@@ -48,8 +48,8 @@ export type CrowdTest = (kind: string, text: string) => boolean
 export interface PairWeight {
   weight: number
   amongOthers: number
-  /** Log2 weight by field, as JSON, kept on the edge so that a join can be explained. */
-  fields: string
+  /** Log2 weight by field, kept on the edge so that a join can be explained. */
+  fields: readonly unknown[]
 }
 
 export interface Edge {
@@ -78,11 +78,7 @@ type Frequencies = NonNullable<ScoreContext['frequencyOf']>
 export function createMatcher(model: MatchModel, frequencyOf?: Frequencies): Matcher {
   const contextOf = (isGeneric: CrowdTest): ScoreContext =>
     frequencyOf === undefined ? { isGeneric } : { isGeneric, frequencyOf }
-  const viewOf = (features: IdentityFeatures, text: string): MatchView => ({
-    text,
-    features,
-    keys: matchKeys(features).map((key) => keyView(model, key)),
-  })
+  const viewOf = (features: IdentityFeatures, text: string): MatchView => new LazyView(features, text, model)
   return {
     joinWeight: model.joinThreshold,
     reviewWeight: model.reviewBand.from,
@@ -92,10 +88,28 @@ export function createMatcher(model: MatchModel, frequencyOf?: Frequencies): Mat
     },
     restore: (text) => viewOf(JSON.parse(text) as IdentityFeatures, text),
     score(a, b, isCrowded) {
-      const { weight, amongOthers, fields } = scorePair(a.features, b.features, model, contextOf(isCrowded))
-      return { weight, amongOthers, fields: JSON.stringify(fields) }
+      return scorePair(a.features, b.features, model, contextOf(isCrowded))
     },
     cluster: (component) => clusterByNumber(component, model, contextOf(component.isCrowded)),
+  }
+}
+
+/** Keys are made when they are asked for: most views are of candidates, which are only compared. */
+class LazyView implements MatchView {
+  readonly features: IdentityFeatures
+  readonly text: string
+  readonly #model: MatchModel
+  #keys: readonly MatchKeyView[] | undefined
+
+  constructor(features: IdentityFeatures, text: string, model: MatchModel) {
+    this.features = features
+    this.text = text
+    this.#model = model
+  }
+
+  get keys(): readonly MatchKeyView[] {
+    this.#keys ??= matchKeys(this.features).map((key) => keyView(this.#model, key))
+    return this.#keys
   }
 }
 
