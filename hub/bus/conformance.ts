@@ -1,5 +1,5 @@
-import { describeBatches, describeMessages } from './conformance/delivery.ts'
-import { describeFailures, describeHandOver } from './conformance/handling.ts'
+import { describeBatches, describeMessages, describeRefusals } from './conformance/delivery.ts'
+import { describeClosing, describeFailures, describeHandOver } from './conformance/handling.ts'
 import type { BusForm, OpenedBus, Scene } from './conformance/harness.ts'
 import { describeBreaks, describeConsumersInOutage, describePublishersInOutage } from './conformance/outages.ts'
 import { describeEvents } from './conformance/streams.ts'
@@ -19,8 +19,10 @@ export function describeBusConformance(form: BusForm): void {
     afterEach(() => scene.dispose(), 30_000)
 
     describe('messages', () => describeMessages(() => opened.bus))
+    describe('refusals', () => describeRefusals(() => opened.bus))
     describe('batches', () => describeBatches(() => opened.bus))
     describe('failing handlers', () => describeFailures(() => opened))
+    describe('closing a consumer', () => describeClosing(() => opened))
     describe('handing over', () =>
       describeHandOver(
         () => scene,

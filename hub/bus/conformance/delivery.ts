@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bus } from '../../contracts/bus.ts'
 import { Collector, failureOf, numbered, numbersOf, range, SCENE, until } from './harness.ts'
 
-/** Bodies, limits and refusals. */
+/** Bodies and what waits. */
 export function describeMessages(bus: () => Bus): void {
   test.each([
     ['an empty body', Buffer.alloc(0)],
@@ -18,6 +18,28 @@ export function describeMessages(bus: () => Bus): void {
     expect(got.all[0]?.body.equals(body)).toBe(true)
   })
 
+  test('a publish of nothing is confirmed at once', async () => {
+    await expect(bus().publish([])).resolves.toBeUndefined()
+  })
+
+  test('depth counts what waits, and nothing once it is consumed', async () => {
+    await bus().publish([
+      ...range(0, 30).map((n) => numbered(n % 4, n)),
+      { to: { intake: 'crm' }, body: Buffer.from('x') },
+    ])
+    await until('depth', async () => (await bus().depth()).work === 30)
+    expect(await bus().depth()).toEqual({ work: 30, intake: 1, deadLettered: 0 })
+    await new Collector().consume(bus(), { work: range(0, 4) })
+    await new Collector().consume(bus(), { intake: true })
+    await until('all is consumed', async () => {
+      const depth = await bus().depth()
+      return depth.work === 0 && depth.intake === 0
+    })
+  })
+}
+
+/** What the bus refuses, and that a refusal changes nothing. */
+export function describeRefusals(bus: () => Bus): void {
   test.each([
     [
       'a body beyond the limit',
@@ -61,25 +83,6 @@ export function describeMessages(bus: () => Bus): void {
     await got.consume(bus(), { work: range(0, SCENE.partitions) })
     await until('the good message arrives', () => got.all.length > 0)
     expect(got.texts).toEqual(['0:2'])
-  })
-
-  test('a publish of nothing is confirmed at once', async () => {
-    await expect(bus().publish([])).resolves.toBeUndefined()
-  })
-
-  test('depth counts what waits, and nothing once it is consumed', async () => {
-    await bus().publish([
-      ...range(0, 30).map((n) => numbered(n % 4, n)),
-      { to: { intake: 'crm' }, body: Buffer.from('x') },
-    ])
-    await until('depth', async () => (await bus().depth()).work === 30)
-    expect(await bus().depth()).toEqual({ work: 30, intake: 1, deadLettered: 0 })
-    await new Collector().consume(bus(), { work: range(0, 4) })
-    await new Collector().consume(bus(), { intake: true })
-    await until('all is consumed', async () => {
-      const depth = await bus().depth()
-      return depth.work === 0 && depth.intake === 0
-    })
   })
 }
 

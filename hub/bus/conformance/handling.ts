@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Scene, OpenedBus } from './harness.ts'
 import { Collector, firstArrivals, numbered, numbersOf, range, SMALL, until } from './harness.ts'
 
-/** Handlers that fail, and consumers that hand over. */
+/** Handlers that fail. */
 export function describeFailures(opened: () => OpenedBus): void {
   test('a failed batch comes again as it was, after growing pauses, marked as redelivered, and nothing overtakes it', async () => {
     const { bus } = opened()
@@ -45,7 +45,10 @@ export function describeFailures(opened: () => OpenedBus): void {
     await until('the other partition arrives', () => working.all.length === 10)
     expect(failing.all).toEqual([])
   })
+}
 
+/** What closing a consumer waits for. */
+export function describeClosing(opened: () => OpenedBus): void {
   test('close waits for the running batch, which does not come again', async () => {
     const { bus } = opened()
     const got = new Collector(() => sleep(200))

@@ -17,8 +17,6 @@ export interface OpenedBus {
 /** What a form of the bus brings to its conformance test. Every scene is a broker or schema of its own. */
 export interface BusForm {
   name: string
-  /** Whether several processes may use one bus; where not, peers are the same bus. */
-  severalProcesses: boolean
   newScene(): Promise<Scene>
 }
 
@@ -96,10 +94,7 @@ export function numbersOf(deliveries: readonly Delivery[], partition: number): n
     .map(([, number]) => Number(number))
 }
 
-/**
- * At least once and in order: numbers may come again, but only in runs that begin anew somewhere in what came before; leaving
- * repeats out, they rise.
- */
+/** Leaves repeats out: at least once and in order means that what is left rises without gaps. */
 export function firstArrivals(numbers: readonly number[]): number[] {
   return [...new Set(numbers)]
 }

@@ -13,7 +13,7 @@ export async function publishUntil(bus: Bus, stop: () => boolean): Promise<numbe
         await bus.publish(range(0, SCENE.partitions).map((partition) => numbered(partition, n)))
         break
       } catch (error) {
-        if (!(error instanceof HubError) || error.family !== 'retry') throw error
+        if (!(error instanceof HubError) || error.family !== 'retry' || error.code === 'bus.closed') throw error
         await sleep(10)
       }
     }

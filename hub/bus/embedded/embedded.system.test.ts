@@ -43,7 +43,6 @@ function embeddedScene(address: string): Scene {
 
 const form = (address: string): BusForm => ({
   name: 'the embedded bus',
-  severalProcesses: false,
   newScene: async () => embeddedScene(address),
 })
 

@@ -1,4 +1,4 @@
-import { type ChannelModel, connect } from 'amqplib'
+import { type Channel, type ChannelModel, connect } from 'amqplib'
 import { HubError } from '../../contracts/hub-error.ts'
 import type { PauseRange } from '../back-off.ts'
 import { settingWrong } from '../errors.ts'
@@ -58,13 +58,21 @@ export function rabbitLink(setup: RabbitConnectionSetup): RabbitLink {
 
 // A broker that answers closes the connection; one that is gone or blocked doesn't, and its socket is dropped.
 async function end(model: ChannelModel): Promise<void> {
+  const lost = new Promise<void>((resolve) => model.once('close', () => resolve()))
   try {
-    await withinMs(model.close(), 2_000, 'closing the connection')
+    await withinMs(Promise.race([model.close(), lost]), 2_000, 'closing the connection')
   } catch {
     // amqplib has no public way to end a connection whose peer does not answer.
     const { stream } = model.connection as unknown as { stream?: { destroy?: () => void } }
     stream?.destroy?.()
   }
+}
+
+/** Closes a channel; never rejects, and ends too when its connection is lost, for which amqplib would wait for ever. */
+export async function closeChannel(model: ChannelModel | undefined, channel: Channel | undefined): Promise<void> {
+  if (channel === undefined) return
+  const lost = new Promise<void>((resolve) => model?.once('close', () => resolve()))
+  await withinMs(Promise.race([channel.close(), lost]), 10_000, 'closing a channel').catch(() => undefined)
 }
 
 function withHeartbeat(text: string, heartbeatS: number): string {

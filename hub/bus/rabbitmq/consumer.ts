@@ -7,7 +7,7 @@ import { busClosed } from '../errors.ts'
 import type { Reporter } from '../report.ts'
 import { sourceName } from '../source.ts'
 import type { LinkListener } from '../link.ts'
-import type { RabbitLink } from './connection.ts'
+import { closeChannel, type RabbitLink } from './connection.ts'
 import { declareGroup, declareTopology, type TopologyNames, type TopologyOptions } from './topology.ts'
 
 export interface ConsumerSetup {
@@ -104,9 +104,9 @@ export class RabbitConsumer implements LinkListener<ChannelModel> {
     this.stopListening()
     clearTimeout(this.retry)
     await this.opening
-    const { channel } = this
+    const { channel, model } = this
     this.channel = undefined
-    await channel?.close().catch(() => undefined)
+    await closeChannel(model, channel)
   }
 
   private open(model: ChannelModel): void {

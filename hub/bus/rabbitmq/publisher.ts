@@ -4,7 +4,7 @@ import { HubError } from '../../contracts/hub-error.ts'
 import { busBusy, busClosed, busUnavailable, publishUnknown } from '../errors.ts'
 import type { Reporter } from '../report.ts'
 import type { LinkListener } from '../link.ts'
-import type { RabbitLink } from './connection.ts'
+import { closeChannel, type RabbitLink } from './connection.ts'
 import type { TopologyNames } from './topology.ts'
 
 export interface PublisherSetup {
@@ -92,9 +92,9 @@ export class RabbitPublisher implements LinkListener<ChannelModel> {
   async close(): Promise<void> {
     this.closed = true
     if (this.open.size > 0) await new Promise<void>((resolve) => (this.idle = resolve))
-    const { channel } = this
+    const { channel, model } = this
     this.channel = undefined
-    await channel?.close().catch(() => undefined)
+    await closeChannel(model, channel)
   }
 
   up(model: ChannelModel): void {

@@ -50,7 +50,6 @@ function rabbitScene(address: string): Scene {
 
 const form = (address: string): BusForm => ({
   name: 'the bus over RabbitMQ',
-  severalProcesses: true,
   newScene: async () => rabbitScene(address),
 })
 
