@@ -14,9 +14,9 @@ export default {
       name: 'no-circular',
       severity: 'error',
       comment:
-        'Files that import each other can only be understood, tested and loaded together. Move what both need into a third file, or hand it in as an argument.',
+        'Files that import each other can only be understood, tested and loaded together. Move what both need into a third file, or hand it in as an argument. (Types alone may be named in both directions: nothing is loaded for them.)',
       from: {},
-      to: { circular: true },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'contracts-import-nothing',

@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import mysql from 'mysql2/promise'
+import { commandAs } from '../../hub/store/embedded/unprivileged.ts'
 import { freePort, makeFolder } from './folder.ts'
 import { startServer, type TestServer } from './server.ts'
 
@@ -26,29 +27,31 @@ export async function startMariadb(): Promise<TestServer> {
     { cwd: folder.path },
   )
   const url = `mysql://omnihub:${password}@127.0.0.1:${port}/omnihub`
+  const options = [
+    '--no-defaults',
+    ...user,
+    `--datadir=${data}`,
+    `--port=${port}`,
+    '--bind-address=127.0.0.1',
+    // Relative to the data folder: the path of a socket may have 107 characters at most.
+    '--socket=mariadbd.sock',
+    `--pid-file=${join(folder.path, 'mariadbd.pid')}`,
+    `--init-file=${initFile}`,
+    '--character-set-server=utf8mb4',
+    '--server-id=1',
+    '--log-bin=binlog',
+    '--binlog-format=ROW',
+    '--binlog-row-metadata=FULL',
+    '--innodb-buffer-pool-size=128M',
+    '--skip-name-resolve',
+  ]
+  const [command, args] = commandAs(null, '/usr/sbin/mariadbd', options, 'KILL')
   return startServer({
     name: 'MariaDB',
     folder,
     url,
-    command: '/usr/sbin/mariadbd',
-    args: [
-      '--no-defaults',
-      ...user,
-      `--datadir=${data}`,
-      `--port=${port}`,
-      '--bind-address=127.0.0.1',
-      // Relative to the data folder: the path of a socket may have 107 characters at most.
-      '--socket=mariadbd.sock',
-      `--pid-file=${join(folder.path, 'mariadbd.pid')}`,
-      `--init-file=${initFile}`,
-      '--character-set-server=utf8mb4',
-      '--server-id=1',
-      '--log-bin=binlog',
-      '--binlog-format=ROW',
-      '--binlog-row-metadata=FULL',
-      '--innodb-buffer-pool-size=128M',
-      '--skip-name-resolve',
-    ],
+    command,
+    args,
     endSignal: 'SIGTERM',
     probe: async () => {
       const connection = await mysql.createConnection({ uri: url, connectTimeout: 2000 })

@@ -5,6 +5,7 @@ import { globSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import amqp from 'amqplib'
+import { commandAs } from '../../hub/store/embedded/unprivileged.ts'
 import { freePort, makeFolder, type ServerFolder } from './folder.ts'
 import { startServer, type TestServer } from './server.ts'
 
@@ -24,13 +25,14 @@ export async function startRabbitmq(): Promise<TestServer> {
   const environment = environmentOf(folder, { node, port, distPort, epmdPort })
   const url = `amqp://omnihub:${password}@127.0.0.1:${port}`
   let epmd: ChildProcess | undefined
+  const [command, args] = commandAs(null, PROGRAM, [], 'KILL')
   return startServer({
     name: 'RabbitMQ',
     folder,
     url,
     facts: { node, cookie, epmdPort: String(epmdPort), erlCall: globSync(ERL_CALL)[0] ?? 'erl_call' },
-    command: PROGRAM,
-    args: [],
+    command,
+    args,
     environment,
     endSignal: 'SIGTERM',
     probe: async () => {
@@ -101,7 +103,8 @@ async function startEpmd(
   port: number,
   environment: Record<string, string>,
 ): Promise<ChildProcess> {
-  const epmd = spawn('epmd', ['-port', String(port), '-address', '127.0.0.1'], {
+  const [command, args] = commandAs(null, 'epmd', ['-port', String(port), '-address', '127.0.0.1'], 'KILL')
+  const epmd = spawn(command, args, {
     detached: true,
     stdio: 'ignore',
     env: { ...process.env, ...environment },

@@ -56,6 +56,7 @@ describe('the tidy rules', () => {
     ['hub/a.test.ts', "it.only('x', f)", 1],
     ['hub/a.test.ts', "it.skip('x', f)", 1],
     ['hub/a.test.ts', "// The data is not here.\ntest.skip('x', f)", 0],
+    ['hub/a.test.ts', "if (absent) test.skip('x', f)", 0],
     ['hub/a.ts', 'export default 1', 1],
     ['hub/a.ts', "import { b } from './b.js'", 1],
   ])('in %s: %s -> %d', (path, text, count) => {
