@@ -48,7 +48,9 @@ export function compileMapping(document: MappingDocument): CompiledMapping {
       if (!isJsonObject(record)) return { ok: false, errors: [RECORD_PROBLEM] }
       const errors: MappingProblem[] = []
       const mapped = run(record, errors)
-      return errors.length === 0 ? { ok: true, document: mapped } : { ok: false, errors }
+      if (errors.length === 0) return { ok: true, document: mapped }
+      // Items of a repeated list share their problems: each is told once.
+      return { ok: false, errors: [...new Set(errors)].map((error) => ({ ...error })) }
     },
     isDeleted: (record) => deletedWhen !== null && isDeleted(document, record),
     keyOf(record) {

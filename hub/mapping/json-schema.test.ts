@@ -20,10 +20,17 @@ function conversionTable(): string {
     const options = Object.entries(definition.options).map(([name, option]) => `\`${name}\`: ${option.description}`)
     return `| \`${definition.name}\` | ${cell(definition.summary)} | \`${cell(definition.example)}\` | ${cell(options.join('<br>'))} |`
   })
-  return ['| conversion | what it does | as written | options |', '|---|---|---|---|', ...rows].join('\n')
+  return [
+    '',
+    '<!-- prettier-ignore -->',
+    '| conversion | what it does | as written | options |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n')
 }
 
-const MARKS = /(<!-- conversions -->\n)[\s\S]*?(\n<!-- end of conversions -->)/
+const MARKS = /(<!-- conversions -->)[\s\S]*?(<!-- end of conversions -->)/
 
 test('the committed JSON Schema is the one that the definitions give', () => {
   const made = `${JSON.stringify(mappingJsonSchema(), null, 2)}\n`
@@ -36,6 +43,7 @@ test('the committed JSON Schema is the one that the definitions give', () => {
 
 test("the page's table of conversions is the one that the definitions give", () => {
   const page = readFileSync(PAGE_FILE, 'utf8')
+  expect(page).toMatch(MARKS)
   const made = page.replace(MARKS, (_, before: string, after: string) => `${before}\n${conversionTable()}\n${after}`)
   if (UPDATE) writeFileSync(PAGE_FILE, made)
   expect({ how: HOW, page: readFileSync(PAGE_FILE, 'utf8') }).toEqual({ how: HOW, page: made })

@@ -72,6 +72,17 @@ test('An amount takes its currency from another field', () => {
   expect(mapping.apply({ in: '12', WAERS: 'QQQ' })).toMatchObject({ ok: false })
 })
 
+test('What conversions repeat stays within bounds instead of growing without end', () => {
+  const long = 'a'.repeat(900_000)
+  expect(mappingWith({ replace: { find: 'a', with: 'b'.repeat(1_000) } }).apply({ in: long })).toMatchObject({
+    ok: false,
+  })
+  expect(
+    mappingWith({ join: 'b'.repeat(1_000) }).apply({ in: Array.from({ length: 1_000_000 }, () => 'a') }),
+  ).toMatchObject({ ok: false })
+  expect(() => mappingWith({ join: 'b'.repeat(1_001) })).toThrow('longer than 1000 characters')
+})
+
 test('Hostile text costs no more than its length', () => {
   const hostile = [
     `${'a'.repeat(50_000)}@`,

@@ -5,6 +5,7 @@ import { OptionProblem } from './options.ts'
 import type { ConversionDefinition } from './options.ts'
 
 const ITEMS_MAX = 10_000
+const JOINED_LENGTH_MAX = 1_000_000
 const NOT_A_LIST = 'is not a list'
 
 const split: ConversionDefinition = {
@@ -108,7 +109,7 @@ const join: ConversionDefinition = {
     const by = options.text('by') ?? ' '
     return {
       name: 'join',
-      expectation: 'is not a list of texts',
+      expectation: `is not a list of texts, of ${JOINED_LENGTH_MAX} characters at most in all`,
       run(value) {
         const items = Array.isArray(value) ? value : [value]
         let joined: string | undefined
@@ -117,6 +118,7 @@ const join: ConversionDefinition = {
           const text = textOf(item)
           if (text === UNPARSABLE) return UNPARSABLE
           joined = joined === undefined ? text : joined + by + text
+          if (joined.length > JOINED_LENGTH_MAX) return UNPARSABLE
         }
         return joined
       },

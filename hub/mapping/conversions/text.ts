@@ -3,7 +3,7 @@ import type { Conversion } from './conversion.ts'
 import { OptionProblem } from './options.ts'
 import type { ConversionDefinition } from './options.ts'
 
-const TEXT_LENGTH_MAX = 100_000
+const TEXT_LENGTH_MAX = 1_000_000
 
 interface PlainText {
   name: string
@@ -82,8 +82,9 @@ const replace: ConversionDefinition = {
       name: 'replace',
       expectation: `becomes longer than ${TEXT_LENGTH_MAX} characters`,
       run: onText((value) => {
-        const replaced = value.split(find).join(replacement)
-        return replaced.length > TEXT_LENGTH_MAX ? UNPARSABLE : replaced
+        const parts = value.split(find)
+        const length = value.length + (parts.length - 1) * (replacement.length - find.length)
+        return length > TEXT_LENGTH_MAX ? UNPARSABLE : parts.join(replacement)
       }),
       reads: [],
       inverse: null,

@@ -103,7 +103,9 @@ function isMainValue(definition: ConversionDefinition, tree: MapTree): boolean {
 function readOption(option: OptionDefinition, tree: Tree, name: string, reading: Reading): OptionValue | undefined {
   switch (option.type) {
     case 'text':
-      return option.values === undefined ? readText(tree, name, reading) : readWord(tree, name, option.values, reading)
+      return option.values === undefined
+        ? readShortText(tree, name, reading)
+        : readWord(tree, name, option.values, reading)
     case 'texts': {
       const items = tree.kind === 'list' ? tree.items : [tree]
       return items.flatMap((item) => readText(item, name, reading) ?? [])
@@ -121,6 +123,15 @@ function readOption(option: OptionDefinition, tree: Tree, name: string, reading:
     case 'conversions':
       return readConversions(tree, reading)
   }
+}
+
+/** What conversions repeat is short, so that no value can become endless by it. */
+const OPTION_LENGTH_MAX = 1_000
+
+function readShortText(tree: Tree, name: string, reading: Reading): string | undefined {
+  const text = readText(tree, name, reading)
+  if (text === undefined || text.length <= OPTION_LENGTH_MAX) return text
+  return invalid(reading, tree.position, `${name} is longer than ${OPTION_LENGTH_MAX} characters.`)
 }
 
 function readInteger(option: OptionDefinition, tree: Tree, name: string, reading: Reading): number | undefined {
