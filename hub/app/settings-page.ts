@@ -1,4 +1,4 @@
-import { SECRET_PREFIX, type SettingRow, SETTINGS } from './settings-table.ts'
+import { FREE_PREFIXES, type SettingRow, SETTINGS } from './settings-table.ts'
 
 const ROWS: readonly SettingRow[] = Object.values(SETTINGS)
 const HELP_WIDTH = 100
@@ -23,8 +23,8 @@ export function settingsPage(): string {
     '',
     'The hub reads its settings from the environment. Each may also come from a file: `<NAME>_FILE` names it, as container',
     'platforms hand out secrets. A variable that is set to nothing counts as absent. A name that begins with `OMNIHUB_` and',
-    'is no setting, or a value that is wrong, stops the start with a message that says what to change; the one exception is',
-    `\`${SECRET_PREFIX}...\`, free for the secrets that config/systems/<name>.yaml refers to.`,
+    'is no setting, or a value that is wrong, stops the start with a message that says what to change. Free for what',
+    `config/systems/<name>.yaml refers to are ${FREE_PREFIXES.map((prefix) => `\`${prefix}...\``).join(' and ')}.`,
     '',
     '| setting | what it does | values |',
     '|---|---|---|',

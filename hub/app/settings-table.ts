@@ -132,7 +132,8 @@ export type Settings = {
 }
 
 /**
- * Names that begin like a setting and are none: variables that secrets in config/systems/<name>.yaml refer to.
- * Anything else that begins with OMNIHUB_ is taken for a setting, so that a misspelt one is noticed.
+ * Beginnings of names that look like a setting and are none: variables that config/systems/<name>.yaml refers to, a
+ * company's own (secrets, addresses) and the demo company's. Anything else that begins with OMNIHUB_ is taken for a
+ * setting, so that a misspelt one is noticed.
  */
-export const SECRET_PREFIX = 'OMNIHUB_SECRET_'
+export const FREE_PREFIXES = ['OMNIHUB_SECRET_', 'OMNIHUB_DEMO_'] as const

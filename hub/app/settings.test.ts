@@ -75,7 +75,7 @@ describe('Settings', () => {
   })
 
   test('leave the names of secrets of systems alone', () => {
-    expect(readSettings({ OMNIHUB_SECRET_CRM: 'x' }).port).toBe(8080)
+    expect(readSettings({ OMNIHUB_SECRET_CRM: 'x', OMNIHUB_DEMO_CRM_URL: 'y' }).port).toBe(8080)
   })
 
   test.each([

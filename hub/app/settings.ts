@@ -1,7 +1,7 @@
 import { HubError } from '../contracts/hub-error.ts'
 import { nearestName } from '../mapping/document/config-error.ts'
 import { readFileSync } from 'node:fs'
-import { SECRET_PREFIX, type SettingRow, SETTINGS, type Settings } from './settings-table.ts'
+import { FREE_PREFIXES, type SettingRow, SETTINGS, type Settings } from './settings-table.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Fault = { name: string; fault: string; fix: string }
@@ -27,7 +27,8 @@ export function readSettings(env: Environment): Settings {
 function unknownNames(env: Environment): Fault[] {
   const known = Object.values<SettingRow>(SETTINGS).flatMap((row) => [row.env, row.env + FILE_SUFFIX])
   const unknown = Object.keys(env).filter(
-    (name) => name.startsWith('OMNIHUB_') && !name.startsWith(SECRET_PREFIX) && !known.includes(name),
+    (name) =>
+      name.startsWith('OMNIHUB_') && !known.includes(name) && !FREE_PREFIXES.some((prefix) => name.startsWith(prefix)),
   )
   return unknown.map((name) => {
     const nearest = nearestName(name, known)

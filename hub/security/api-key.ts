@@ -17,9 +17,10 @@ export interface ApiKey {
   role: Role
   /** The system that a key of the role `system` speaks for; null for all others. */
   system: string | null
-  createdAt: Date
-  expiresAt: Date | null
-  revokedAt: Date | null
+  /** ISO 8601, as the other times. */
+  createdAt: string
+  expiresAt: string | null
+  revokedAt: string | null
 }
 
 export type StoredApiKey = ApiKey & { secretHash: Buffer }

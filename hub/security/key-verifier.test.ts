@@ -15,7 +15,7 @@ function setUp() {
   }
   const add = (role: Role, more: Partial<StoredApiKey> = {}): string => {
     const { id, secret, key } = mintKey()
-    const dates = { createdAt: new Date(), expiresAt: null, revokedAt: null }
+    const dates = { createdAt: '2026-01-01T00:00:00Z', expiresAt: null, revokedAt: null }
     keys.push({ id, name: `a ${role}`, role, system: null, secretHash: hashSecret(secret), ...dates, ...more })
     return key
   }
@@ -55,7 +55,7 @@ describe('A key', () => {
 
   test('that has expired opens nothing, even while it is in memory', async () => {
     const { add, verifier } = setUp()
-    const key = add('viewer', { expiresAt: new Date(Date.now() + 30) })
+    const key = add('viewer', { expiresAt: new Date(Date.now() + 30).toISOString() })
     expect(await verifier.verify(key)).not.toBeNull()
     await new Promise((resolve) => setTimeout(resolve, 40))
     expect(await verifier.verify(key)).toBeNull()

@@ -85,7 +85,7 @@ export class KeyVerifier {
     const found = this.#keys.get(id)
     if (found === undefined || !secretMatches(secret, found.key.secretHash)) return null
     const { expiresAt } = found.key
-    return expiresAt !== null && expiresAt.getTime() <= Date.now() ? null : found.principal
+    return expiresAt !== null && Date.parse(expiresAt) <= Date.now() ? null : found.principal
   }
 
   #read(): Promise<void> {

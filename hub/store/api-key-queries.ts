@@ -5,9 +5,9 @@ export interface ApiKeyRow {
   name: string
   role: string
   system: string | null
-  createdAt: Date
-  expiresAt: Date | null
-  revokedAt: Date | null
+  createdAt: string
+  expiresAt: string | null
+  revokedAt: string | null
 }
 
 const COLUMNS = `id, name, role, system, created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt"`
@@ -41,7 +41,7 @@ export async function usableApiKeys(db: Queryable): Promise<(ApiKeyRow & { secre
 
 export async function insertApiKey(
   db: Queryable,
-  key: { id: string; name: string; role: string; system: string | null; expiresAt: Date | null; secretHash: Buffer },
+  key: { id: string; name: string; role: string; system: string | null; expiresAt: string | null; secretHash: Buffer },
 ): Promise<ApiKeyRow | null> {
   const { rows } = await db.query<ApiKeyRow>({
     name: 'api-key-insert',

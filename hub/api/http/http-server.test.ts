@@ -83,7 +83,7 @@ const logged: { level: string; facts: object; text: string }[] = []
 
 function keyOf(role: Role): string {
   const { id, secret, key } = mintKey()
-  const dates = { createdAt: new Date(), expiresAt: null, revokedAt: null }
+  const dates = { createdAt: '2026-01-01T00:00:00Z', expiresAt: null, revokedAt: null }
   keys.push({ id, name: role, role, system: null, secretHash: hashSecret(secret), ...dates })
   return key
 }
