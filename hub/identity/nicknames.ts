@@ -57,6 +57,7 @@ dominic dom nick
 donald don donny
 dorothy dot dottie dolly dora
 douglas doug
+edith edie edy
 edmund ed eddie ned ted
 edward ed eddie ned ted teddy eduardo edoardo
 edwin ed eddie

@@ -28,14 +28,15 @@ export interface Resolution {
 /**
  * Resolves a whole set of records at once, with the same functions and in the same way as the change pipeline does bit
  * by bit: keys, candidates up to the cap, scores, edges, components, clusters. For tests, training and previews; it
- * holds everything in memory (about 3 KB a record).
+ * holds everything in memory (about 3 KB a record). Of records with one id the last counts.
  */
 export function resolveInMemory(
-  records: readonly IdentityRecord[],
+  given: readonly IdentityRecord[],
   model: MatchModel,
   options: { decisions?: readonly Decision[]; context?: Pick<ScoreContext, 'frequencyOf' | 'aloneOf'> } = {},
 ): Resolution {
   const decisions = options.decisions ?? []
+  const records = [...new Map(given.map((record) => [record.id, record])).values()]
   const { context, pairs, keysOverCap } = candidatesInMemory(records, model, options.context ?? {})
   const resolution: Resolution = { clusters: [], edges: [], pairsScored: pairs.length, keysOverCap }
   for (const [one, other] of pairs) scoreInto(resolution.edges, records[one], records[other], model, context)
