@@ -80,6 +80,8 @@ interface Address {
 function environmentOf(folder: ServerFolder, { node, port, distPort, epmdPort }: Address): Record<string, string> {
   return {
     HOME: folder.path,
+    // Makes the script become the server instead of standing between it and its signals.
+    RUNNING_UNDER_SYSTEMD: 'true',
     RABBITMQ_NODENAME: node,
     RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
     RABBITMQ_NODE_PORT: String(port),

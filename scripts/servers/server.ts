@@ -46,7 +46,10 @@ export interface ServerPlan {
 }
 
 export async function startServer(plan: ServerPlan): Promise<TestServer> {
-  let child = await launch(plan)
+  let child = await launch(plan).catch(async (error: unknown) => {
+    await rm(plan.folder.path, { recursive: true, force: true })
+    throw error
+  })
   let stopped = false
   const end = async (): Promise<void> => {
     await endChild(child, plan.endSignal)
@@ -105,7 +108,7 @@ async function launch(plan: ServerPlan): Promise<ChildProcess> {
   running.add(child)
   child.once('exit', () => running.delete(child))
   try {
-    await Promise.race([answers(plan), failed])
+    await Promise.race([answers(plan, child), failed])
   } catch (error) {
     await endChild(child, 'SIGKILL')
     await plan.afterEnd?.()
@@ -117,10 +120,10 @@ async function launch(plan: ServerPlan): Promise<ChildProcess> {
   return child
 }
 
-async function answers(plan: ServerPlan): Promise<void> {
+async function answers(plan: ServerPlan, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + plan.startTimeoutMs
   let last: unknown
-  while (Date.now() < deadline) {
+  while (Date.now() < deadline && !isOver(child)) {
     try {
       await plan.probe()
       return
