@@ -92,7 +92,7 @@ export class HubCore {
         log.error({ error }, 'Work in the background failed; it is tried again')
       },
     }
-    this.acceptor = new Acceptor({ db, bus, partitions, processId: this.processId, shard })
+    this.acceptor = new Acceptor({ db: pipelineDb, bus, partitions, processId: this.processId, shard })
     const nudge = (): void => {
       this.#relay.nudge()
     }
@@ -107,14 +107,26 @@ export class HubCore {
       shard,
       worker: { ...shared, bus },
     })
-    this.#relay = new Relay({ ...shared, bus, lead: (signal) => lead(db, 'relay', signal), onRelayed: () => undefined })
+    this.#relay = new Relay({
+      ...shared,
+      db: pipelineDb,
+      bus,
+      lead: (signal) => lead(db, 'relay', signal),
+      onRelayed: () => undefined,
+    })
     this.#rechecks = new Rechecks(shared)
     this.#reprojections = new Reprojections({
       ...shared,
       revisionInForce: (system, entity) => this.mappings.find(system, entity)?.revision,
       lead: (signal) => lead(db, 'reprojections', signal),
     })
-    this.#intake = new AmqpIntake({
+    this.#intake = this.#newIntake(shard)
+    this.#mappingTicker = new Ticker(MAPPINGS_LOOK_MS, () => this.#refreshMappings(), shared.onError)
+  }
+
+  #newIntake(shard: number): AmqpIntake {
+    const { bus, db, workspace } = this.#options
+    return new AmqpIntake({
       bus,
       acceptor: this.acceptor,
       parse: (body, system) => this.#parseMessage(body, system),
@@ -128,7 +140,6 @@ export class HubCore {
           body: delivery.body,
         }),
     })
-    this.#mappingTicker = new Ticker(MAPPINGS_LOOK_MS, () => this.#refreshMappings(), shared.onError)
   }
 
   /** Publishes what the workspace has, then begins to work. The bus must have been started. */

@@ -1,4 +1,5 @@
 import type { Bus } from '../contracts/bus.ts'
+import { eventText } from '../store/event-queries.ts'
 import { moveToLog, nextPosition, oldestOutbox } from '../store/outbox-queries.ts'
 import type { Leadership } from '../store/leadership.ts'
 import type { Queryable } from '../store/queryable.ts'
@@ -81,7 +82,7 @@ export class Relay {
       await bus.publish(
         rows.map((row) => ({
           to: { event: row.type },
-          body: Buffer.from(row.body),
+          body: Buffer.from(eventText(row)),
           id: row.id,
           contentType: 'application/cloudevents+json',
         })),

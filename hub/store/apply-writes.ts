@@ -222,14 +222,17 @@ export interface CustomerWriteRow {
   state: number
   joinedInto: string | null
   version: number
+  /** Why this version is written, and which fields it changes. */
+  cause: string
+  changed: readonly string[]
   golden: string
   /** Words to find it by, folded to lower case without diacritics. */
   searchText: string
   at: string
 }
 
-const CUSTOMER_ARRAYS = `unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::integer[], $5::json[], $6::text[], $7::timestamptz[])
-  as u(id, state, joined_into, version, golden, search, at)`
+const CUSTOMER_ARRAYS = `unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::json[],
+  $8::text[], $9::timestamptz[]) as u(id, state, joined_into, version, cause, changed, golden, search, at)`
 
 function customerColumns(rows: readonly CustomerWriteRow[]): Column[] {
   return [
@@ -237,68 +240,55 @@ function customerColumns(rows: readonly CustomerWriteRow[]): Column[] {
     rows.map((r) => r.state),
     rows.map((r) => r.joinedInto),
     rows.map((r) => r.version),
+    rows.map((r) => r.cause),
+    rows.map((r) => arrayLiteral(r.changed)),
     rows.map((r) => r.golden),
     rows.map((r) => r.searchText),
     rows.map((r) => r.at),
   ]
 }
 
+/** A PostgreSQL array as text: arrays of arrays cannot be handed over otherwise. */
+function arrayLiteral(texts: readonly string[]): string {
+  return texts.length === 0 ? '{}' : `{${texts.map((text) => `"${text.replace(/[\\"]/g, '\\$&')}"`).join(',')}}`
+}
+
 export function insertCustomers(db: Queryable, rows: readonly CustomerWriteRow[]): Promise<number> {
   return run(
     db,
     'write-customers-new',
-    `insert into customer (id, state, joined_into, version, golden, search, created_at, updated_at)
-     select u.id, u.state, u.joined_into, u.version, u.golden, to_tsvector('simple', u.search), u.at, u.at
+    `insert into customer (id, state, joined_into, version, cause, changed, golden, search, created_at, updated_at)
+     select u.id, u.state, u.joined_into, u.version, u.cause, u.changed::text[], u.golden,
+       to_tsvector('simple', u.search), u.at, u.at
      from ${CUSTOMER_ARRAYS}`,
     rows.length,
     customerColumns(rows),
   )
 }
 
-export function updateCustomers(db: Queryable, rows: readonly CustomerWriteRow[]): Promise<number> {
-  return run(
+/** Writes new versions; the former ones move to the history within the database. */
+export async function updateCustomers(db: Queryable, rows: readonly CustomerWriteRow[]): Promise<number> {
+  if (rows.length === 0) return 0
+  const kept = run(
+    db,
+    'write-customers-former',
+    `insert into customer_former (customer_id, version, at, cause, changed, golden)
+     select c.id, c.version, c.updated_at, c.cause, c.changed, c.golden
+     from unnest($1::uuid[]) as u(id) join customer c on c.id = u.id`,
+    rows.length,
+    [rows.map((r) => r.id)],
+  )
+  const updated = run(
     db,
     'write-customers',
-    `update customer c set state = u.state, joined_into = u.joined_into, version = u.version, golden = u.golden,
-       search = to_tsvector('simple', u.search), updated_at = u.at
+    `update customer c set state = u.state, joined_into = u.joined_into, version = u.version, cause = u.cause,
+       changed = u.changed::text[], golden = u.golden, search = to_tsvector('simple', u.search), updated_at = u.at
      from ${CUSTOMER_ARRAYS} where c.id = u.id`,
     rows.length,
     customerColumns(rows),
   )
-}
-
-export interface VersionWriteRow {
-  customerId: string
-  version: number
-  at: string
-  cause: string
-  /** Changed field paths, as one PostgreSQL array literal each. */
-  changed: readonly string[]
-  golden: string
-}
-
-export function insertVersions(db: Queryable, rows: readonly VersionWriteRow[]): Promise<number> {
-  return run(
-    db,
-    'write-versions',
-    `insert into customer_version (customer_id, version, at, cause, changed, golden)
-     select u.customer_id, u.version, u.at, u.cause, u.changed::text[], u.golden
-     from unnest($1::uuid[], $2::integer[], $3::timestamptz[], $4::text[], $5::text[], $6::json[])
-       as u(customer_id, version, at, cause, changed, golden)`,
-    rows.length,
-    [
-      rows.map((r) => r.customerId),
-      rows.map((r) => r.version),
-      rows.map((r) => r.at),
-      rows.map((r) => r.cause),
-      rows.map((r) => arrayLiteral(r.changed)),
-      rows.map((r) => r.golden),
-    ],
-  )
-}
-
-function arrayLiteral(texts: readonly string[]): string {
-  return `{${texts.map((text) => `"${text.replace(/[\\"]/g, '\\$&')}"`).join(',')}}`
+  const [, count] = await Promise.all([kept, updated])
+  return count
 }
 
 export interface OutboxWriteRow {
@@ -306,17 +296,21 @@ export interface OutboxWriteRow {
   type: string
   customerId: string | null
   subject: string
-  body: string
+  at: string
+  /** JSON text of the members of the event's data. */
+  data: string
+  /** The customer whose golden record, in that version, belongs into the data. */
+  golden: { id: string; version: number } | null
 }
 
 export function insertOutbox(db: Queryable, rows: readonly OutboxWriteRow[]): Promise<number> {
   return run(
     db,
     'write-outbox',
-    `insert into outbox (id, type, customer_id, subject, body)
-     select u.id, u.type, u.customer_id, u.subject, u.body
-     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::json[]) with ordinality
-       as u(id, type, customer_id, subject, body, ord)
+    `insert into outbox (id, type, customer_id, subject, at, data, golden_id, golden_version)
+     select u.id, u.type, u.customer_id, u.subject, u.at, u.data, u.golden_id, u.golden_version
+     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::timestamptz[], $6::json[], $7::uuid[], $8::integer[])
+       with ordinality as u(id, type, customer_id, subject, at, data, golden_id, golden_version, ord)
      order by u.ord`,
     rows.length,
     [
@@ -324,7 +318,10 @@ export function insertOutbox(db: Queryable, rows: readonly OutboxWriteRow[]): Pr
       rows.map((r) => r.type),
       rows.map((r) => r.customerId),
       rows.map((r) => r.subject),
-      rows.map((r) => r.body),
+      rows.map((r) => r.at),
+      rows.map((r) => r.data),
+      rows.map((r) => r.golden?.id ?? null),
+      rows.map((r) => r.golden?.version ?? null),
     ],
   )
 }

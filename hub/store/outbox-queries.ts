@@ -1,17 +1,13 @@
+import { type EventRow, EVENT_COLUMNS, EVENT_GOLDEN } from './event-queries.ts'
 import type { Queryable } from './queryable.ts'
 
-export interface OutboxRow {
-  no: number
-  id: string
-  type: string
-  body: string
-}
-
 /** The oldest events that have not left yet. */
-export async function oldestOutbox(db: Queryable, limit: number): Promise<OutboxRow[]> {
-  const { rows } = await db.query<OutboxRow>({
+export async function oldestOutbox(db: Queryable, limit: number): Promise<(EventRow & { no: number })[]> {
+  const { rows } = await db.query<EventRow & { no: number }>({
     name: 'outbox-oldest',
-    text: `select no::float8 as no, id::text as id, type, body::text as body from outbox order by no limit $1`,
+    text: `
+      select e.no::float8 as no, ${EVENT_COLUMNS}
+      from (select * from outbox order by no limit $1) e ${EVENT_GOLDEN} order by e.no`,
     values: [limit],
   })
   return rows
@@ -24,10 +20,10 @@ export async function moveToLog(db: Queryable, numbers: readonly number[], first
     text: `
       with gone as (
         delete from outbox o using unnest($1::bigint[]) with ordinality as n(no, ord) where o.no = n.no
-        returning n.ord, o.id, o.type, o.customer_id, o.subject, o.body
+        returning n.ord, o.*
       )
-      insert into event_log (position, id, type, customer_id, subject, body)
-      select $2::bigint + ord - 1, id, type, customer_id, subject, body from gone`,
+      insert into event_log (position, id, type, customer_id, subject, at, data, golden_id, golden_version)
+      select $2::bigint + ord - 1, id, type, customer_id, subject, at, data, golden_id, golden_version from gone`,
     values: [numbers, firstPosition],
   })
 }

@@ -43,12 +43,14 @@ create table customer (
   state smallint default 0 not null,
   joined_into uuid,
   version integer not null,
+  cause text not null,
+  changed text[] not null,
   golden json not null,
   search tsvector not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null
 ) with (fillfactor=75);
-create table customer_version (
+create table customer_former (
   customer_id uuid not null,
   version integer not null,
   at timestamp with time zone not null,
@@ -62,8 +64,10 @@ create table event_log (
   type text not null,
   customer_id uuid,
   subject text not null,
-  at timestamp with time zone default now() not null,
-  body json not null
+  at timestamp with time zone not null,
+  data json not null,
+  golden_id uuid,
+  golden_version integer
 );
 create table golden_override (
   customer_id uuid not null,
@@ -150,7 +154,10 @@ create table outbox (
   type text not null,
   customer_id uuid,
   subject text not null,
-  body json not null
+  at timestamp with time zone not null,
+  data json not null,
+  golden_id uuid,
+  golden_version integer
 );
 create table parked_change (
   no bigint not null,
@@ -240,7 +247,7 @@ alter table change_entry add constraint change_entry_system_change_id_key UNIQUE
 alter table connector_checkpoint add constraint connector_checkpoint_pkey PRIMARY KEY (system, entity, kind);
 alter table customer add constraint customer_joined_into_fkey FOREIGN KEY (joined_into) REFERENCES customer(id);
 alter table customer add constraint customer_pkey PRIMARY KEY (id);
-alter table customer_version add constraint customer_version_pkey PRIMARY KEY (customer_id, version);
+alter table customer_former add constraint customer_former_pkey PRIMARY KEY (customer_id, version);
 alter table event_log add constraint event_log_pkey PRIMARY KEY ("position");
 alter table golden_override add constraint golden_override_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customer(id);
 alter table golden_override add constraint golden_override_pkey PRIMARY KEY (customer_id, path);
@@ -284,3 +291,20 @@ CREATE INDEX source_record_customer ON public.source_record USING btree (custome
 CREATE INDEX source_record_customer_ref ON public.source_record USING btree (customer_ref, target) WHERE (customer_ref IS NOT NULL);
 CREATE UNIQUE INDEX source_record_public ON public.source_record USING btree (public_id) WHERE (public_id IS NOT NULL);
 CREATE INDEX source_record_target ON public.source_record USING btree (target, no) WHERE (target <> 'customer'::text);
+
+create view customer_version as
+ SELECT customer_former.customer_id,
+    customer_former.version,
+    customer_former.at,
+    customer_former.cause,
+    customer_former.changed,
+    customer_former.golden
+   FROM customer_former
+UNION ALL
+ SELECT customer.id AS customer_id,
+    customer.version,
+    customer.updated_at AS at,
+    customer.cause,
+    customer.changed,
+    customer.golden
+   FROM customer;

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contracts/json.ts'
 import type { CustomerRow } from '../../store/apply-queries.ts'
-import type { CustomerWriteRow, OutboxWriteRow, VersionWriteRow } from '../../store/apply-writes.ts'
+import type { CustomerWriteRow, OutboxWriteRow } from '../../store/apply-writes.ts'
 import type { Assigned, Assignment, Placed } from './assign-customers.ts'
 import { type Moment, outboxRow } from './events.ts'
 import type { GoldenMaker, OverrideValue, SourceDocument } from './golden-maker.ts'
@@ -11,7 +11,6 @@ export const CUSTOMER_STATE = { active: 0, joined: 1, closed: 2, erased: 3 } as 
 export interface CustomerWrites {
   inserts: CustomerWriteRow[]
   updates: CustomerWriteRow[]
-  versions: VersionWriteRow[]
   events: OutboxWriteRow[]
 }
 
@@ -30,8 +29,8 @@ export interface MergeInput<Member extends Placed> {
  * and says of those that lost their records where they went.
  */
 export function mergeCustomers<Member extends Placed>(input: MergeInput<Member>): CustomerWrites {
-  const writes: CustomerWrites = { inserts: [], updates: [], versions: [], events: [] }
-  const survivors = new Map<string, string>()
+  const writes: CustomerWrites = { inserts: [], updates: [], events: [] }
+  const survivors = new Map<string, number>()
   for (const group of input.assignment.groups) {
     const before = input.customers.get(group.customerId)
     const core = input.golden.merge(
@@ -40,9 +39,9 @@ export function mergeCustomers<Member extends Placed>(input: MergeInput<Member>)
     )
     const sources = group.members.map((member) => input.sourceOf(member).lane).map(sourceEntry)
     sources.sort((a, b) => (a.text < b.text ? -1 : 1))
-    const golden = writeCustomer(writes, input, group.customerId, before, core, sources)
-    survivors.set(group.customerId, golden)
-    tellOfSplit(writes, input, group, before, golden)
+    const version = writeCustomer(writes, input, group.customerId, before, core, sources)
+    survivors.set(group.customerId, version)
+    tellOfSplit(writes, input, group, before, version)
   }
   for (const { id, into } of input.assignment.retired) retire(writes, input, id, into, survivors)
   return writes
@@ -67,11 +66,11 @@ function writeCustomer<Member extends Placed>(
   before: CustomerRow | undefined,
   core: JsonObject,
   sources: readonly SourceEntry[],
-): string {
+): number {
   const previous = before === undefined ? undefined : (JSON.parse(before.golden) as JsonObject)
   const reopened = before !== undefined && before.state !== CUSTOMER_STATE.active
   const changed = previous === undefined ? [] : changedFields(maker, previous, core, sources)
-  if (before !== undefined && !reopened && changed.length === 0) return before.golden
+  if (before !== undefined && !reopened && changed.length === 0) return before.version
   const version = (before?.version ?? 0) + 1
   const createdAt = before?.createdAt ?? moment.now
   const golden = goldenText(id, core, version, createdAt, moment.now, sources)
@@ -80,18 +79,18 @@ function writeCustomer<Member extends Placed>(
     state: CUSTOMER_STATE.active,
     joinedInto: null,
     version,
+    cause: before === undefined ? 'created' : reopened ? 'reopened' : 'changed',
+    changed,
     golden,
     searchText: searchTextOf(core),
     at: moment.now,
   }
   if (before === undefined) writes.inserts.push(row)
   else writes.updates.push(row)
-  const cause = before === undefined ? 'created' : reopened ? 'reopened' : 'changed'
-  writes.versions.push({ customerId: id, version, at: moment.now, cause, changed, golden })
   const type = before === undefined ? 'customer.created' : 'customer.updated'
-  const data = `{"customer":${golden},"changed":${JSON.stringify(changed)}}`
-  writes.events.push(outboxRow(moment, { type, subject: id, customerId: id, version, data }))
-  return golden
+  const data = before === undefined ? '{}' : JSON.stringify({ changed })
+  writes.events.push(outboxRow(moment, { type, subject: id, customerId: id, data, golden: { id, version } }))
+  return version
 }
 
 function changedFields(
@@ -126,14 +125,15 @@ function tellOfSplit<Member extends Placed>(
   { moment }: MergeInput<Member>,
   group: Assigned<Member>,
   before: CustomerRow | undefined,
-  golden: string,
+  version: number,
 ): void {
   if (before !== undefined && before.state === CUSTOMER_STATE.active) return
   const origins = new Set(group.members.flatMap(({ customerId }) => customerId ?? []))
   origins.delete(group.customerId)
   for (const from of origins) {
-    const data = `{"from":"${from}","into":"${group.customerId}","customer":${golden}}`
-    writes.events.push(outboxRow(moment, { type: 'customer.split', subject: from, customerId: from, data }))
+    const data = JSON.stringify({ from, into: group.customerId })
+    const golden = { id: group.customerId, version }
+    writes.events.push(outboxRow(moment, { type: 'customer.split', subject: from, customerId: from, data, golden }))
   }
 }
 
@@ -142,7 +142,7 @@ function retire<Member extends Placed>(
   { customers, golden: maker, moment }: MergeInput<Member>,
   id: string,
   into: string | null,
-  survivors: ReadonlyMap<string, string>,
+  survivors: ReadonlyMap<string, number>,
 ): void {
   const before = customers.get(id)
   if (before === undefined || before.state !== CUSTOMER_STATE.active) return
@@ -154,14 +154,22 @@ function retire<Member extends Placed>(
   const golden = goldenText(id, last, version, before.createdAt, moment.now, [])
   const state = into === null ? CUSTOMER_STATE.closed : CUSTOMER_STATE.joined
   const cause = into === null ? 'closed' : 'joined'
-  writes.updates.push({ id, state, joinedInto: into, version, golden, searchText: '', at: moment.now })
   const changed = into === null ? [...maker.changedPaths(core, last), 'sources'] : ['sources']
-  writes.versions.push({ customerId: id, version, at: moment.now, cause, changed, golden })
+  writes.updates.push({ id, state, joinedInto: into, version, cause, changed, golden, searchText: '', at: moment.now })
   if (into === null) {
-    const data = `{"customer":${golden},"changed":${JSON.stringify(changed)}}`
-    writes.events.push(outboxRow(moment, { type: 'customer.updated', subject: id, customerId: id, version, data }))
+    const data = JSON.stringify({ changed })
+    const event = { type: 'customer.updated', subject: id, customerId: id, data, golden: { id, version } }
+    writes.events.push(outboxRow(moment, event))
     return
   }
-  const data = `{"joined":"${id}","into":"${into}","customer":${survivors.get(into) ?? 'null'}}`
-  writes.events.push(outboxRow(moment, { type: 'customer.joined', subject: into, customerId: into, data }))
+  const survivor = survivors.get(into)
+  writes.events.push(
+    outboxRow(moment, {
+      type: 'customer.joined',
+      subject: into,
+      customerId: into,
+      data: JSON.stringify({ joined: id, into }),
+      golden: survivor === undefined ? null : { id: into, version: survivor },
+    }),
+  )
 }

@@ -34,7 +34,7 @@ export async function entityWrites(
     const record = entityText(publicId, document, lane, changedAtOf(change))
     const type = `${mapped.target}.${verb}`
     const data = `{${JSON.stringify(mapped.target)}:${record}}`
-    events.push(outboxRow(moment, { type, subject: publicId, customerId: customerOf(change), data }))
+    events.push(outboxRow(moment, { type, subject: publicId, customerId: customerOf(change), data, golden: null }))
   }
   return { publicIds, events }
 }

@@ -9,7 +9,6 @@ import {
   insertOutbox,
   insertRechecks,
   insertRecords,
-  insertVersions,
   type KeyPair,
   moveRecords,
   updateCustomers,
@@ -73,7 +72,6 @@ export async function writeRecords(
     insertRechecks(db, identified.recheck, 'a shared value became common or stopped being so'),
     insertCustomers(db, customers.inserts),
     updateCustomers(db, customers.updates),
-    insertVersions(db, customers.versions),
     insertOutbox(db, events),
   ])
   return { eventCount: events.length, recheckCount: identified.recheck.length }

@@ -117,6 +117,9 @@ create table customer (
   state smallint not null default 0,
   joined_into uuid references customer (id),
   version integer not null,
+  -- why this version was written (created, changed, joined, reopened, closed) and which fields it changed
+  cause text not null,
+  changed text[] not null,
   golden json not null,
   search tsvector not null,
   created_at timestamptz not null,
@@ -125,7 +128,8 @@ create table customer (
 create index customer_joined_into on customer (joined_into) where joined_into is not null;
 create index customer_search on customer using gin (search);
 
-create table customer_version (
+-- What a customer was before its present version, moved here when that one was written: a new customer has no row.
+create table customer_former (
   customer_id uuid not null,
   version integer not null,
   at timestamptz not null,
@@ -134,6 +138,12 @@ create table customer_version (
   golden json not null,
   primary key (customer_id, version)
 );
+
+-- All versions of all customers, the present ones among them.
+create view customer_version as
+  select customer_id, version, at, cause, changed, golden from customer_former
+  union all
+  select id, version, updated_at, cause, changed, golden from customer;
 
 -- A steward's value for a field; it outranks every system until it is removed.
 create table golden_override (
@@ -204,14 +214,19 @@ create table match_model (
 );
 create unique index match_model_active on match_model (active) where active;
 
--- Events on their way out, in the order in which they were made for each customer.
+-- Events on their way out, in the order in which they were made for each customer. A golden record is not written a
+-- second time: the event names the customer's version, and its text is put together when it is sent.
 create table outbox (
   no bigint generated always as identity primary key,
   id uuid not null,
   type text not null,
   customer_id uuid,
   subject text not null,
-  body json not null
+  at timestamptz not null,
+  -- members of the event's data; with golden_id also `customer`: the golden record of that customer in that version
+  data json not null,
+  golden_id uuid,
+  golden_version integer
 );
 
 -- Events that went out, in the one order in which the event stream shows them.
@@ -221,8 +236,10 @@ create table event_log (
   type text not null,
   customer_id uuid,
   subject text not null,
-  at timestamptz not null default now(),
-  body json not null
+  at timestamptz not null,
+  data json not null,
+  golden_id uuid,
+  golden_version integer
 );
 create index event_log_customer on event_log (customer_id, position) where customer_id is not null;
 create index event_log_at on event_log using brin (at);

@@ -1,0 +1,117 @@
+import { join } from 'node:path'
+import { Registry } from 'prom-client'
+import { createHttpServer, type HttpServer } from '../api/http/http-server.ts'
+import { openApiDocument } from '../api/openapi/document.ts'
+import { openApiPage } from '../api/openapi/page.ts'
+import { OPERATIONS } from '../api/operations/index.ts'
+import { HubError } from '../contracts/hub-error.ts'
+import { ensureAdminKey } from '../security/admin-key.ts'
+import { KeyVerifier } from '../security/key-verifier.ts'
+import { postgresApiKeyStore } from '../security/postgres-api-key-store.ts'
+import { type Foundations, openFoundations } from './foundations.ts'
+import { HubCore } from './hub-core.ts'
+import { createLog, type HubLog } from './log.ts'
+import { packageFolder, packageVersion } from './package-folder.ts'
+import type { Settings } from './settings-table.ts'
+import { readWorkspace, type Workspace } from './workspace.ts'
+
+export interface RunningHub {
+  url: string
+  /** Resolves when everything has ended in order; may be called more than once. */
+  stop(): Promise<void>
+}
+
+export interface RunOptions {
+  settings: Settings
+  /** Lines for the person who started the hub. */
+  print(line: string): void
+  /** Something without which the hub can't go on has ended. */
+  onLost(reason: string): void
+}
+
+/** Starts everything in the order in which it depends on each other; what has started ends again when a later part fails. */
+export async function runHub({ settings, print, onLost }: RunOptions): Promise<RunningHub> {
+  const log = createLog(settings.logLevel)
+  const workspace = await readWorkspace(settings.workspace ?? packageFolder())
+  const foundations = await openFoundations({ settings, log, onLost })
+  const stops: (() => Promise<void>)[] = [foundations.close]
+  const stop = async (): Promise<void> => {
+    for (const end of stops.splice(0).reverse()) await end()
+  }
+  try {
+    const core = newCore(settings, workspace, foundations, log)
+    await core.start()
+    stops.push(() => core.stop())
+    const admin = ensureAdminKey(settings.dataDir, settings.adminKey)
+    const http = await newHttp(settings, workspace, foundations, core, admin.key, log)
+    stops.push(() => http.close(settings.shutdownSecondsMax * 1000))
+    const { url } = await http.listen(settings.port, settings.host).catch(portTaken(settings.port))
+    tellWhere(print, url, foundations, admin)
+    return { url, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function newCore(settings: Settings, workspace: Workspace, foundations: Foundations, log: HubLog): HubCore {
+  const { db, pipelineDb, bus } = foundations
+  const { partitions, workers } = settings
+  return new HubCore({ db, pipelineDb, bus, workspace, partitions, workers, log })
+}
+
+async function newHttp(
+  settings: Settings,
+  workspace: Workspace,
+  { db, bus }: Foundations,
+  core: HubCore,
+  adminKey: string,
+  log: HubLog,
+): Promise<HttpServer> {
+  const document = openApiDocument(OPERATIONS, packageVersion(), workspace.extensions)
+  return createHttpServer({
+    verifier: new KeyVerifier({ store: postgresApiKeyStore(db), adminKey, now: () => performance.now() }),
+    log,
+    registry: new Registry(),
+    readiness: [
+      { name: 'database', check: async () => void (await db.query({ text: 'select 1' })) },
+      { name: 'bus', check: () => (bus.healthy() ? Promise.resolve() : Promise.reject(busAway())) },
+    ],
+    changesBytesMax: settings.bodyBytesMax,
+    openApi: JSON.stringify(document),
+    docs: openApiPage(document),
+    controllers: [],
+    providers: [{ provide: HubCore, useValue: core }],
+  })
+}
+
+function busAway(): HubError {
+  return new HubError({ code: 'bus.unavailable', family: 'retry', message: 'The bus cannot be reached at the moment.' })
+}
+
+function portTaken(port: number): (error: unknown) => never {
+  return (error) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new HubError({
+      code: 'settings.port-taken',
+      family: 'config',
+      message: `Port ${port} is taken by another program.`,
+      fix: 'End that program, or set PORT to a free port.',
+      cause: error,
+    })
+  }
+}
+
+function tellWhere(
+  print: (line: string) => void,
+  url: string,
+  { embedded }: Foundations,
+  admin: ReturnType<typeof ensureAdminKey>,
+): void {
+  print(`Omnihub ${packageVersion()} is up`)
+  print(`  API     ${url}   pages ${url}/docs   OpenAPI ${url}/openapi.json`)
+  print(`  store   ${embedded.database ? 'embedded PostgreSQL' : 'PostgreSQL at DATABASE_URL'}`)
+  print(`  bus     ${embedded.bus ? 'embedded' : 'RabbitMQ at AMQP_URL'}`)
+  if (admin.made) print(`  key     ${admin.key}   (role admin, shown this once, kept in ${join(admin.file ?? '')})`)
+  else if (admin.file !== undefined) print(`  key     kept in ${admin.file}`)
+}
