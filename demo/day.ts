@@ -14,6 +14,8 @@ export interface DayOptions extends CompanyOptions {
   ratePerSecond?: number
   /** Row changes until the day is over; default 50,000. */
   changesMax?: number
+  /** A table may grow to this many times what was loaded (and 200 rows more), over all days; default 2. */
+  growth?: number
   /** What happens, and in which order; default: another day each time. */
   daySeed?: string
   /** Told what went wrong (a database away); the day goes on after a pause. */
@@ -33,8 +35,7 @@ export interface Day {
 
 const RATE_PER_SECOND = 3
 const CHANGES_MAX = 50_000
-/** A table may grow to this many times what was loaded, over all days. */
-const GROWTH = 1.5
+const GROWTH = 2
 const GROWTH_ROWS_MIN = 200
 const PAUSE_AFTER_ERROR_MS = 5_000
 /** A happening that found nothing to do costs this much, so that a company without work does not spin. */
@@ -56,7 +57,7 @@ export function startDay(urls: Record<SystemName, string>, options: DayOptions =
     newcomerNumber: () => nextNumber(databases),
   }
   const stopping = new AbortController()
-  const prepare = () => measureRoom(databases, stored)
+  const prepare = () => measureRoom(databases, stored, options.growth ?? GROWTH)
   const over = live(world, prepare, stopping.signal, options).finally(() => closePools(pools))
   return {
     stop() {
@@ -96,11 +97,15 @@ async function live(
 }
 
 /** How far each table may still grow. */
-async function measureRoom(databases: Databases, stored: ReadonlyMap<SystemName, StoredCompany>): Promise<void> {
+async function measureRoom(
+  databases: Databases,
+  stored: ReadonlyMap<SystemName, StoredCompany>,
+  growth: number,
+): Promise<void> {
   for (const [system, { tables }] of stored) {
     for (const [table, rows] of tables) {
       const [found] = await databases.read(system, `SELECT count(*)::int AS rows FROM "${table}"`)
-      const ceiling = Math.ceil(rows.length * GROWTH) + GROWTH_ROWS_MIN
+      const ceiling = Math.ceil(rows.length * growth) + GROWTH_ROWS_MIN
       databases.setRoom(system, table, ceiling - Number(found?.rows ?? 0))
     }
   }

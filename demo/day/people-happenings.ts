@@ -156,23 +156,40 @@ async function makeNewcomer(world: World): Promise<Person> {
   }
 }
 
-/** Leaves the company: every system hears of it, each in its own words. */
+/** Of all people, those who may have left at any time; beyond it somebody comes back for each who goes. */
+const LEFT_SHARE_MAX = 0.12
+
+/** Somebody leaves the company: every system hears of it, each in its own words. */
 export async function churn(world: World): Promise<void> {
+  const left = world.company.people.filter((person) => person.standing === 'closed')
+  if (left.length > world.company.people.length * LEFT_SHARE_MAX) await tellAll(world, world.random.pick(left), true)
   const person = somePerson(world, 'billing')
-  if (!person) return
-  person.standing = 'closed'
+  if (person) await tellAll(world, person, false)
+}
+
+async function tellAll(world: World, person: Person, stays: boolean): Promise<void> {
   const { databases } = world
+  person.standing = stays ? 'active' : 'closed'
   for (const record of world.records.of(person)) {
-    if (record.system === 'crm') await databases.updateRecord(record, { status: 'Former customer' })
-    if (record.system === 'erp')
-      await databases.updateRecord(record, { STATU: '09', AEDAT: compactDate(world.today()) })
+    if (record.system === 'crm')
+      await databases.updateRecord(record, { status: stays ? 'Customer' : 'Former customer' })
+    if (record.system === 'erp') {
+      await databases.updateRecord(record, { STATU: stays ? '02' : '09', AEDAT: compactDate(world.today()) })
+    }
     if (record.system === 'billing') {
-      await databases.updateRecord(record, { state_code: 'CL', closed: `${world.today()}T00:00:00` })
-      await databases.updateRow('billing', 'credit_standing', { account_no: record.key }, { standing: 'X' })
+      const closed = stays ? null : `${world.today()}T00:00:00`
+      await databases.updateRecord(record, { state_code: stays ? 'AC' : 'CL', closed })
+      await databases.updateRow(
+        'billing',
+        'credit_standing',
+        { account_no: record.key },
+        { standing: stays ? 'B' : 'X' },
+      )
     }
     if (record.system === 'inventory') {
-      await databases.updateRecord(record, { install_state: 'REMOVED' })
-      await databases.updateRow('inventory', 'device', { site_id: record.key }, { state: 'RETURNED', site_id: null })
+      await databases.updateRecord(record, { install_state: stays ? 'LIVE' : 'REMOVED' })
+      if (!stays)
+        await databases.updateRow('inventory', 'device', { site_id: record.key }, { state: 'RETURNED', site_id: null })
     }
   }
 }
