@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import pg from 'pg'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
+import { commandAs, unprivilegedIdentity } from './unprivileged.ts'
 
 const MODULE = new URL('./embedded-postgres.ts', import.meta.url).href
 
@@ -136,5 +138,16 @@ describe('the embedded PostgreSQL', () => {
       internal: expect.stringContaining('nonsense') as string,
     })
     await (await startEmbeddedPostgres(dataDir)).stop()
+  })
+
+  test('runs programs that only root can reach, as another user', async () => {
+    // Whoever is not root runs the server as himself and has nothing to reach.
+    const identity = await unprivilegedIdentity()
+    if (identity === null) return
+    await chmod(dataDir, 0o700)
+    const program = join(dataDir, 'program')
+    await writeFile(program, '#!/bin/sh\ntest -x "$0" && id -u\n', { mode: 0o755 })
+    const run = promisify(execFile)
+    expect((await run(...commandAs(identity, program, []))).stdout.trim()).toBe(String(identity.uid))
   })
 })

@@ -3,7 +3,7 @@
  * the user `postgres`, which is made if the machine has none.
  */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { HubError } from '../../contracts/hub-error.ts'
@@ -11,6 +11,15 @@ import { HubError } from '../../contracts/hub-error.ts'
 const run = promisify(execFile)
 const USER = 'postgres'
 const SETPRIV = '/usr/bin/setpriv'
+// Numbers of the kernel's capabilities(7).
+const CAP_DAC_OVERRIDE = 1n
+const CAP_SETPCAP = 8n
+// no_setuid_fixup: initdb asks access(2) whether it may run the server, which otherwise answers for a user without privileges.
+const KEEP_PRIVILEGE = [
+  '--securebits=+no_setuid_fixup',
+  '--inh-caps=-all,+dac_override',
+  '--ambient-caps=-all,+dac_override',
+]
 
 export interface Identity {
   uid: number
@@ -37,10 +46,17 @@ export function commandAs(
   const flags: string[] = []
   if (identity !== null) {
     flags.push(`--reuid=${identity.uid}`, `--regid=${identity.gid}`, '--clear-groups')
-    flags.push('--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override')
+    if (canKeepPrivilege()) flags.push(...KEEP_PRIVILEGE)
   }
   if (endWithParent !== undefined && existsSync(SETPRIV)) flags.push('--pdeathsig', endWithParent)
   return flags.length === 0 ? [command, [...args]] : [SETPRIV, [...flags, '--', command, ...args]]
+}
+
+/** Containers may run root without these; then files must be where the server's user can reach them. */
+function canKeepPrivilege(): boolean {
+  const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : ''
+  const held = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`)
+  return [CAP_DAC_OVERRIDE, CAP_SETPCAP].every((bit) => (held >> bit) & 1n)
 }
 
 async function lookUp(): Promise<Identity | undefined> {
