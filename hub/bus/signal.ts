@@ -14,7 +14,7 @@ export class Signal {
       let timer: NodeJS.Timeout | undefined
       await new Promise<void>((resolve) => {
         this.wake = resolve
-        if (timeoutMs !== undefined) timer = setTimeout(resolve, timeoutMs)
+        if (timeoutMs !== undefined) timer = setTimeout(resolve, Math.max(0, timeoutMs))
       })
       clearTimeout(timer)
       this.wake = undefined

@@ -20,10 +20,12 @@ const IN_FLIGHT_MAX = 4_000
 const IN_FLIGHT_BYTES_MAX = 64 * 2 ** 20
 /** Messages that may wait for the broker; a publish that finds so many is refused at once. */
 const WAITING_MAX = 50_000
+/** Unconfirmed messages whose publish was given up, before the channel is replaced. */
+const ABANDONED_MAX = 20_000
 
 interface Publish {
   unconfirmed: number
-  written: boolean
+  written: Entry[]
   settle: ((error?: HubError) => void) | undefined
 }
 
@@ -50,6 +52,7 @@ export class RabbitPublisher implements LinkListener<ChannelModel> {
   private waitingFrom = 0
   private readonly inFlight = new Set<Entry>()
   private inFlightBytes = 0
+  private abandoned = 0
   private readonly open = new Set<Publish>()
   private idle: (() => void) | undefined
 
@@ -69,9 +72,10 @@ export class RabbitPublisher implements LinkListener<ChannelModel> {
     if (this.waiting.length - this.waitingFrom >= WAITING_MAX)
       return Promise.reject(busBusy(`${WAITING_MAX} messages wait for the broker`))
     const { promise, resolve, reject } = Promise.withResolvers<undefined>()
-    const publish: Publish = { unconfirmed: messages.length, written: false, settle: undefined }
+    const publish: Publish = { unconfirmed: messages.length, written: [], settle: undefined }
     const timer = setTimeout(() => {
       publish.settle?.(this.tooLate(publish))
+      this.abandon(publish)
       this.pump()
     }, this.setup.timeoutMs)
     this.open.add(publish)
@@ -120,6 +124,7 @@ export class RabbitPublisher implements LinkListener<ChannelModel> {
     for (const entry of this.inFlight) this.lost(entry, 'the connection to RabbitMQ ended before the confirm')
     this.inFlight.clear()
     this.inFlightBytes = 0
+    this.abandoned = 0
   }
 
   private async openChannel(model: ChannelModel): Promise<void> {
@@ -180,7 +185,7 @@ export class RabbitPublisher implements LinkListener<ChannelModel> {
     const { message, exchange, routingKey, mandatory, publish } = entry
     this.inFlight.add(entry)
     this.inFlightBytes += message.body.length
-    publish.written = true
+    publish.written.push(entry)
     try {
       const roomLeft = channel.publish(
         exchange,
@@ -217,6 +222,13 @@ export class RabbitPublisher implements LinkListener<ChannelModel> {
     return true
   }
 
+  // A queue that confirms nothing (it has no leader) must not use up the room of all others. amqplib still waits for
+  // these confirms, so with very many of them the channel is replaced.
+  private abandon(publish: Publish): void {
+    for (const entry of publish.written) if (this.forgetInFlight(entry)) this.abandoned++
+    if (this.abandoned >= ABANDONED_MAX) this.setup.connection.recycle(new Error('too many messages are unconfirmed'))
+  }
+
   private lost(entry: Entry, internal: string): void {
     entry.publish.settle?.(publishUnknown(`${entry.exchange}/${entry.routingKey}: ${internal}`))
   }
@@ -235,7 +247,7 @@ export class RabbitPublisher implements LinkListener<ChannelModel> {
 
   private tooLate(publish: Publish): HubError {
     const waited = `not confirmed within ${this.setup.timeoutMs} ms`
-    if (publish.written) return publishUnknown(waited)
+    if (publish.written.length > 0) return publishUnknown(waited)
     return busUnavailable(this.blocked ? `${waited}: RabbitMQ blocks publishers (memory or disk alarm)` : waited)
   }
 }
