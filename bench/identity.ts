@@ -7,8 +7,9 @@ import { identityFeatures } from '../hub/identity/features.ts'
 import { jaroWinkler } from '../hub/identity/jaro-winkler.ts'
 import { candidatesInMemory, resolveComponent, resolveInMemory } from '../hub/identity/resolve.ts'
 import { scorePair } from '../hub/identity/score.ts'
-import { seededRandom, shippedModel } from '../hub/identity/testing.ts'
-import { generatedPeople } from '../hub/identity/testing-people.ts'
+import { seededRandom } from '../test/support/identity-records.ts'
+import { shippedModel } from '../test/support/matching-model.ts'
+import { generatedPeople } from '../test/support/generated-people.ts'
 
 const secondsPerRow = Number(process.argv[2] ?? 1.2)
 const model = shippedModel()

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { clusterRecords } from './cluster.ts'
 import type { ClusterEdge, Decision } from './cluster.ts'
-import { seededRandom, shippedModel, shuffled } from './testing.ts'
+import { seededRandom, shuffled } from '../../test/support/identity-records.ts'
+import { shippedModel } from '../../test/support/matching-model.ts'
 
 const model = shippedModel()
 const members = (...ids: string[]): { id: string }[] => ids.map((id) => ({ id }))

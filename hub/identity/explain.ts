@@ -70,7 +70,7 @@ const LEVEL_WORDS: Record<string, string> = {
 const WORTH_SAYING = 0.3
 
 export function explainPair(score: PairScore, model: MatchModel): PairExplanation {
-  const outcome = outcomeOf(score.weight, model)
+  const outcome = outcomeOf(score, model)
   const lines = score.fields
     .filter(({ weight }) => Math.abs(weight) >= WORTH_SAYING)
     .sort((x, y) => Math.abs(y.weight) - Math.abs(x.weight))
@@ -84,11 +84,18 @@ export function explainPair(score: PairScore, model: MatchModel): PairExplanatio
   return { outcome, summary: summaryOf(score, outcome), lines }
 }
 
-/** What the hub does with two records that have no others beside them. */
-export function outcomeOf(weight: number, model: MatchModel): PairExplanation['outcome'] {
+/**
+ * What the hub does with two records that have no others beside them. A steward looks at what lies within the review
+ * band, and at what is joined only because both records stand alone.
+ */
+export function outcomeOf(
+  score: Pick<PairScore, 'weight' | 'amongOthers'>,
+  model: MatchModel,
+): PairExplanation['outcome'] {
+  const { weight, amongOthers } = score
   const inBand = weight >= model.reviewBand.from && weight < model.reviewBand.to
-  if (weight >= model.joinThreshold) return inBand ? 'join-and-review' : 'join'
-  return inBand ? 'review' : 'apart'
+  if (weight < model.joinThreshold) return inBand ? 'review' : 'apart'
+  return inBand || amongOthers < model.joinThreshold ? 'join-and-review' : 'join'
 }
 
 function summaryOf(score: PairScore, outcome: PairExplanation['outcome']): string {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { hash64 } from './key-hash.ts'
-import { seededRandom } from './testing.ts'
+import { seededRandom } from '../../test/support/identity-records.ts'
 
 /** The definition, in BigInt, byte by byte. */
 function slowly(text: string): bigint {

@@ -1,5 +1,5 @@
 import { matchKeyHash, matchKeys } from './keys.ts'
-import { person } from './testing.ts'
+import { person } from '../../test/support/identity-records.ts'
 
 const texts = (id: string, facts: Parameters<typeof person>[1]): Set<string> =>
   new Set(matchKeys(person(id, facts).features).map(({ kind, text }) => `${kind}|${text}`))

@@ -10,7 +10,10 @@ export interface MatchKey {
   text: string
 }
 
-/** The keys of a record: its set, sorted by nothing, without repeats. A person and an organization never share one. */
+/**
+ * The keys of a record, each once. Persons and organizations may share values (a telephone), so that generic ones are
+ * counted over all; scoring keeps them apart.
+ */
 export function matchKeys(features: IdentityFeatures): MatchKey[] {
   const keys = new KeySet()
   for (const phone of features.phones ?? []) keys.add('phone', phone)
@@ -82,8 +85,7 @@ function addPersonKeys(keys: KeySet, features: IdentityFeatures): void {
 
 function addOrganizationKeys(keys: KeySet, features: IdentityFeatures): void {
   for (const { words } of features.organizations ?? []) {
-    const first = [...words].sort()
-    keys.add('name', `o|${first.join('')}`)
+    keys.add('name', `o|${[...words].sort().join('')}`)
     for (const { postcode, city } of features.addresses ?? []) {
       const area = postcode ?? city
       if (area !== undefined)

@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { identityFeatures } from './features.ts'
 import { resolveInMemory } from './resolve.ts'
 import type { IdentityRecord } from './resolve.ts'
-import { generatedPeople, slipped } from './testing-people.ts'
-import { organization, person, seededRandom, shippedModel, shuffled } from './testing.ts'
-import type { PersonFacts } from './testing.ts'
+import { generatedPeople, slipped } from '../../test/support/generated-people.ts'
+import { organization, person, seededRandom, shuffled } from '../../test/support/identity-records.ts'
+import { shippedModel } from '../../test/support/matching-model.ts'
+import type { PersonFacts } from '../../test/support/identity-records.ts'
 
 const model = shippedModel()
 const clustersOf = (...records: IdentityRecord[]): string[][] => resolveInMemory(records, model).clusters

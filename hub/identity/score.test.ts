@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { explainPair, outcomeOf } from './explain.ts'
 import { scorePair } from './score.ts'
 import type { PairScore } from './score.ts'
-import { organization, person, shippedModel } from './testing.ts'
-import type { PersonFacts } from './testing.ts'
+import { organization, person } from '../../test/support/identity-records.ts'
+import { shippedModel } from '../../test/support/matching-model.ts'
+import type { PersonFacts } from '../../test/support/identity-records.ts'
 
 const model = shippedModel()
 const home = '14 Orchard Lane, Ludlow, SY8 1AA'
@@ -62,7 +63,7 @@ describe('the score of two records', () => {
   })
 
   test('of records that say nothing is far below the review band', () => {
-    expect(outcomeOf(score({}, {}).weight, model)).toBe('apart')
+    expect(outcomeOf(score({}, {}), model)).toBe('apart')
   })
 
   test('falls with every conflict in strong evidence', () => {
@@ -122,7 +123,7 @@ describe('levels of agreement', () => {
     const result = score(edith, { ...edith, given: 'Pemberly', family: 'Edith' })
     expect(level(result, 'nameOrder')).toBe('swapped')
     expect(level(result, 'given')).toBe('same')
-    expect(outcomeOf(result.weight, model)).toBe('join')
+    expect(outcomeOf(result, model)).toBe('join')
   })
 
   test('a family name found in the wrong place does not stand for the given name', () => {
@@ -152,9 +153,16 @@ describe('the explanation of a score', () => {
   })
 
   test('has the four outcomes', () => {
-    expect(outcomeOf(20, model)).toBe('join')
-    expect(outcomeOf(model.joinThreshold, model)).toBe('join-and-review')
-    expect(outcomeOf(model.joinThreshold - 0.01, model)).toBe('review')
-    expect(outcomeOf(model.reviewBand.from - 0.01, model)).toBe('apart')
+    const at = (weight: number, amongOthers = weight): string => outcomeOf({ weight, amongOthers }, model)
+    expect(at(20)).toBe('join')
+    expect(at(model.joinThreshold)).toBe('join-and-review')
+    expect(at(model.joinThreshold - 0.01)).toBe('review')
+    expect(at(model.reviewBand.from - 0.01)).toBe('apart')
+    expect(at(20, model.joinThreshold - 0.01)).toBe('join-and-review')
+  })
+
+  test('puts twins of whom each of two systems knows one before a steward', () => {
+    const [one, other] = [person('a', edith, 'crm'), person('b', { ...edith, given: 'Clara' }, 'billing')]
+    expect(outcomeOf(scorePair(one.features, other.features, model), model)).toBe('join-and-review')
   })
 })

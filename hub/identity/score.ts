@@ -32,7 +32,7 @@ export interface FieldWeight {
 /** Nobody's given name is so rare that agreement on it says more than this share would. */
 const FREQUENCY_MIN = 1e-7
 /** However many customers were counted, they do not show more than this. */
-const ALONE_MIN = 1e-5
+export const ALONE_MIN = 1e-5
 
 const comparison = newComparison()
 

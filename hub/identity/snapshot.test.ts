@@ -2,8 +2,9 @@ import { HubError } from '../contracts/hub-error.ts'
 import { identityFeatures } from './features.ts'
 import { resolveInMemory } from './resolve.ts'
 import { countValues, frequencySnapshot, measureAlone, snapshotContext } from './snapshot.ts'
-import { generatedPeople } from './testing-people.ts'
-import { organization, person, seededRandom, shippedModel } from './testing.ts'
+import { generatedPeople } from '../../test/support/generated-people.ts'
+import { organization, person, seededRandom } from '../../test/support/identity-records.ts'
+import { shippedModel } from '../../test/support/matching-model.ts'
 
 describe('a snapshot of value frequencies', () => {
   test('knows the frequent values and leaves the rare ones to the model', () => {

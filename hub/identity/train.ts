@@ -8,7 +8,8 @@ import { compileModel, probabilityOf } from './model.ts'
 import type { KindModel, MatchModel, MatchingDocument, WeightTable } from './model.ts'
 import { candidatesInMemory } from './resolve.ts'
 import type { IdentityRecord } from './resolve.ts'
-import { comparePair, eitherWay, sumWeights } from './score.ts'
+import { ALONE_MIN, comparePair, eitherWay, sumWeights } from './score.ts'
+import { measureAlone } from './snapshot.ts'
 
 export interface TrainOptions {
   kind: Kind
@@ -31,6 +32,8 @@ export interface TrainReport {
   converged: boolean
   /** Sum of the probabilities that candidate pairs are copies. */
   expectedCopies: number
+  /** Shares of snapshot.ts's measureAlone by pair of systems. */
+  alone: Record<string, number>
   /** Probabilities among copies and strangers, before and after, where they moved. */
   changes: { field: Field; level: string; who: 'same' | 'stranger'; before: number; after: number }[]
 }
@@ -47,8 +50,8 @@ const CONVERGED = 0.002
 /**
  * Estimates a model from a company's own records (expectation and maximisation after Winkler, "Using the EM Algorithm
  * for Weight Computation in the Fellegi-Sunter Model", 1988). Strangers: from pairs drawn at random, almost none of which are copies.
- * Copies: from candidate pairs, each counted with the probability that it is one; prior, relatives, threshold and
- * everything else stay as they are, because records cannot tell relatives from copies without knowing one of the two.
+ * Copies: from candidate pairs, each counted with the probability that it is one. How far systems overlap: from what the
+ * new model joins. Prior, relatives, threshold and everything else stay as they are, because records cannot tell relatives from copies without knowing one of the two.
  * Throws HubError (reject): `matching.train.records`, `.copies`, `.alike` when the records cannot teach anything.
  */
 export function trainModel(
@@ -88,6 +91,9 @@ export function trainModel(
     trained = next
     model = compileModel(trained)
   }
+  const alone = measureAlone(own, model)
+  trained = withAlone(trained, options.kind, alone)
+  model = compileModel(trained)
   const changes = changesOf(options.kind, document[options.kind], trained[options.kind])
   const counts = {
     kind: options.kind,
@@ -95,7 +101,7 @@ export function trainModel(
     candidatePairs: candidates.total,
     randomPairs: randoms.total,
   }
-  return { document: trained, model, report: { ...counts, ...report, expectedCopies: copies, changes } }
+  return { document: trained, model, report: { ...counts, ...report, expectedCopies: copies, alone, changes } }
 }
 
 /** Pairs with equal levels are one pattern: there are far fewer patterns than pairs. Term frequencies are left out. */
@@ -231,6 +237,17 @@ function withLevels(
     )
   }
   return { ...document, [kind]: { ...document[kind], fields } }
+}
+
+/**
+ * How seldom two different customers stand alone in two systems, as measured; of several pairs of systems the one that
+ * overlaps least, because the model has one figure for all (a snapshot has one for each).
+ */
+function withAlone(document: MatchingDocument, kind: Kind, measured: Record<string, number>): MatchingDocument {
+  const shares = Object.values(measured)
+  if (shares.length === 0) return document
+  const share = Math.max(ALONE_MIN, ...shares)
+  return { ...document, [kind]: { ...document[kind], alone: { relative: share, stranger: share } } }
 }
 
 function furthest(before: KindModel, after: KindModel): number {

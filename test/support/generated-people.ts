@@ -1,4 +1,4 @@
-import type { JsonObject } from '../contracts/json.ts'
+import type { JsonObject } from '../../hub/contracts/json.ts'
 
 /** Generated customers for tests and benches: names, streets and towns are made of syllables, so they are nobody's. */
 export interface GeneratedRecord {

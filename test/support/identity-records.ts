@@ -1,20 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
-import type { JsonObject } from '../contracts/json.ts'
-import { identityFeatures } from './features.ts'
-import { compileModel } from './model.ts'
-import type { MatchingDocument, MatchModel } from './model.ts'
-import type { IdentityRecord } from './resolve.ts'
-
-/** Helpers of the tests and benches of this room; the room itself reads no file. */
-
-export function shippedDocument(): MatchingDocument {
-  return parse(readFileSync(new URL('../../config/matching.yaml', import.meta.url), 'utf8')) as MatchingDocument
-}
-
-export function shippedModel(): MatchModel {
-  return compileModel(shippedDocument())
-}
+import type { JsonObject } from '../../hub/contracts/json.ts'
+import { identityFeatures } from '../../hub/identity/features.ts'
+import type { IdentityRecord } from '../../hub/identity/resolve.ts'
 
 /** Numbers from 0 to below 1, the same for the same seed (mulberry32 of T. Ettinger). */
 export function seededRandom(seed: number): () => number {
