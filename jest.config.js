@@ -20,6 +20,8 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.omnihub/', '<rootDir>/.servers/'],
 }
 export default {
+  // Servers start, stop and recover in system tests, on a machine that does much else; Jest knows this only for all projects.
+  testTimeout: 30_000,
   projects: [
     {
       ...common,
