@@ -1,17 +1,18 @@
+import type { Path, Segment } from '../../contracts/expression/names.ts'
+import { FORBIDDEN_NAMES } from '../../contracts/expression/names.ts'
+
+export { FORBIDDEN_NAMES }
+export type { Path, Segment }
+
 /**
  * Paths into nested JSON: `a.b[0].c`, with quotes around names that hold a dot, a bracket, a quote or a control
  * character: `"odd.name"[2]."say \"hi\""`. Quoted names take JSON's escapes. Other names may hold anything else,
  * spaces and slashes included.
  */
-export type Segment = string | number
-export type Path = readonly Segment[]
 
 const SEGMENTS_MAX = 32
 const CHARACTERS_MAX = 1_000
 const INDEX_MAX = 9_999
-
-/** Names that would reach an object's prototype. They're refused in mappings, whatever a record may contain. */
-export const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'prototype', 'constructor'])
 
 export type PathResult = { ok: true; path: Path } | { ok: false; problem: string; at: number }
 

@@ -1,5 +1,5 @@
-import { FORBIDDEN_NAMES } from '../document/path.ts'
-import type { Path, Segment } from '../document/path.ts'
+import { FORBIDDEN_NAMES } from './names.ts'
+import type { Path, Segment } from './names.ts'
 import { LexicalProblem, tokenize } from './lexer.ts'
 import type { Token } from './lexer.ts'
 
@@ -8,10 +8,18 @@ import type { Token } from './lexer.ts'
  *
  * The native engine (0.54) ends the whole process, and not just the call, when its decimals overflow, when something
  * is divided by zero with %, when a result is beyond a 64-bit integer, or when a date format is wrong; it has neither
- * a time nor a memory limit; and it can look at the clock and roll dice, which a mapping must not, since the same
- * record must give the same document every time. So the functions are a list, chains that multiply memory are refused,
- * and numbers are held so small that no operation of the expression can overflow (`Limits`).
+ * a time nor a memory limit; and it can look at the clock, roll dice, and list the members of an object in another order
+ * each time (keys, values), which neither a mapping nor a rule may: the same input must give the same answer every time.
+ * So the functions are a list, chains that multiply memory are refused, and numbers are held so small that no operation
+ * of the expression can overflow (`Limits`).
  */
+export interface Grammar {
+  /** Whether `$` means something: the value under test in a cell, or the results so far. */
+  dollar?: boolean
+  /** Whether date(text) is there: seconds since 1970 of an ISO date or instant. Never the clock. */
+  dates?: boolean
+}
+
 export interface Analysis {
   /** The source paths read, each at least one step long. */
   reads: Path[]
@@ -24,6 +32,8 @@ export interface Limits {
   divides: boolean
   /** Whether text is made into numbers, so that the limit holds for texts too. */
   readsNumbers: boolean
+  /** Whether text is made into dates; the word "now" would be the clock. */
+  readsDates: boolean
   /** How deep closures (map, filter, ...) stand in each other. */
   closureDepth: number
 }
@@ -43,12 +53,11 @@ export const FUNCTIONS: readonly string[] = [
   ...CLOSURES,
   ...['len', 'contains', 'flatten', 'upper', 'lower', 'trim', 'startsWith', 'endsWith', 'matches', 'extract', 'split'],
   ...['abs', 'sum', 'avg', 'min', 'max', 'floor', 'ceil', 'round', 'isNumeric', 'string', 'number', 'bool', 'type'],
-  ...['keys', 'values'],
 ]
 const KEYWORDS = new Set(['and', 'or', 'not', 'in', 'true', 'false', 'null', 'as'])
 
 /** Throws LexicalProblem with the place of what is not allowed. */
-export function analyse(source: string): Analysis {
+export function analyse(source: string, grammar: Grammar = {}): Analysis {
   if (source.length > CHARACTERS_MAX) {
     throw new LexicalProblem(`the expression is longer than ${CHARACTERS_MAX} characters`, CHARACTERS_MAX)
   }
@@ -57,7 +66,7 @@ export function analyse(source: string): Analysis {
   const closureDepth = checkBrackets(tokens)
   tokens.forEach((token, index) => {
     checkSymbol(tokens, token, index)
-    if (token.kind === 'name') checkName(tokens, token, index)
+    if (token.kind === 'name') checkName(tokens, token, index, grammar)
   })
   const limits = limitsOf(tokens, closureDepth)
   checkLiterals(tokens, limits)
@@ -118,22 +127,24 @@ function divisorIsPlain(tokens: readonly Token[], index: number): boolean {
   return true
 }
 
-function checkName(tokens: readonly Token[], token: Token, index: number): void {
+function checkName(tokens: readonly Token[], token: Token, index: number, grammar: Grammar): void {
   if (FORBIDDEN_NAMES.has(token.text)) throw new LexicalProblem(`the name ${token.text} is not allowed`, token.at)
   if (!isFunction(tokens, index)) {
-    if (token.text === '$') throw new LexicalProblem('$ stands for nothing here', token.at)
+    if (token.text === '$' && grammar.dollar !== true) throw new LexicalProblem('$ stands for nothing here', token.at)
     return
   }
   if (KEYWORDS.has(token.text)) return
   if (isSymbol(tokens[index - 1], '.')) {
     throw new LexicalProblem(
-      `methods such as .${token.text}() are not allowed; use the conversions date and dateTime`,
+      `methods such as .${token.text}() are not allowed; ${grammar.dates === true ? 'date(text) gives seconds since 1970' : 'use the conversions date and dateTime'}`,
       token.at,
     )
   }
+  if (token.text === 'date' && grammar.dates === true) return checkDateArgument(tokens, index)
   if (!FUNCTIONS.includes(token.text)) {
+    const available = grammar.dates === true ? [...FUNCTIONS, 'date'] : FUNCTIONS
     throw new LexicalProblem(
-      `the function ${token.text} is not available; there are ${[...FUNCTIONS].sort().join(', ')}`,
+      `the function ${token.text} is not available; there are ${available.toSorted().join(', ')}`,
       token.at,
     )
   }
@@ -167,6 +178,22 @@ function checkNumberArgument(tokens: readonly Token[], index: number): void {
   if (grown !== undefined) throw new LexicalProblem('number() takes no texts put together', grown.at)
 }
 
+/** The engine takes the word "now" for the clock: it may neither stand there nor be put together. */
+function checkDateArgument(tokens: readonly Token[], index: number): void {
+  const end = closingBracket(tokens, index + 1)
+  const inside = tokens.slice(index + 2, end)
+  if (inside.length === 0)
+    throw new LexicalProblem('date() needs a date; it does not know the clock', tokens[index]?.at ?? 0)
+  const wrong = inside.find(
+    (token, at) => token.kind === 'text' || isFunction(inside, at) || isSymbol(token, '+') || isSymbol(token, ','),
+  )
+  if (wrong !== undefined)
+    throw new LexicalProblem('date() takes a field, and nothing calculated or written out', wrong.at)
+}
+
+/** Seconds of any date that the engine reads; a sum of dates must stay below what it can give back. */
+const DATE_MAX = 1e13
+
 function limitsOf(tokens: readonly Token[], closureDepth: number): Limits {
   const count = (...symbols: string[]): number =>
     tokens.filter((token) => token.kind === 'symbol' && symbols.includes(token.text)).length
@@ -179,12 +206,24 @@ function limitsOf(tokens: readonly Token[], closureDepth: number): Limits {
     (token, index) => isFunction(tokens, index) && (token.text === 'sum' || token.text === 'avg'),
   ).length
   const growth = (count('+', '-') + 1) * SUMMED_ITEMS_MAX ** sums
+  const date = tokens.find((token, index) => token.text === 'date' && isFunction(tokens, index))
+  if (date !== undefined) checkDateArithmetic(tokens, growth, date)
   return {
     magnitudeMax: Math.min(MAGNITUDE_MAX, RESULT_MAX ** (1 / (multiplications + 1)) / growth),
     divides: count('/') > 0,
+    readsDates: date !== undefined,
     readsNumbers: tokens.some((token, index) => token.text === 'number' && isFunction(tokens, index)),
     closureDepth,
   }
+}
+
+function checkDateArithmetic(tokens: readonly Token[], growth: number, date: Token): void {
+  const grows = tokens.some((token, index) => {
+    const next = tokens[index + 1]
+    return isSymbol(token, '*') || (isSymbol(token, '/') && !(next?.kind === 'number' && Number(next.text) >= 1))
+  })
+  if (grows) throw new LexicalProblem('an expression with date() may only divide, by a number of at least 1', date.at)
+  if (DATE_MAX * growth > RESULT_MAX) throw new LexicalProblem('too many sums over dates', date.at)
 }
 
 function checkLiterals(tokens: readonly Token[], limits: Limits): void {

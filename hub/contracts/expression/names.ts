@@ -1,0 +1,6 @@
+/** Where a value stands in a JSON document: names of members and indices of items, from the outside in. */
+export type Segment = string | number
+export type Path = readonly Segment[]
+
+/** Names that would reach an object's prototype. They're refused in documents and expressions, whatever a record may contain. */
+export const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'prototype', 'constructor'])
