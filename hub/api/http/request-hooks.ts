@@ -20,6 +20,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal | null
     input: Input
+    /** Whether the key that the request came with would still be let through now: for answers that take long. */
+    stillAllowed(): Promise<boolean>
   }
 }
 
@@ -48,6 +50,10 @@ export function bodyLimitOf(changesBytesMax: number): number {
  */
 export function addGate(fastify: FastifyInstance, options: GateOptions): void {
   fastify.decorateRequest('principal', null)
+  fastify.decorateRequest('stillAllowed', async function (this: FastifyRequest) {
+    const key = presentedKey(this)
+    return key !== undefined && (await options.verifier.verify(key))?.role === this.principal?.role
+  })
   fastify.addHook('onRoute', (route) => {
     const spec = route.config?.operation
     if (spec === undefined) throw new Error(`The route ${String(route.method)} ${route.url} declares no operation.`)

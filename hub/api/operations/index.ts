@@ -1,8 +1,22 @@
+import { ADMIN_RUN_OPERATIONS } from './admin-run.ts'
+import { ADMIN_SET_UP_OPERATIONS } from './admin-set-up.ts'
+import { CHANGES_OPERATIONS } from './changes.ts'
+import { CUSTOMERS_OPERATIONS } from './customers.ts'
+import { ENTITY_OPERATIONS } from './entities.ts'
+import { EVENTS_OPERATIONS } from './events.ts'
 import type { OperationSpec } from './operation.ts'
 import { SERVICE_OPERATIONS } from './service.ts'
 
 /** The whole API. A route that is not here does not start; an operation without a route fails a test. */
-export const OPERATIONS: readonly OperationSpec[] = [...SERVICE_OPERATIONS]
+export const OPERATIONS: readonly OperationSpec[] = [
+  ...CUSTOMERS_OPERATIONS,
+  ...ENTITY_OPERATIONS,
+  ...EVENTS_OPERATIONS,
+  ...CHANGES_OPERATIONS,
+  ...ADMIN_RUN_OPERATIONS,
+  ...ADMIN_SET_UP_OPERATIONS,
+  ...SERVICE_OPERATIONS,
+]
 
 const PATTERNS = OPERATIONS.map(({ method, path }) => ({
   method,

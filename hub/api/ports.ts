@@ -1,0 +1,63 @@
+import type { Change, Lane } from '../contracts/change.ts'
+import type { Json, JsonObject } from '../contracts/json.ts'
+import type { Principal } from '../security/key-verifier.ts'
+import type { Database } from '../store/database.ts'
+
+/** What the public API asks of the rooms that it may not know; hub/app puts them together. */
+export interface ApiPorts {
+  db: Database
+  changes: ChangesPort
+  stewardship: StewardshipPort
+  survivorship: SurvivorshipPort
+  /** The source entities of a system that have a mapping in force. */
+  entitiesOf(system: string): readonly string[]
+  /** Turns a query into words as the search index has them. */
+  foldForSearch(text: string): string
+  tail: EventTailPort
+  /** Aborts when the process is told to stop. */
+  stopping: AbortSignal
+}
+
+export const API_PORTS = Symbol('api ports')
+
+export interface ChangesPort {
+  /** Reads the changes of a request on behalf of somebody; throws a HubError for the first fault, with all of them. */
+  parse(request: ChangesRequest, principal: Principal): Change[]
+  /** Resolves once all of them are durable. */
+  accept(changes: readonly Change[]): Promise<{ accepted: number; duplicates: number }>
+}
+
+export interface ChangesRequest {
+  contentType: string | undefined
+  headers: Record<string, string | string[] | undefined>
+  body: Buffer
+}
+
+export interface StewardAct {
+  author: string
+  note: string | null
+}
+
+export interface StewardshipPort {
+  join(firstId: string, secondId: string, act: StewardAct): Promise<{ survivor: string }>
+  split(
+    customerId: string,
+    lanes: readonly Lane[],
+    act: StewardAct,
+  ): Promise<{ remaining: string; separated: string[] }>
+}
+
+export interface SurvivorshipPort {
+  explain(
+    sources: readonly { lane: Lane; document: JsonObject; changedAt: string; mappingRevision: number }[],
+    overrides: readonly { path: string; value: Json; author: string; at: string }[],
+  ): { golden: JsonObject; provenance: object }
+}
+
+/** Tells where the log of events ends, as soon as it grows. */
+export interface EventTailPort {
+  /** The last position known; reads it once where nobody has asked yet. */
+  position(): Promise<number>
+  /** Resolves when the log goes beyond `position`, or when the signal aborts. */
+  grown(position: number, signal: AbortSignal): Promise<void>
+}

@@ -1,0 +1,158 @@
+import { Controller, Inject, Res } from '@nestjs/common'
+import type { FastifyReply } from 'fastify'
+import type { Lane } from '../../contracts/change.ts'
+import { HubError } from '../../contracts/hub-error.ts'
+import type { JsonObject } from '../../contracts/json.ts'
+import { customerVersions, familyOf, type GoldenRow, readCustomer } from '../../store/customer-queries.ts'
+import { eventText, type LoggedEvent } from '../../store/event-queries.ts'
+import { sourcesOfCustomer } from '../../store/source-record-queries.ts'
+import { timelineOf } from '../../store/stream-queries.ts'
+import { Input, Operation } from '../http/decorators.ts'
+import type { Input as InputOf } from '../http/input.ts'
+import {
+  getCustomerOperation,
+  getHistoryOperation,
+  getProvenanceOperation,
+  getSourcesOperation,
+  getTimelineOperation,
+  joinCustomersOperation,
+  listCustomersOperation,
+  splitCustomerOperation,
+} from '../operations/customers.ts'
+import { API_PORTS, type ApiPorts } from '../ports.ts'
+import { sendJson, sendVersioned, tagOf } from './answer.ts'
+import { principalOf } from './changes-controller.ts'
+import { decodeCursor, NUMBER_PLACE, pageText } from './cursor.ts'
+import { explainCustomer } from './explain-customer.ts'
+import { findCustomer } from './find-customer.ts'
+import { findCustomers } from './find-customers.ts'
+import { recordsOfCustomer } from './related-records.ts'
+
+/** Customers: read, found, explained, joined and split. */
+@Controller()
+export class CustomersController {
+  readonly #ports: ApiPorts
+
+  constructor(@Inject(API_PORTS) ports: ApiPorts) {
+    this.#ports = ports
+  }
+
+  @Operation(getCustomerOperation)
+  async read(@Input() input: InputOf<typeof getCustomerOperation>, @Res() reply: FastifyReply): Promise<void> {
+    const { db } = this.#ports
+    const row = await findCustomer(db, input.params.id)
+    tellSurvivor(reply, input.params.id, row)
+    const ifNoneMatch = input.headers['if-none-match']
+    const { include } = input.query
+    if (include === undefined) {
+      sendVersioned(reply, row.golden, `${row.id}.${row.version}`, ifNoneMatch)
+      return
+    }
+    const brought = await Promise.all(
+      [...new Set(include)].map(
+        async (name) => `,"${name}":[${(await recordsOfCustomer(db, row.id, name)).join(',')}]`,
+      ),
+    )
+    const text = `${row.golden.slice(0, -1)}${brought.join('')}}`
+    // Records change without a new version of the customer, so the tag is one of all that is sent.
+    sendVersioned(reply, text, tagOf(text), ifNoneMatch)
+  }
+
+  @Operation(listCustomersOperation)
+  async list(@Input() input: InputOf<typeof listCustomersOperation>, @Res() reply: FastifyReply): Promise<void> {
+    sendJson(reply, await findCustomers(this.#ports, input.query))
+  }
+
+  @Operation(getProvenanceOperation)
+  async provenance(@Input() input: InputOf<typeof getProvenanceOperation>, @Res() reply: FastifyReply): Promise<void> {
+    const row = await findCustomer(this.#ports.db, input.params.id)
+    tellSurvivor(reply, input.params.id, row)
+    const fields = await explainCustomer(this.#ports, row.id)
+    sendJson(reply, JSON.stringify({ customer: row.id, version: row.version, fields }))
+  }
+
+  @Operation(getSourcesOperation)
+  async sources(@Input() input: InputOf<typeof getSourcesOperation>, @Res() reply: FastifyReply): Promise<void> {
+    const row = await findCustomer(this.#ports.db, input.params.id)
+    tellSurvivor(reply, input.params.id, row)
+    const records = (await sourcesOfCustomer(this.#ports.db, row.id)).map(({ raw, document, ...record }) => {
+      const head = JSON.stringify(record)
+      return `${head.slice(0, -1)},"raw":${raw ?? 'null'},"document":${document ?? 'null'}}`
+    })
+    sendJson(reply, `{"customer":"${row.id}","records":[${records.join(',')}]}`)
+  }
+
+  @Operation(getHistoryOperation)
+  async history(@Input() input: InputOf<typeof getHistoryOperation>, @Res() reply: FastifyReply): Promise<void> {
+    const { db } = this.#ports
+    const { id } = input.params
+    // The answer is of the very id, but an erased or unknown one is no more to be seen here than anywhere.
+    await findCustomer(db, id)
+    const { limit, cursor } = input.query
+    const list = `history ${id}`
+    const before = decodeCursor(list, cursor, NUMBER_PLACE)
+    const rows = await customerVersions(db, id, before === null ? null : Number(before), limit + 1)
+    const text = pageText(rows, limit, list, {
+      text: ({ golden, ...version }) => `${JSON.stringify(version).slice(0, -1)},"customer":${golden}}`,
+      place: ({ version }) => String(version),
+    })
+    sendJson(reply, text)
+  }
+
+  @Operation(getTimelineOperation)
+  async timeline(@Input() input: InputOf<typeof getTimelineOperation>, @Res() reply: FastifyReply): Promise<void> {
+    const { db } = this.#ports
+    const row = await findCustomer(db, input.params.id)
+    tellSurvivor(reply, input.params.id, row)
+    const { limit, cursor } = input.query
+    const list = `timeline ${row.id}`
+    const before = decodeCursor(list, cursor, NUMBER_PLACE)
+    const family = await familyOf(db, row.id)
+    const rows = await timelineOf(db, family, before === null ? null : Number(before), limit + 1)
+    const view = { text: eventText, place: ({ position }: LoggedEvent) => String(position) }
+    sendJson(reply, pageText(rows, limit, list, view))
+  }
+
+  @Operation(joinCustomersOperation)
+  async join(@Input() input: InputOf<typeof joinCustomersOperation>, @Res() reply: FastifyReply): Promise<void> {
+    const body = input.body as JsonObject & { with: string }
+    const act = { author: authorOf(input), note: noteOf(body) }
+    const { survivor } = await this.#ports.stewardship.join(input.params.id, body.with.toLowerCase(), act)
+    const row = await readCustomer(this.#ports.db, survivor)
+    reply.header('content-location', `/v1/customers/${survivor}`)
+    sendJson(reply, `{"survivor":"${survivor}","customer":${row?.golden ?? 'null'}}`)
+  }
+
+  @Operation(splitCustomerOperation)
+  async split(@Input() input: InputOf<typeof splitCustomerOperation>): Promise<object> {
+    const body = input.body as JsonObject & { records: (Lane & JsonObject)[] }
+    const act = { author: authorOf(input), note: noteOf(body) }
+    return this.#ports.stewardship.split(input.params.id, distinctLanes(body.records), act)
+  }
+}
+
+function tellSurvivor(reply: FastifyReply, asked: string, row: GoldenRow): void {
+  if (row.id !== asked) reply.header('content-location', `/v1/customers/${row.id}`)
+}
+
+/** Who acts, as the audit trail names them. */
+export function authorOf(input: Parameters<typeof principalOf>[0]): string {
+  const { name, keyId } = principalOf(input)
+  return `${name} (${keyId})`
+}
+
+export function noteOf(body: JsonObject): string | null {
+  return typeof body.note === 'string' ? body.note : null
+}
+
+function distinctLanes(lanes: readonly Lane[]): readonly Lane[] {
+  const names = new Set(lanes.map(({ system, entity, key }) => JSON.stringify([system, entity, key])))
+  if (names.size === lanes.length) return lanes
+  throw new HubError({
+    code: 'customer.split.repeated-record',
+    family: 'reject',
+    message: 'A record is named twice.',
+    where: '/records',
+    fix: 'Name each record once.',
+  })
+}

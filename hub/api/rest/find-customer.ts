@@ -1,0 +1,34 @@
+import { HubError } from '../../contracts/hub-error.ts'
+import { type GoldenRow, readCustomer } from '../../store/customer-queries.ts'
+import { survivorOf } from '../../store/decision-queries.ts'
+import type { Queryable } from '../../store/queryable.ts'
+
+const STATE = { joined: 1, erased: 3 } as const
+
+/** The customer that answers for an id: itself, or the one it was joined into. Throws 404 for an unknown, 410 for an erased one. */
+export async function findCustomer(db: Queryable, id: string): Promise<GoldenRow> {
+  let row = await readCustomer(db, id)
+  if (row?.state === STATE.joined) {
+    const found = await survivorOf(db, id)
+    row = found === undefined ? undefined : await readCustomer(db, found.survivor)
+  }
+  if (row === undefined) {
+    throw new HubError({
+      code: 'customer.unknown',
+      family: 'reject',
+      status: 404,
+      message: 'There is no customer with this id.',
+      where: '{id}',
+    })
+  }
+  if (row.state === STATE.erased) {
+    throw new HubError({
+      code: 'customer.erased',
+      family: 'reject',
+      status: 410,
+      message: 'This customer was erased.',
+      where: '{id}',
+    })
+  }
+  return row
+}
