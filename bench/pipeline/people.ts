@@ -24,7 +24,7 @@ const SYLLABLES = [
   'vin',
   'wes',
 ]
-const STREETS = ['Station', 'Church', 'Mill', 'Park', 'Victoria', 'Queen', 'Green', 'Manor', 'Kings', 'Bridge']
+const KINDS = ['Road', 'Street', 'Lane', 'Close', 'Avenue']
 
 /** A multiplicative hash of the number, so that neighbours have nothing in common. */
 function mixed(n: number, salt: number): number {
@@ -39,7 +39,28 @@ function word(n: number, salt: number, parts: number): string {
   return (text[0] ?? '').toUpperCase() + text.slice(1)
 }
 
-const AREAS = ['AB', 'BS', 'CF', 'DN', 'EH', 'GL', 'HU', 'IP', 'KT', 'LS', 'MK', 'NG', 'OX', 'PE', 'RG', 'SA', 'TN', 'WR', 'YO', 'LE']
+const AREAS = [
+  'AB',
+  'BS',
+  'CF',
+  'DN',
+  'EH',
+  'GL',
+  'HU',
+  'IP',
+  'KT',
+  'LS',
+  'MK',
+  'NG',
+  'OX',
+  'PE',
+  'RG',
+  'SA',
+  'TN',
+  'WR',
+  'YO',
+  'LE',
+]
 const LETTERS = 'ABDEFGHJLNPQRSTUWXYZ'
 
 /** As many codes as the country really has: about 1.7 million. */
@@ -59,7 +80,7 @@ function record(person: number, revision: number): JsonObject {
     Email: `${word(person, 1, 2)}.${word(person, 20, 3)}${person}@example.com`.toLowerCase(),
     Phone: `020 7946 ${String(mixed(person, 7) % 10_000).padStart(4, '0')}`,
     Birthdate: `${1940 + (day % 65)}${String(1 + (day % 12)).padStart(2, '0')}${String(1 + (day % 28)).padStart(2, '0')}`,
-    Street: `${1 + ((mixed(person, 9) + revision) % 200)} ${STREETS[mixed(person, 10) % STREETS.length]} Road`,
+    Street: `${1 + ((mixed(person, 9) + revision) % 200)} ${word(person, 60, 3)} ${KINDS[mixed(person, 10) % KINDS.length]}`,
     City: word(person, 40, 2),
     PostalCode: postcode(mixed(person, 50)),
     Country: 'United Kingdom',

@@ -1,5 +1,5 @@
 import type { IdentifierFeatures, IdentityFeatures, AddressFeatures } from './features.ts'
-import { hash64 } from './key-hash.ts'
+import { hash53 } from './key-hash.ts'
 import type { KeyKind } from './key-kinds.ts'
 import { nameRoot } from './nicknames.ts'
 import { soundex } from './soundex.ts'
@@ -28,9 +28,9 @@ export function matchKeys(features: IdentityFeatures): MatchKey[] {
   return keys.list
 }
 
-/** The key as PostgreSQL's bigint: FNV-1a over kind and text. */
-export function matchKeyHash(key: MatchKey): bigint {
-  return hash64(`${key.kind}|${key.text}`)
+/** The key as a number of 53 bits: FNV-1a over kind and text. */
+export function matchKeyHash(key: MatchKey): number {
+  return hash53(`${key.kind}|${key.text}`)
 }
 
 export function identifierText(identifier: IdentifierFeatures): string {

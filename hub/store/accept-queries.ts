@@ -1,3 +1,4 @@
+import { plain, texts } from './columns.ts'
 import type { Queryable } from './queryable.ts'
 
 export interface AcceptedEntry {
@@ -34,7 +35,7 @@ export async function insertEntries(
         returning no
       )
       select fresh.*, (select no from batch) as batch from fresh`,
-    values: [changes.map((c) => c.system), changes.map((c) => c.id), shard, processId],
+    values: [texts(changes.map((c) => c.system)), texts(changes.map((c) => c.id)), shard, processId],
   })
   const fresh = rows.map((row) => ({ no: Number(row.no), system: row.system, changeId: row.change_id }))
   return { fresh, batchNo: rows[0] === undefined ? null : Number(rows[0].batch) }
@@ -52,7 +53,7 @@ export async function findEntries(
              e.state = 0 and exists (select from accept_batch b where e.no = any (b.entries)) as unconfirmed
       from unnest($1::text[], $2::text[]) as i(system, change_id)
       join change_entry e on e.system = i.system and e.change_id = i.change_id`,
-    values: [changes.map((c) => c.system), changes.map((c) => c.id)],
+    values: [texts(changes.map((c) => c.system)), texts(changes.map((c) => c.id))],
   })
   return rows.map((row) => ({
     no: Number(row.no),
@@ -77,7 +78,7 @@ export async function confirmEntries(db: Queryable, entries: readonly number[]):
       insert into accept_batch (process, entries, created_at)
       select s.process, array_agg(e), s.created_at from settled s, unnest(s.entries) e where e <> all ($1::bigint[])
       group by s.process, s.entries, s.created_at`,
-    values: [entries],
+    values: [plain(entries)],
   })
 }
 
@@ -100,7 +101,7 @@ export async function withdrawBatches(db: Queryable, batchNos: readonly number[]
           set accepted = l.accepted + excluded.accepted, in_flight = l.in_flight + excluded.in_flight
       )
       select count(*) as gone from gone`,
-    values: [batchNos, shard],
+    values: [plain(batchNos), shard],
   })
   return Number(rows[0]?.gone ?? 0)
 }

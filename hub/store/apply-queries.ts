@@ -1,3 +1,4 @@
+import { plain, texts } from './columns.ts'
 import type { Queryable } from './queryable.ts'
 
 /** What the pipeline reads while it applies a batch. Every query takes arrays: one statement a table, never one a record. */
@@ -33,8 +34,8 @@ const RECORD_COLUMNS = `
   r.public_id::text as "publicId", r.customer_id::text as "customerId", r.home_id::text as "homeId",
   r.features::text as features`
 
-function laneArrays(lanes: readonly LaneKey[]): [string[], string[], string[]] {
-  return [lanes.map((l) => l.system), lanes.map((l) => l.entity), lanes.map((l) => l.key)]
+function laneArrays(lanes: readonly LaneKey[]): [string, string, string] {
+  return [texts(lanes.map((l) => l.system)), texts(lanes.map((l) => l.entity)), texts(lanes.map((l) => l.key))]
 }
 
 /** Before any lock is taken: which lanes are known, and what their match keys are made of, so that the locks can cover them. */
@@ -53,12 +54,14 @@ export async function peekRecords(
   return rows
 }
 
-/** Held until the transaction ends. The caller hands the keys over sorted: equal order everywhere means no deadlock. */
-export async function lockAll(db: Queryable, sortedKeys: readonly bigint[]): Promise<void> {
+/** Held until the transaction ends. Taken in the order of the keys: equal order everywhere means no deadlock. */
+export async function lockAll(db: Queryable, keys: Iterable<number>): Promise<void> {
   await db.query({
     name: 'apply-lock',
-    text: 'select count(pg_advisory_xact_lock(k)) from unnest($1::bigint[]) as k',
-    values: [sortedKeys.map(String)],
+    text: `
+      select count(pg_advisory_xact_lock(k))
+      from (select distinct k from unnest($1::bigint[]) as k order by k offset 0) as sorted`,
+    values: [plain([...keys])],
   })
 }
 
@@ -67,7 +70,7 @@ export async function entryStates(db: Queryable, numbers: readonly number[]): Pr
   const { rows } = await db.query<{ no: number; state: number }>({
     name: 'apply-entries',
     text: 'select no::float8 as no, state from change_entry where no = any ($1::bigint[])',
-    values: [numbers],
+    values: [plain(numbers)],
   })
   return new Map(rows.map((row) => [row.no, row.state]))
 }
@@ -108,15 +111,15 @@ export async function newRecordNumbers(db: Queryable, count: number): Promise<nu
 /** Who holds each match key, at most `limit + 1` records a key: more than that is a crowd, not evidence. */
 export async function holdersOfKeys(
   db: Queryable,
-  keys: readonly { hash: bigint; limit: number }[],
-): Promise<{ hash: string; recordNo: number }[]> {
-  const { rows } = await db.query<{ hash: string; recordNo: number }>({
+  keys: readonly { hash: number; limit: number }[],
+): Promise<{ hash: number; recordNo: number }[]> {
+  const { rows } = await db.query<{ hash: number; recordNo: number }>({
     name: 'apply-holders',
     text: `
-      select k.hash::text as hash, m.record_no::float8 as "recordNo"
+      select k.hash::float8 as hash, m.record_no::float8 as "recordNo"
       from unnest($1::bigint[], $2::integer[]) as k(hash, most)
       cross join lateral (select record_no from match_key where match_key.hash = k.hash limit k.most + 1) m`,
-    values: [keys.map((k) => String(k.hash)), keys.map((k) => k.limit)],
+    values: [plain(keys.map((k) => k.hash)), plain(keys.map((k) => k.limit))],
   })
   return rows
 }
@@ -125,7 +128,7 @@ export async function recordsByNumber(db: Queryable, numbers: readonly number[])
   const { rows } = await db.query<RecordRow>({
     name: 'apply-records-by-number',
     text: `select ${RECORD_COLUMNS} from unnest($1::bigint[]) as n(no) join source_record r on r.no = n.no`,
-    values: [numbers],
+    values: [plain(numbers)],
   })
   return rows
 }
@@ -147,7 +150,7 @@ export async function edgesOf(db: Queryable, recordNumbers: readonly number[]): 
         select a, b, weight, among_others from match_edge where a = n.no
         union all select a, b, weight, among_others from match_edge where b = n.no
       ) e`,
-    values: [recordNumbers],
+    values: [plain(recordNumbers)],
   })
   return dedupePairs(rows)
 }
@@ -169,7 +172,7 @@ export async function decisionsOf(db: Queryable, recordNumbers: readonly number[
         select a, b, kind, at from match_decision where a = n.no
         union all select a, b, kind, at from match_decision where b = n.no
       ) d`,
-    values: [recordNumbers],
+    values: [plain(recordNumbers)],
   })
   return dedupePairs(rows)
 }
@@ -206,7 +209,7 @@ export async function connectedCustomers(
         where other.customer_id is not null
       )
       select id::text as id from reached`,
-    values: [customerIds, minWeight],
+    values: [plain(customerIds), minWeight],
   })
   return rows.map((row) => row.id)
 }
@@ -228,7 +231,7 @@ export async function lockCustomers(db: Queryable, ids: readonly string[]): Prom
       select c.id::text as id, c.state, c.joined_into::text as "joinedInto", c.version, c.golden::text as golden,
              to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"
       from customer c where c.id = any ($1::uuid[]) order by c.id for update`,
-    values: [ids],
+    values: [plain(ids)],
   })
   return rows
 }
@@ -237,7 +240,7 @@ export async function recordsOfCustomers(db: Queryable, ids: readonly string[]):
   const { rows } = await db.query<RecordRow>({
     name: 'apply-members',
     text: `select ${RECORD_COLUMNS} from unnest($1::uuid[]) as c(id) join source_record r on r.customer_id = c.id`,
-    values: [ids],
+    values: [plain(ids)],
   })
   return rows
 }
@@ -264,7 +267,7 @@ export async function overridesOf(db: Queryable, ids: readonly string[]): Promis
              to_char(o.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
       from family f join golden_override o on o.customer_id = f.id
       order by f.root, o.path, f.depth, f.id`,
-    values: [ids],
+    values: [plain(ids)],
   })
   return rows
 }
@@ -293,7 +296,7 @@ export async function rawRecords(db: Queryable, numbers: readonly number[]): Pro
     text: `
       select r.no::float8 as no, r.raw::text as raw from unnest($1::bigint[]) as n(no) join source_record r on r.no = n.no
       where r.raw is not null`,
-    values: [numbers],
+    values: [plain(numbers)],
   })
   return new Map(rows.map((row) => [row.no, row.raw]))
 }

@@ -1,13 +1,12 @@
+import { jsonArray, jsons, plain, texts } from './columns.ts'
 import type { Ledger } from './ledger-queries.ts'
 import type { Queryable } from './queryable.ts'
 
 /** What the pipeline writes for a batch: one statement a table, all rows as arrays. Empty input sends nothing. */
 
-type Column = readonly (string | number | boolean | null)[]
-
-async function run(db: Queryable, name: string, text: string, rows: number, values: Column[]): Promise<number> {
+async function run(db: Queryable, name: string, text: string, rows: number, values: string[]): Promise<number> {
   if (rows === 0) return 0
-  const result = await db.query({ name, text, values: values as unknown[] })
+  const result = await db.query({ name, text, values })
   return result.rowCount ?? 0
 }
 
@@ -39,7 +38,7 @@ export function settleEntries(db: Queryable, entries: readonly { no: number; sta
     `update change_entry e set state = u.state from unnest($1::bigint[], $2::smallint[]) as u(no, state)
      where e.no = u.no and e.state = 0`,
     entries.length,
-    [entries.map((e) => e.no), entries.map((e) => e.state)],
+    [plain(entries.map((e) => e.no)), plain(entries.map((e) => e.state))],
   )
 }
 
@@ -53,7 +52,11 @@ export async function restoreEntries(
     text: `
       insert into change_entry (no, system, change_id) overriding system value
       select * from unnest($1::bigint[], $2::text[], $3::text[]) on conflict do nothing returning no::float8 as no`,
-    values: [entries.map((e) => e.no), entries.map((e) => e.system), entries.map((e) => e.changeId)],
+    values: [
+      plain(entries.map((e) => e.no)),
+      texts(entries.map((e) => e.system)),
+      texts(entries.map((e) => e.changeId)),
+    ],
   })
   return rows.map((row) => row.no)
 }
@@ -83,33 +86,33 @@ export interface RecordWriteRow {
 
 const RECORD_ARRAYS = `
   unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::text[], $7::bigint[], $8::text[],
-    $9::timestamptz[], $10::boolean[], $11::json[], $12::text[], $13::json[], $14::integer[], $15::uuid[], $16::text[],
-    $17::text[], $18::uuid[], $19::uuid[], $20::json[])`
+    $9::timestamptz[], $10::boolean[], ${jsonArray(11)}, $12::text[], ${jsonArray(13)}, $14::integer[], $15::uuid[], $16::text[],
+    $17::text[], $18::uuid[], $19::uuid[], ${jsonArray(20)})`
 const RECORD_FIELDS = `no, system, entity, key, sequence_kind, sequence, change_no, change_id, changed_at, deleted, raw, target,
   document, mapping_revision, public_id, customer_ref, account_ref, customer_id, home_id, features`
 
-function recordColumns(rows: readonly RecordWriteRow[]): Column[] {
+function recordColumns(rows: readonly RecordWriteRow[]): string[] {
   return [
-    rows.map((r) => r.no),
-    rows.map((r) => r.system),
-    rows.map((r) => r.entity),
-    rows.map((r) => r.key),
-    rows.map((r) => r.sequenceKind),
-    rows.map((r) => r.sequence),
-    rows.map((r) => r.changeNo),
-    rows.map((r) => r.changeId),
-    rows.map((r) => r.changedAt),
-    rows.map((r) => r.deleted),
-    rows.map((r) => r.raw),
-    rows.map((r) => r.target),
-    rows.map((r) => r.document),
-    rows.map((r) => r.mappingRevision),
-    rows.map((r) => r.publicId),
-    rows.map((r) => r.customerRef),
-    rows.map((r) => r.accountRef),
-    rows.map((r) => r.customerId),
-    rows.map((r) => r.homeId),
-    rows.map((r) => r.features),
+    plain(rows.map((r) => r.no)),
+    texts(rows.map((r) => r.system)),
+    texts(rows.map((r) => r.entity)),
+    texts(rows.map((r) => r.key)),
+    plain(rows.map((r) => r.sequenceKind)),
+    texts(rows.map((r) => r.sequence)),
+    plain(rows.map((r) => r.changeNo)),
+    texts(rows.map((r) => r.changeId)),
+    plain(rows.map((r) => r.changedAt)),
+    plain(rows.map((r) => r.deleted)),
+    jsons(rows.map((r) => r.raw)),
+    texts(rows.map((r) => r.target)),
+    jsons(rows.map((r) => r.document)),
+    plain(rows.map((r) => r.mappingRevision)),
+    plain(rows.map((r) => r.publicId)),
+    texts(rows.map((r) => r.customerRef)),
+    texts(rows.map((r) => r.accountRef)),
+    plain(rows.map((r) => r.customerId)),
+    plain(rows.map((r) => r.homeId)),
+    jsons(rows.map((r) => r.features)),
   ]
 }
 
@@ -150,12 +153,12 @@ export function moveRecords(
     `update source_record r set customer_id = u.customer_id, home_id = u.home_id
      from unnest($1::bigint[], $2::uuid[], $3::uuid[]) as u(no, customer_id, home_id) where r.no = u.no`,
     rows.length,
-    [rows.map((r) => r.no), rows.map((r) => r.customerId), rows.map((r) => r.homeId)],
+    [plain(rows.map((r) => r.no)), plain(rows.map((r) => r.customerId)), plain(rows.map((r) => r.homeId))],
   )
 }
 
 export interface KeyPair {
-  hash: bigint
+  hash: number
   recordNo: number
 }
 
@@ -166,17 +169,19 @@ export function deleteKeys(db: Queryable, pairs: readonly KeyPair[]): Promise<nu
     `delete from match_key m using unnest($1::bigint[], $2::bigint[]) as u(hash, record_no)
      where m.hash = u.hash and m.record_no = u.record_no`,
     pairs.length,
-    [pairs.map((p) => String(p.hash)), pairs.map((p) => p.recordNo)],
+    [plain(pairs.map((p) => p.hash)), plain(pairs.map((p) => p.recordNo))],
   )
 }
 
+/** Only keys that the record does not have yet: `on conflict` would look each of them up twice. */
 export function insertKeys(db: Queryable, pairs: readonly KeyPair[]): Promise<number> {
   return run(
     db,
     'write-keys',
-    `insert into match_key (hash, record_no) select * from unnest($1::bigint[], $2::bigint[]) on conflict do nothing`,
+    `insert into match_key (hash, record_no)
+     select hash, record_no from unnest($1::bigint[], $2::bigint[]) as u(hash, record_no) order by hash`,
     pairs.length,
-    [pairs.map((p) => String(p.hash)), pairs.map((p) => p.recordNo)],
+    [plain(pairs.map((p) => p.hash)), plain(pairs.map((p) => p.recordNo))],
   )
 }
 
@@ -194,7 +199,7 @@ export function deleteEdges(db: Queryable, pairs: readonly { a: number; b: numbe
     'write-edges-gone',
     `delete from match_edge m using unnest($1::bigint[], $2::bigint[]) as u(a, b) where m.a = u.a and m.b = u.b`,
     pairs.length,
-    [pairs.map((p) => p.a), pairs.map((p) => p.b)],
+    [plain(pairs.map((p) => p.a)), plain(pairs.map((p) => p.b))],
   )
 }
 
@@ -203,16 +208,16 @@ export function upsertEdges(db: Queryable, rows: readonly EdgeWriteRow[]): Promi
     db,
     'write-edges',
     `insert into match_edge (a, b, weight, among_others, fields)
-     select * from unnest($1::bigint[], $2::bigint[], $3::float8[], $4::float8[], $5::json[])
+     select * from unnest($1::bigint[], $2::bigint[], $3::float8[], $4::float8[], ${jsonArray(5)})
      on conflict (a, b) do update
        set weight = excluded.weight, among_others = excluded.among_others, fields = excluded.fields, at = now()`,
     rows.length,
     [
-      rows.map((r) => r.a),
-      rows.map((r) => r.b),
-      rows.map((r) => r.weight),
-      rows.map((r) => r.amongOthers),
-      rows.map((r) => r.fields),
+      plain(rows.map((r) => r.a)),
+      plain(rows.map((r) => r.b)),
+      plain(rows.map((r) => r.weight)),
+      plain(rows.map((r) => r.amongOthers)),
+      jsons(rows.map((r) => r.fields)),
     ],
   )
 }
@@ -231,26 +236,21 @@ export interface CustomerWriteRow {
   at: string
 }
 
-const CUSTOMER_ARRAYS = `unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::json[],
+const CUSTOMER_ARRAYS = `unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::integer[], $5::text[], $6::text[], ${jsonArray(7)},
   $8::text[], $9::timestamptz[]) as u(id, state, joined_into, version, cause, changed, golden, search, at)`
 
-function customerColumns(rows: readonly CustomerWriteRow[]): Column[] {
+function customerColumns(rows: readonly CustomerWriteRow[]): string[] {
   return [
-    rows.map((r) => r.id),
-    rows.map((r) => r.state),
-    rows.map((r) => r.joinedInto),
-    rows.map((r) => r.version),
-    rows.map((r) => r.cause),
-    rows.map((r) => arrayLiteral(r.changed)),
-    rows.map((r) => r.golden),
-    rows.map((r) => r.searchText),
-    rows.map((r) => r.at),
+    plain(rows.map((r) => r.id)),
+    plain(rows.map((r) => r.state)),
+    plain(rows.map((r) => r.joinedInto)),
+    plain(rows.map((r) => r.version)),
+    texts(rows.map((r) => r.cause)),
+    texts(rows.map((r) => texts(r.changed))),
+    jsons(rows.map((r) => r.golden)),
+    texts(rows.map((r) => r.searchText)),
+    plain(rows.map((r) => r.at)),
   ]
-}
-
-/** A PostgreSQL array as text: arrays of arrays cannot be handed over otherwise. */
-function arrayLiteral(texts: readonly string[]): string {
-  return texts.length === 0 ? '{}' : `{${texts.map((text) => `"${text.replace(/[\\"]/g, '\\$&')}"`).join(',')}}`
 }
 
 export function insertCustomers(db: Queryable, rows: readonly CustomerWriteRow[]): Promise<number> {
@@ -276,7 +276,7 @@ export async function updateCustomers(db: Queryable, rows: readonly CustomerWrit
      select c.id, c.version, c.updated_at, c.cause, c.changed, c.golden
      from unnest($1::uuid[]) as u(id) join customer c on c.id = u.id`,
     rows.length,
-    [rows.map((r) => r.id)],
+    [plain(rows.map((r) => r.id))],
   )
   const updated = run(
     db,
@@ -309,19 +309,19 @@ export function insertOutbox(db: Queryable, rows: readonly OutboxWriteRow[]): Pr
     'write-outbox',
     `insert into outbox (id, type, customer_id, subject, at, data, golden_id, golden_version)
      select u.id, u.type, u.customer_id, u.subject, u.at, u.data, u.golden_id, u.golden_version
-     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::timestamptz[], $6::json[], $7::uuid[], $8::integer[])
+     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::timestamptz[], ${jsonArray(6)}, $7::uuid[], $8::integer[])
        with ordinality as u(id, type, customer_id, subject, at, data, golden_id, golden_version, ord)
      order by u.ord`,
     rows.length,
     [
-      rows.map((r) => r.id),
-      rows.map((r) => r.type),
-      rows.map((r) => r.customerId),
-      rows.map((r) => r.subject),
-      rows.map((r) => r.at),
-      rows.map((r) => r.data),
-      rows.map((r) => r.golden?.id ?? null),
-      rows.map((r) => r.golden?.version ?? null),
+      plain(rows.map((r) => r.id)),
+      texts(rows.map((r) => r.type)),
+      plain(rows.map((r) => r.customerId)),
+      texts(rows.map((r) => r.subject)),
+      plain(rows.map((r) => r.at)),
+      jsons(rows.map((r) => r.data)),
+      plain(rows.map((r) => r.golden?.id ?? null)),
+      plain(rows.map((r) => r.golden?.version ?? null)),
     ],
   )
 }
@@ -347,22 +347,22 @@ export function insertParked(db: Queryable, rows: readonly ParkWriteRow[]): Prom
     'write-parked',
     `insert into parked_change
        (no, system, entity, key, change_id, change, waiting, cause_code, cause_message, cause_where, cause_fix, cause_problems)
-     select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::json[], $7::boolean[], $8::text[],
-       $9::text[], $10::text[], $11::text[], $12::json[])`,
+     select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], ${jsonArray(6)}, $7::boolean[], $8::text[],
+       $9::text[], $10::text[], $11::text[], ${jsonArray(12)})`,
     rows.length,
     [
-      rows.map((r) => r.no),
-      rows.map((r) => r.system),
-      rows.map((r) => r.entity),
-      rows.map((r) => r.key),
-      rows.map((r) => r.changeId),
-      rows.map((r) => r.change),
-      rows.map((r) => r.waiting),
-      rows.map((r) => r.code),
-      rows.map((r) => r.message),
-      rows.map((r) => r.where),
-      rows.map((r) => r.fix),
-      rows.map((r) => r.problems),
+      plain(rows.map((r) => r.no)),
+      texts(rows.map((r) => r.system)),
+      texts(rows.map((r) => r.entity)),
+      texts(rows.map((r) => r.key)),
+      texts(rows.map((r) => r.changeId)),
+      jsons(rows.map((r) => r.change)),
+      plain(rows.map((r) => r.waiting)),
+      texts(rows.map((r) => r.code)),
+      texts(rows.map((r) => r.message)),
+      texts(rows.map((r) => r.where)),
+      texts(rows.map((r) => r.fix)),
+      jsons(rows.map((r) => r.problems)),
     ],
   )
 }
@@ -373,7 +373,7 @@ export function insertRechecks(db: Queryable, recordNumbers: readonly number[], 
     'write-rechecks',
     `insert into match_recheck (record_no, reason) select no, $2::text from unnest($1::bigint[]) as u(no) on conflict do nothing`,
     recordNumbers.length,
-    [recordNumbers, reason] as unknown as Column[],
+    [plain(recordNumbers), reason],
   )
 }
 
@@ -383,6 +383,6 @@ export function deleteRechecks(db: Queryable, recordNumbers: readonly number[]):
     'write-rechecks-done',
     'delete from match_recheck where record_no = any ($1::bigint[])',
     recordNumbers.length,
-    [recordNumbers],
+    [plain(recordNumbers)],
   )
 }

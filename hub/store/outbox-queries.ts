@@ -1,3 +1,4 @@
+import { plain } from './columns.ts'
 import { type EventRow, EVENT_COLUMNS, EVENT_GOLDEN } from './event-queries.ts'
 import type { Queryable } from './queryable.ts'
 
@@ -24,7 +25,7 @@ export async function moveToLog(db: Queryable, numbers: readonly number[], first
       )
       insert into event_log (position, id, type, customer_id, subject, at, data, golden_id, golden_version)
       select $2::bigint + ord - 1, id, type, customer_id, subject, at, data, golden_id, golden_version from gone`,
-    values: [numbers, firstPosition],
+    values: [plain(numbers), firstPosition],
   })
 }
 

@@ -120,20 +120,20 @@ function uniqueLanes(lanes: readonly LaneKey[]): LaneKey[] {
   return [...new Map(lanes.map((lane) => [laneName(lane), lane])).values()]
 }
 
-/** Lanes, match keys as they will be, and match keys as they were: sorted, so that no two workers wait for each other in a ring. */
+/** Lanes, match keys as they will be, and match keys as they were. */
 function locksOf(
   matcher: Matcher,
   lanes: readonly LaneKey[],
   peeked: readonly { features: string | null }[],
   { views }: Prepared,
-): bigint[] {
-  const locks = new Set<bigint>()
+): Set<number> {
+  const locks = new Set<number>()
   for (const lane of lanes) locks.add(laneLock(laneName(lane)))
   for (const view of views.values()) for (const key of view.keys) locks.add(key.hash)
   for (const { features } of peeked) {
     if (features !== null) for (const key of matcher.restore(features).keys) locks.add(key.hash)
   }
-  return [...locks].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  return locks
 }
 
 /** Between the first look and the locks another worker may have changed a lane: its old keys are then not locked. */

@@ -19,8 +19,8 @@ export interface Candidates {
 }
 
 /** Which keys to ask the store for, and how many holders of each are worth knowing. */
-export function keysToLookUp(records: readonly Rematched[]): { hash: bigint; limit: number }[] {
-  const limits = new Map<bigint, number>()
+export function keysToLookUp(records: readonly Rematched[]): { hash: number; limit: number }[] {
+  const limits = new Map<number, number>()
   for (const { view, oldKeys } of records) {
     for (const key of view?.keys ?? []) {
       if (!limits.has(key.hash)) limits.set(key.hash, largest(key))
@@ -44,10 +44,10 @@ function largest(key: MatchKeyView): number {
  */
 export function findCandidates(
   records: readonly Rematched[],
-  stored: ReadonlyMap<bigint, readonly number[]>,
+  stored: ReadonlyMap<number, readonly number[]>,
 ): Candidates {
   const batch = new Set(records.map((record) => record.no))
-  const keys = new Map<bigint, { key: MatchKeyView; inBatch: number[] }>()
+  const keys = new Map<number, { key: MatchKeyView; inBatch: number[] }>()
   for (const { no, view, oldKeys } of records) {
     for (const key of oldKeys) if (!keys.has(key.hash)) keys.set(key.hash, { key, inBatch: [] })
     for (const key of view?.keys ?? []) {

@@ -103,10 +103,10 @@ async function scoreCandidates(
   crowded: Set<string>
 }> {
   const lookUp = keysToLookUp(records)
-  const stored = new Map<bigint, number[]>()
+  const stored = new Map<number, number[]>()
   for (const { hash, recordNo } of lookUp.length === 0 ? [] : await holdersOfKeys(db, lookUp)) {
-    const holders = stored.get(BigInt(hash))
-    if (holders === undefined) stored.set(BigInt(hash), [recordNo])
+    const holders = stored.get(hash)
+    if (holders === undefined) stored.set(hash, [recordNo])
     else holders.push(recordNo)
   }
   const { pairs, crowded, recheck } = findCandidates(records, stored)
@@ -227,7 +227,7 @@ async function countCrowds(
   const counted = new Set(
     rematched.flatMap(({ view, oldKeys }) => [...(view?.keys ?? []), ...oldKeys]).map((key) => key.hash),
   )
-  const keys = new Map<bigint, MatchKeyView & { crowdAbove: number }>()
+  const keys = new Map<number, MatchKeyView & { crowdAbove: number }>()
   for (const { members } of components) {
     if (members.length < 2) continue
     for (const key of members.flatMap((member) => member.view.keys)) {
@@ -235,9 +235,9 @@ async function countCrowds(
     }
   }
   if (keys.size === 0) return
-  const counts = new Map<bigint, number>()
+  const counts = new Map<number, number>()
   const wanted = [...keys.values()].map(({ hash, crowdAbove }) => ({ hash, limit: crowdAbove }))
-  for (const { hash } of await holdersOfKeys(db, wanted)) counts.set(BigInt(hash), (counts.get(BigInt(hash)) ?? 0) + 1)
+  for (const { hash } of await holdersOfKeys(db, wanted)) counts.set(hash, (counts.get(hash) ?? 0) + 1)
   for (const { hash, kind, text, crowdAbove } of keys.values()) {
     if ((counts.get(hash) ?? 0) > crowdAbove) crowded.add(crowdName(kind, text))
   }

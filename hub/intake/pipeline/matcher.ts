@@ -34,7 +34,7 @@ export interface MatchView {
 }
 
 export interface MatchKeyView {
-  hash: bigint
+  hash: number
   /** A key held by more records than this yields no candidates. */
   blockMax: number
   /** Where the key is a value that is evidence itself (a phone number): above how many holders it stops being so. */

@@ -1,7 +1,7 @@
 import { entryStates, lockAll } from '../../store/apply-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { ENTRY_STATE } from '../../store/ledger-queries.ts'
-import { hash64 } from '../../identity/key-hash.ts'
+import { hash53 } from '../../identity/key-hash.ts'
 import { laneName } from '../../contracts/change.ts'
 import type { ItemOutcome } from './plan-lanes.ts'
 import type { ParkCause } from './ports.ts'
@@ -9,8 +9,8 @@ import type { WorkItem } from './work-item.ts'
 import { ledgerWrites } from './write-ledger.ts'
 
 /** The advisory lock of a lane: whoever writes a lane's record or parks its changes holds it. */
-export function laneLock(name: string): bigint {
-  return hash64(`lane ${name}`)
+export function laneLock(name: string): number {
+  return hash53(`lane ${name}`)
 }
 
 /** Parks a change that the pipeline could not apply for a reason that only showed when it was written. */
