@@ -6,7 +6,6 @@ import type { Reporter } from '../report.ts'
 
 /** A PostgreSQL session of the bus's own, with statements that end in bounded time. */
 export interface Session {
-  readonly client: pg.ClientBase
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<Row>>
 }
 
@@ -51,10 +50,15 @@ async function open(setup: SessionSetup, lost: (cause?: unknown) => void): Promi
   })
   client.on('error', lost)
   client.on('end', () => lost())
+  // pg wants one statement at a time; several consumers share a session, so they take turns.
+  let turn: Promise<unknown> = Promise.resolve()
   return {
-    client,
     end,
     async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<pg.QueryResult<Row>> {
+      const before = turn
+      const mine = Promise.withResolvers<undefined>()
+      turn = mine.promise
+      await before
       try {
         const result = await withinMs(client.query<Row>({ text, values }), setup.statementTimeoutMs, 'a statement')
         if (result === undefined) throw new Error('no result')
@@ -63,6 +67,8 @@ async function open(setup: SessionSetup, lost: (cause?: unknown) => void): Promi
         // An answer of the server is an answer; all else means that the session is of no more use.
         if (!(error instanceof pg.DatabaseError)) lost(error)
         throw error
+      } finally {
+        mine.resolve(undefined)
       }
     },
   }
