@@ -37,3 +37,13 @@ export async function parkedBySystem(db: Queryable): Promise<SystemCounts[]> {
   })
   return rows
 }
+
+export async function setPaused(db: Queryable, system: string, paused: boolean, author: string): Promise<void> {
+  await db.query({
+    name: 'system-pause',
+    text: `
+      insert into system_state (system, paused, paused_by) values ($1, $2, $3)
+      on conflict (system) do update set paused = excluded.paused, paused_by = excluded.paused_by`,
+    values: [system, paused, paused ? author : null],
+  })
+}

@@ -21,7 +21,7 @@ import {
 } from '../operations/customers.ts'
 import { API_PORTS, type ApiPorts } from '../ports.ts'
 import { sendJson, sendVersioned, tagOf } from './answer.ts'
-import { principalOf } from './changes-controller.ts'
+import { authorOf, noteOf } from './author.ts'
 import { decodeCursor, NUMBER_PLACE, pageText } from './cursor.ts'
 import { explainCustomer } from './explain-customer.ts'
 import { findCustomer } from './find-customer.ts'
@@ -133,16 +133,6 @@ export class CustomersController {
 
 function tellSurvivor(reply: FastifyReply, asked: string, row: GoldenRow): void {
   if (row.id !== asked) reply.header('content-location', `/v1/customers/${row.id}`)
-}
-
-/** Who acts, as the audit trail names them. */
-export function authorOf(input: Parameters<typeof principalOf>[0]): string {
-  const { name, keyId } = principalOf(input)
-  return `${name} (${keyId})`
-}
-
-export function noteOf(body: JsonObject): string | null {
-  return typeof body.note === 'string' ? body.note : null
 }
 
 function distinctLanes(lanes: readonly Lane[]): readonly Lane[] {

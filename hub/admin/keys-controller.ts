@@ -1,0 +1,96 @@
+import { Controller, Inject } from '@nestjs/common'
+import { Input, Operation } from '../api/http/decorators.ts'
+import type { Input as InputOf } from '../api/http/input.ts'
+import { createKeyOperation, listKeysOperation, revokeKeyOperation } from '../api/operations/admin-set-up.ts'
+import { authorOf } from '../api/rest/author.ts'
+import { HubError } from '../contracts/hub-error.ts'
+import { type ApiKey, hashSecret, mintKey } from '../security/api-key.ts'
+import type { Role } from '../security/permissions.ts'
+import { writeAudit } from '../store/decision-queries.ts'
+import { ADMIN_PORTS, type AdminPorts } from './ports.ts'
+
+interface NewKey {
+  name: string
+  role: Role
+  system?: string
+  expiresAt?: string
+}
+
+/** API keys: listed, made (shown once) and revoked. */
+@Controller()
+export class KeysController {
+  readonly #ports: AdminPorts
+
+  constructor(@Inject(ADMIN_PORTS) ports: AdminPorts) {
+    this.#ports = ports
+  }
+
+  @Operation(listKeysOperation)
+  async list(): Promise<{ items: ApiKey[] }> {
+    return { items: await this.#ports.keys.store.list() }
+  }
+
+  @Operation(createKeyOperation)
+  async create(@Input() input: InputOf<typeof createKeyOperation>): Promise<ApiKey & { key: string }> {
+    const { db, keys } = this.#ports
+    const { name, role, system = null, expiresAt } = input.body as unknown as NewKey
+    this.#checkSystem(role, system)
+    const until = expiresAt === undefined ? null : checkedTime(expiresAt)
+    const { id, secret, key } = mintKey()
+    const made = await keys.store.create({ id, name, role, system, expiresAt: until, secretHash: hashSecret(secret) })
+    await writeAudit(db, {
+      actor: authorOf(input),
+      act: 'key.create',
+      subject: `keys/${id}`,
+      facts: { name, role, system },
+    })
+    keys.forget()
+    return { ...made, key }
+  }
+
+  @Operation(revokeKeyOperation)
+  async revoke(@Input() input: InputOf<typeof revokeKeyOperation>): Promise<ApiKey> {
+    const { db, keys } = this.#ports
+    const { id } = input.params
+    const revoked = await keys.store.revoke(id)
+    if (revoked === null) throw unknownKey()
+    keys.forget()
+    await writeAudit(db, { actor: authorOf(input), act: 'key.revoke', subject: `keys/${id}`, facts: {} })
+    return revoked
+  }
+
+  #checkSystem(role: Role, system: string | null): void {
+    if (role !== 'system') {
+      if (system === null) return
+      throw wrongKey('/system', 'Only a key of the role system is bound to a system.', 'Leave `system` out.')
+    }
+    const names = this.#ports.systems.list().map(({ name }) => name)
+    if (system !== null && names.includes(system)) return
+    throw wrongKey(
+      '/system',
+      'A key of the role system needs the name of a system.',
+      `Use one of: ${names.join(', ')}.`,
+    )
+  }
+}
+
+function checkedTime(text: string): string {
+  const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i
+  if (form.test(text) && Date.parse(text) > Date.now()) return text
+  throw wrongKey('/expiresAt', 'This is no moment in the future.', 'Write it as 2027-01-31T00:00:00Z, or leave it out.')
+}
+
+function wrongKey(where: string, message: string, fix: string): HubError {
+  return new HubError({ code: 'key.invalid', family: 'reject', message, where, fix })
+}
+
+function unknownKey(): HubError {
+  return new HubError({
+    code: 'key.unknown',
+    family: 'reject',
+    status: 404,
+    message: 'There is no key of this id.',
+    where: '{id}',
+    fix: 'The id is the middle part of the key; GET /admin/v1/keys lists them.',
+  })
+}

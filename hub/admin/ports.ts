@@ -1,0 +1,82 @@
+import type { Lane } from '../contracts/change.ts'
+import type { JsonObject } from '../contracts/json.ts'
+import type { MappingPreview } from '../mapping/cases/preview.ts'
+import type { ApiKeyStore } from '../security/api-key-store.ts'
+import type { Database } from '../store/database.ts'
+import type { ParkedFilter } from '../store/parked-queries.ts'
+
+/** What the admin API asks of the rooms that it may not know; hub/app puts them together. */
+export interface AdminPorts {
+  db: Database
+  parking: ParkingPort
+  mappings: MappingsPort
+  systems: SystemsPort
+  matches: MatchesPort
+  keys: KeysPort
+}
+
+export const ADMIN_PORTS = Symbol('admin ports')
+
+export interface ReplayResult {
+  released: number
+  parked: number
+}
+
+export interface ParkingPort {
+  replay(no: number, actor: string): Promise<ReplayResult>
+  replayAll(filter: ParkedFilter, actor: string): Promise<ReplayResult>
+  discard(no: number, actor: string, reason: string | null): Promise<ReplayResult>
+  edit(no: number, data: JsonObject, expectedRevision: number, editor: string): Promise<{ revision: number }>
+  dryRun(no: number, data?: JsonObject): Promise<object>
+}
+
+export interface MappingHead {
+  system: string
+  entity: string
+  revision: number
+}
+
+export interface MappingsPort {
+  draft(
+    target: { system: string; entity: string },
+    text: { document: string; cases: string | null; note: string | null },
+    author: string,
+  ): Promise<MappingHead>
+  publish(head: MappingHead, author: string): Promise<MappingHead>
+  rollBack(system: string, entity: string, author: string): Promise<MappingHead>
+  /** Runs a document over raw records, beside the mapping in force; throws a HubError where the document is wrong. */
+  preview(head: { system: string; entity: string }, document: string, records: readonly JsonObject[]): MappingPreview
+  /** The revisions in force, with the canonical entity that each makes. */
+  inForce(): readonly (MappingHead & { target: string })[]
+}
+
+export interface SystemDescription {
+  name: string
+  title: string
+  connector: string
+}
+
+export interface SystemsPort {
+  /** What the workspace describes, by name. */
+  list(): readonly SystemDescription[]
+  /** Tells the engine of this process that `paused` changed; the others see it in the store. */
+  changed(system: string): void
+  /** Begins a backfill, or throws a HubError that says why the system can not be read. */
+  backfill(system: string, options: { entities: readonly string[] | null; restart: boolean }): Promise<void>
+}
+
+export interface MatchesPort {
+  /** Pairs from this log2 weight on are worth a look. */
+  reviewWeight: number
+  decide(
+    pair: { a: Lane; b: Lane },
+    kind: 'must-join' | 'must-not-join',
+    act: { author: string; note: string | null },
+  ): Promise<{ a: string; b: string }>
+}
+
+export interface KeysPort {
+  store: ApiKeyStore
+  /** The next request sees what was made or revoked. */
+  forget(): void
+}
