@@ -12,6 +12,7 @@ import { Crew } from '../intake/crew.ts'
 import { MappingDesk } from '../intake/mappings/desk.ts'
 import { MappingRegistry } from '../intake/mappings/registry.ts'
 import { Reprojections } from '../intake/mappings/reprojections.ts'
+import { MatchDecisions } from '../intake/match-decisions.ts'
 import { Parking } from '../intake/parking.ts'
 import type { PipelineTools } from '../intake/pipeline/apply-batch.ts'
 import { createMatcher, type Matcher } from '../intake/pipeline/matcher.ts'
@@ -46,6 +47,7 @@ export class HubCore {
   readonly acceptor: Acceptor
   readonly parking: Parking
   readonly stewardship: Stewardship
+  readonly matchDecisions: MatchDecisions
   readonly mappings: MappingRegistry
   readonly desk: MappingDesk
   readonly survivorship: Survivorship
@@ -61,6 +63,7 @@ export class HubCore {
   readonly #intake: AmqpIntake
   readonly #mappingTicker: Ticker
   readonly #listeners = new Set<(batch: AppliedBatch) => void>()
+  readonly #relayListeners = new Set<(count: number) => void>()
 
   constructor(options: HubCoreOptions) {
     this.#options = options
@@ -98,6 +101,7 @@ export class HubCore {
     }
     this.parking = new Parking({ ...shared, onApplied: nudge })
     this.stewardship = new Stewardship({ ...shared, onDecided: nudge })
+    this.matchDecisions = new MatchDecisions({ ...shared, onDecided: nudge })
     this.desk = new MappingDesk({ ...shared, onPublished: () => this.#refreshMappings() })
     this.#crew = new Crew({
       ...shared,
@@ -112,7 +116,9 @@ export class HubCore {
       db: pipelineDb,
       bus,
       lead: (signal) => lead(db, 'relay', signal),
-      onRelayed: () => undefined,
+      onRelayed: (count) => {
+        for (const listener of this.#relayListeners) listener(count)
+      },
     })
     this.#rechecks = new Rechecks(shared)
     this.#reprojections = new Reprojections({
@@ -170,6 +176,12 @@ export class HubCore {
   onApplied(listener: (batch: AppliedBatch) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Calls the listener after events have left this process; returns how to stop that. */
+  onRelayed(listener: (count: number) => void): () => void {
+    this.#relayListeners.add(listener)
+    return () => this.#relayListeners.delete(listener)
   }
 
   #applied(batch: AppliedBatch): void {

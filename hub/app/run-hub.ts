@@ -8,6 +8,7 @@ import { HubError } from '../contracts/hub-error.ts'
 import { ensureAdminKey } from '../security/admin-key.ts'
 import { KeyVerifier } from '../security/key-verifier.ts'
 import { postgresApiKeyStore } from '../security/postgres-api-key-store.ts'
+import { apiParts } from './api-parts.ts'
 import { type Foundations, openFoundations } from './foundations.ts'
 import { HubCore } from './hub-core.ts'
 import { createLog, type HubLog } from './log.ts'
@@ -69,19 +70,26 @@ async function newHttp(
   log: HubLog,
 ): Promise<HttpServer> {
   const document = openApiDocument(OPERATIONS, packageVersion(), workspace.extensions)
+  const keyStore = postgresApiKeyStore(db)
+  const verifier = new KeyVerifier({ store: keyStore, adminKey, now: () => performance.now() })
+  const stopping = new AbortController()
+  const changesBytesMax = settings.bodyBytesMax
+  const onError = (error: unknown): void => {
+    log.warn({ error }, 'The event stream could not look for news; it looks again')
+  }
   return createHttpServer({
-    verifier: new KeyVerifier({ store: postgresApiKeyStore(db), adminKey, now: () => performance.now() }),
+    verifier,
+    stopping,
     log,
     registry: new Registry(),
     readiness: [
       { name: 'database', check: async () => void (await db.query({ text: 'select 1' })) },
       { name: 'bus', check: () => (bus.healthy() ? Promise.resolve() : Promise.reject(busAway())) },
     ],
-    changesBytesMax: settings.bodyBytesMax,
+    changesBytesMax,
     openApi: JSON.stringify(document),
     docs: openApiPage(document),
-    controllers: [],
-    providers: [{ provide: HubCore, useValue: core }],
+    ...apiParts({ db, core, workspace, verifier, keyStore, changesBytesMax, stopping: stopping.signal, onError }),
   })
 }
 

@@ -24,6 +24,8 @@ export interface HttpServerOptions {
   changesBytesMax: number
   openApi: string
   docs: string
+  /** Aborted when the server is told to stop, for handlers whose answers take long. */
+  stopping?: AbortController
   /** Nest controllers whose methods carry `@Operation`, and what they are given. */
   controllers: readonly Type[]
   providers: readonly Provider[]
@@ -46,7 +48,7 @@ const PARAM_LENGTH_MAX = 4_096
 
 /** Makes the HTTP server; nothing listens until `listen`. */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const stopping = new AbortController()
+  const stopping = options.stopping ?? new AbortController()
   const filter = new ProblemFilter({ log: options.log, methodsAt })
   const adapter = newAdapter(filter, bodyLimitOf(options.changesBytesMax))
   const fastify = adapter.getInstance()

@@ -1,0 +1,166 @@
+import type { Provider, Type } from '@nestjs/common'
+import { parse } from 'yaml'
+import { KeysController } from '../admin/keys-controller.ts'
+import { LedgerController } from '../admin/ledger-controller.ts'
+import { MappingsController } from '../admin/mappings-controller.ts'
+import { MatchesController } from '../admin/matches-controller.ts'
+import { ParkedController } from '../admin/parked-controller.ts'
+import { ADMIN_PORTS, type AdminPorts, type MappingsPort, type SystemsPort } from '../admin/ports.ts'
+import { SystemsController } from '../admin/systems-controller.ts'
+import { EventTail } from '../api/events/event-tail.ts'
+import { EventsController } from '../api/events/events-controller.ts'
+import { API_PORTS, type ApiPorts, type ChangesPort } from '../api/ports.ts'
+import { ChangesController } from '../api/rest/changes-controller.ts'
+import { CustomersController } from '../api/rest/customers-controller.ts'
+import { ENTITY_CONTROLLERS } from '../api/rest/entities-controllers.ts'
+import { HubError } from '../contracts/hub-error.ts'
+import { isJsonObject } from '../contracts/json.ts'
+import { parseChanges } from '../intake/cloudevents.ts'
+import { foldForSearch } from '../intake/pipeline/search-text.ts'
+import { compileMapping, parseMappingOrThrow, previewMapping } from '../mapping/index.ts'
+import type { ApiKeyStore } from '../security/api-key-store.ts'
+import type { KeyVerifier } from '../security/key-verifier.ts'
+import type { Database } from '../store/database.ts'
+import type { HubCore } from './hub-core.ts'
+import type { Workspace } from './workspace.ts'
+
+/** What reads systems; a hub without connectors has none, and its systems can only push. */
+export type SystemReader = Pick<SystemsPort, 'changed' | 'backfill'>
+
+export interface ApiPartsOptions {
+  db: Database
+  core: HubCore
+  workspace: Workspace
+  verifier: KeyVerifier
+  keyStore: ApiKeyStore
+  /** Largest request of changes in bytes. */
+  changesBytesMax: number
+  /** Aborts when the process is told to stop. */
+  stopping: AbortSignal
+  reader?: SystemReader
+  onError(error: unknown): void
+}
+
+/** The controllers of the API and what they are given: the one place where the API meets the hub's core. */
+export function apiParts(options: ApiPartsOptions): { controllers: Type[]; providers: Provider[] } {
+  return {
+    controllers: [
+      CustomersController,
+      ...ENTITY_CONTROLLERS,
+      ChangesController,
+      EventsController,
+      LedgerController,
+      SystemsController,
+      ParkedController,
+      MappingsController,
+      MatchesController,
+      KeysController,
+    ],
+    providers: [
+      { provide: API_PORTS, useValue: apiPorts(options) },
+      { provide: ADMIN_PORTS, useValue: adminPorts(options) },
+    ],
+  }
+}
+
+function apiPorts(options: ApiPartsOptions): ApiPorts {
+  const { db, core, stopping, onError } = options
+  const tail = new EventTail({ db, onError })
+  core.onRelayed(() => {
+    tail.nudge()
+  })
+  return {
+    db,
+    changes: changesPort(options),
+    stewardship: core.stewardship,
+    survivorship: core.survivorship,
+    entitiesOf: (system) =>
+      core.mappings
+        .list()
+        .filter((head) => head.system === system)
+        .map(({ entity }) => entity),
+    foldForSearch,
+    tail,
+    stopping,
+  }
+}
+
+function changesPort({ core, workspace, changesBytesMax }: ApiPartsOptions): ChangesPort {
+  return {
+    parse: (request, principal) =>
+      parseChanges(request, {
+        systems: workspace.systems,
+        ...(principal.system === null ? {} : { onlySystem: principal.system }),
+        receivedAt: new Date().toISOString(),
+        limits: { bodyBytesMax: changesBytesMax },
+      }),
+    accept: (changes) => core.acceptor.accept(changes),
+  }
+}
+
+function adminPorts({ db, core, workspace, verifier, keyStore, reader }: ApiPartsOptions): AdminPorts {
+  return {
+    db,
+    parking: core.parking,
+    mappings: mappingsPort(core),
+    systems: systemsPort(workspace, reader),
+    matches: {
+      reviewWeight: core.matcher.reviewWeight,
+      decide: (pair, kind, act) => core.matchDecisions.decide(pair, kind, act),
+    },
+    keys: {
+      store: keyStore,
+      forget: () => {
+        verifier.forget()
+      },
+    },
+  }
+}
+
+function mappingsPort(core: HubCore): MappingsPort {
+  const { desk, mappings } = core
+  return {
+    draft: (target, text, author) => desk.draft(target, text, author),
+    publish: (head, author) => desk.publish(head, author),
+    rollBack: (system, entity, author) => desk.rollBack(system, entity, author),
+    preview: ({ system, entity }, document, records) => {
+      const tried = compileMapping(parseMappingOrThrow(document, `${system}/${entity}.yaml`))
+      return previewMapping(tried, records, mappings.find(system, entity)?.compiled)
+    },
+    inForce: () =>
+      mappings.list().map((head) => ({
+        ...head,
+        target: mappings.find(head.system, head.entity)?.compiled.document.target ?? '',
+      })),
+  }
+}
+
+function systemsPort(workspace: Workspace, reader: SystemReader | undefined): SystemsPort {
+  const described = [...workspace.systems.values()]
+    .map(({ name, connector, text }) => ({ name, title: titleOf(text) ?? name, connector }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  return {
+    list: () => described,
+    changed: (system) => reader?.changed(system),
+    backfill: async (system, options) => {
+      const { connector } = workspace.systems.get(system) ?? { connector: 'push' }
+      if (reader === undefined || connector === 'push') throw onlyPushes()
+      await reader.backfill(system, options)
+    },
+  }
+}
+
+function titleOf(text: string): string | undefined {
+  const document: unknown = parse(text)
+  return isJsonObject(document) && typeof document.title === 'string' ? document.title : undefined
+}
+
+function onlyPushes(): HubError {
+  return new HubError({
+    code: 'system.only-pushes',
+    family: 'reject',
+    status: 409,
+    message: 'The hub can not read this system: it sends its changes itself.',
+    fix: 'Let the system send all its records to POST /v1/changes.',
+  })
+}
