@@ -1,6 +1,6 @@
 import { type Lane, laneName } from '../contracts/change.ts'
 import { HubError } from '../contracts/hub-error.ts'
-import { type RecordRow, recordsByNumber, recordsOfCustomers, recordsOfLanes } from '../store/apply-queries.ts'
+import { type RecordRow, recordsByNumber, recordsOfCustomers } from '../store/apply-queries.ts'
 import { survivorOf, upsertDecisions, writeAudit } from '../store/decision-queries.ts'
 import type { Queryable } from '../store/queryable.ts'
 import { applyBatch, type PipelineTools } from './pipeline/apply-batch.ts'
@@ -87,27 +87,6 @@ export class Stewardship {
     return { remaining, separated: idsOf(true) }
   }
 
-  /** Decides about two records; returns the customers that they are part of now. A later word on the same pair replaces it. */
-  async decide(
-    pair: { a: Lane; b: Lane },
-    kind: 'must-join' | 'must-not-join',
-    act: StewardAct,
-  ): Promise<{ a: string; b: string }> {
-    const rows = await this.#decide(async (db) => {
-      const found = await recordsOfLanes(db, [pair.a, pair.b])
-      const a = customerRecord(found, pair.a, '/a')
-      const b = customerRecord(found, pair.b, '/b')
-      if (a.no === b.no) throw sameRecord()
-      await upsertDecisions(db, [{ a: a.no, b: b.no }], kind, act.author, act.note)
-      const facts = { a: laneName(pair.a), b: laneName(pair.b), note: act.note }
-      await writeAudit(db, { actor: act.author, act: `match.${kind}`, subject: a.customerId, facts })
-      const members = await recordsOfCustomers(db, [...new Set([a.customerId, b.customerId])])
-      refuseCrowd(members)
-      return members.map((record) => record.no)
-    })
-    return { a: customerRecord(rows, pair.a, '/a').customerId, b: customerRecord(rows, pair.b, '/b').customerId }
-  }
-
   /** Runs a decision and the pipeline over the records that it returns, as one transaction; returns these as they are then. */
   async #decide(decision: (db: Queryable) => Promise<number[]>): Promise<RecordRow[]> {
     const { inTransaction, tools, onDecided } = this.#options
@@ -145,27 +124,6 @@ async function activeCustomer(db: Queryable, id: string, where: string): Promise
     })
   }
   return found.survivor
-}
-
-function customerRecord(rows: readonly RecordRow[], lane: Lane, where: string): RecordRow & { customerId: string } {
-  const row = rows.find((record) => laneName(record) === laneName(lane))
-  if (row !== undefined && row.customerId !== null) return { ...row, customerId: row.customerId }
-  throw new HubError({
-    code: 'match.record-unknown',
-    family: 'reject',
-    status: 404,
-    message: 'There is no such record of a customer.',
-    where,
-  })
-}
-
-function sameRecord(): HubError {
-  return new HubError({
-    code: 'match.same-record',
-    family: 'reject',
-    message: 'A decision is about two different records.',
-    where: '/b',
-  })
 }
 
 function crossPairs(left: readonly RecordRow[], right: readonly RecordRow[]): { a: number; b: number }[] {
