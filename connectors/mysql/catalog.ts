@@ -1,4 +1,5 @@
 /** What the database says about a table: columns, types, key. */
+import { HubError } from '../../hub/contracts/hub-error.ts'
 import { schemaError } from '../shared/errors.ts'
 import type { TableOptions } from '../shared/table-options.ts'
 import { type ByteRow, type Database, quoted } from './database.ts'
@@ -93,6 +94,12 @@ async function findTable(
   const candidates = texts(rows)
   const row = candidates.find(([, name]) => name === options.table) ?? candidates[0]
   if (row === undefined || row[0] === undefined) {
+    // What one may not read does not exist in these views: the server itself tells the two apart.
+    const sql =
+      options.schema === undefined ? quoted(options.table) : `${quoted(options.schema)}.${quoted(options.table)}`
+    await database.query(`SELECT 1 FROM ${sql} LIMIT 0`).catch((error: unknown) => {
+      if (error instanceof HubError && error.code !== 'connector.schema') throw error
+    })
     throw schemaError(
       `There is no table ${options.schema ?? '(this database)'}.${options.table}, or this user can't see it.`,
       {

@@ -1,6 +1,6 @@
 import mysql from 'mysql2/promise'
 import type { ConnectionOptions } from 'mysql2'
-import { stoppedError } from '../shared/errors.ts'
+import { busyError, stoppedError } from '../shared/errors.ts'
 import { mysqlError } from './errors.ts'
 import type { MysqlSettings } from './settings.ts'
 
@@ -78,14 +78,29 @@ export class Database {
 
   #queryOn(connection: mysql.PoolConnection): Query {
     return async (text, values = []) => {
-      const [rows] = await connection.query({
+      const answer = connection.query({
         sql: text,
         values: [...values],
         rowsAsArray: true,
-        timeout: this.#timeoutMs,
         typeCast: (field) => field.buffer(),
       })
+      const [rows] = await this.#inTime(answer)
       return Array.isArray(rows) ? (rows as unknown as ByteRow[]) : []
+    }
+  }
+
+  /** The driver's own time-out outlives a broken connection, and a destroyed connection never answers at all. */
+  async #inTime<T>(answer: Promise<T>): Promise<T> {
+    const { promise: ended, reject } = Promise.withResolvers<never>()
+    const stop = (): void => reject(stoppedError())
+    const timer = setTimeout(() => reject(busyError('The statement took longer than its time-out.')), this.#timeoutMs)
+    this.#signal.addEventListener('abort', stop)
+    try {
+      return await Promise.race([answer, ended])
+    } finally {
+      clearTimeout(timer)
+      this.#signal.removeEventListener('abort', stop)
+      answer.catch(() => undefined)
     }
   }
 

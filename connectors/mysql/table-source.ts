@@ -1,8 +1,9 @@
+import { HubError } from '../../hub/contracts/hub-error.ts'
 import { settingsError } from '../shared/errors.ts'
 import { joinKey, splitKey } from '../shared/record-key.ts'
 import type { TableOptions } from '../shared/table-options.ts'
 import type { TableRow, TableSource, WatermarkPosition, WatermarkRow } from '../shared/table-source.ts'
-import { type Column, type Table, texts } from './catalog.ts'
+import { type Column, describeTable, type Table, texts } from './catalog.ts'
 import { type ByteRow, type Database, quoted } from './database.ts'
 import { positionText, toJson, toParameter } from './values.ts'
 
@@ -13,7 +14,8 @@ const COUNTED_ROWS_MAX = 100_000
 /** Reads one table by keyset. */
 export class MysqlTableSource implements TableSource {
   readonly #database: Database
-  readonly table: Table
+  /** As it was described last; described again when a column is gone. */
+  table: Table
   readonly options: TableOptions
 
   constructor(database: Database, table: Table, options: TableOptions) {
@@ -34,7 +36,34 @@ export class MysqlTableSource implements TableSource {
     })
   }
 
-  async pageByKey(after: readonly string[] | null, limit: number): Promise<TableRow[]> {
+  pageByKey(after: readonly string[] | null, limit: number): Promise<TableRow[]> {
+    return this.#asItIs(() => this.#pageByKey(after, limit))
+  }
+
+  pageByWatermark(
+    after: WatermarkPosition | null,
+    settledUpTo: readonly WatermarkPosition[],
+    limit: number,
+  ): Promise<WatermarkRow[]> {
+    return this.#asItIs(() => this.#pageByWatermark(after, settledUpTo, limit))
+  }
+
+  lookedBack(lookBackSeconds: number, rows: number): Promise<WatermarkPosition | null> {
+    return this.#asItIs(() => this.#lookedBack(lookBackSeconds, rows))
+  }
+
+  /** Where a column was dropped since the table was described, it is read on without it, unless the options need it. */
+  async #asItIs<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read()
+    } catch (error) {
+      if (!(error instanceof HubError) || error.code !== 'connector.schema') throw error
+      this.table = await describeTable(this.#database, this.options)
+      return read()
+    }
+  }
+
+  async #pageByKey(after: readonly string[] | null, limit: number): Promise<TableRow[]> {
     const { key, sql } = this.table
     const beyondAfter = after === null ? undefined : beyond(key, after)
     const rows = await this.#database.query(
@@ -45,7 +74,7 @@ export class MysqlTableSource implements TableSource {
     return rows.map((row) => this.rowOf(row))
   }
 
-  async pageByWatermark(
+  async #pageByWatermark(
     after: WatermarkPosition | null,
     settledUpTo: readonly WatermarkPosition[],
     limit: number,
@@ -69,7 +98,7 @@ export class MysqlTableSource implements TableSource {
     }))
   }
 
-  async lookedBack(lookBackSeconds: number, rows: number): Promise<WatermarkPosition | null> {
+  async #lookedBack(lookBackSeconds: number, rows: number): Promise<WatermarkPosition | null> {
     const order = [this.#watermark, ...this.table.key]
     const column = quoted(this.#watermark.name)
     const isTime = this.watermarkIsTime
@@ -119,8 +148,9 @@ export class MysqlTableSource implements TableSource {
     return count > COUNTED_ROWS_MAX ? undefined : count
   }
 
+  /** Under names of ours: the driver refuses some that a column may have. */
   get columnList(): string {
-    return this.table.selected.map(selectSql).join(', ')
+    return this.table.selected.map((column, place) => `${selectSql(column)} AS c${place}`).join(', ')
   }
 
   /** The same table with every column selected. */

@@ -1,8 +1,9 @@
+import { HubError } from '../../hub/contracts/hub-error.ts'
 import { settingsError } from '../shared/errors.ts'
 import { joinKey, splitKey } from '../shared/record-key.ts'
 import type { TableOptions } from '../shared/table-options.ts'
 import type { TableRow, TableSource, WatermarkPosition, WatermarkRow } from '../shared/table-source.ts'
-import type { Column, Table } from './catalog.ts'
+import { type Column, describeTable, type Table } from './catalog.ts'
 import { type Database, quoted, type TextRow } from './database.ts'
 import { toParameter } from './values.ts'
 
@@ -13,15 +14,18 @@ const COUNTED_ROWS_MAX = 100_000
 /** Reads one table by keyset. */
 export class PostgresTableSource implements TableSource {
   readonly #database: Database
-  readonly table: Table
+  /** As it was described last; described again when a column is gone. */
+  table: Table
   readonly options: TableOptions
-  readonly #columnList: string
 
   constructor(database: Database, table: Table, options: TableOptions) {
     this.#database = database
     this.table = table
     this.options = options
-    this.#columnList = table.selected.map((column) => quoted(column.name)).join(', ')
+  }
+
+  get columnList(): string {
+    return this.table.selected.map((column) => quoted(column.name)).join(', ')
   }
 
   get watermarkIsTime(): boolean {
@@ -36,16 +40,43 @@ export class PostgresTableSource implements TableSource {
     })
   }
 
-  async pageByKey(after: readonly string[] | null, limit: number): Promise<TableRow[]> {
+  pageByKey(after: readonly string[] | null, limit: number): Promise<TableRow[]> {
+    return this.#asItIs(() => this.#pageByKey(after, limit))
+  }
+
+  pageByWatermark(
+    after: WatermarkPosition | null,
+    settledUpTo: readonly WatermarkPosition[],
+    limit: number,
+  ): Promise<WatermarkRow[]> {
+    return this.#asItIs(() => this.#pageByWatermark(after, settledUpTo, limit))
+  }
+
+  lookedBack(lookBackSeconds: number, rows: number): Promise<WatermarkPosition | null> {
+    return this.#asItIs(() => this.#lookedBack(lookBackSeconds, rows))
+  }
+
+  /** Where a column was dropped since the table was described, it is read on without it, unless the options need it. */
+  async #asItIs<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read()
+    } catch (error) {
+      if (!(error instanceof HubError) || error.code !== 'connector.schema') throw error
+      this.table = await describeTable(this.#database, this.options)
+      return read()
+    }
+  }
+
+  async #pageByKey(after: readonly string[] | null, limit: number): Promise<TableRow[]> {
     const { key, sql } = this.table
     const values: string[] = after === null ? [] : [...after]
     const condition = after === null ? '' : `WHERE ${beyond(key, 1)}`
-    const text = `SELECT ${this.#columnList} FROM ${sql} ${condition} ORDER BY ${names(key)} LIMIT ${limit}`
+    const text = `SELECT ${this.columnList} FROM ${sql} ${condition} ORDER BY ${names(key)} LIMIT ${limit}`
     const rows = await this.#database.query(text, values)
     return rows.map((row) => this.rowOf(row))
   }
 
-  async pageByWatermark(
+  async #pageByWatermark(
     after: WatermarkPosition | null,
     settledUpTo: readonly WatermarkPosition[],
     limit: number,
@@ -59,14 +90,14 @@ export class PostgresTableSource implements TableSource {
     const condition = after === null ? '' : `AND ${beyond(order, add(after))}`
     const settled = settledUpTo.map((position) => `NOT (${beyond(order, add(position))})`)
     const text = `
-      SELECT ${this.#columnList}, ${settled.length === 0 ? 'false' : settled.join(' OR ')}
+      SELECT ${this.columnList}, ${settled.length === 0 ? 'false' : settled.join(' OR ')}
       FROM ${this.table.sql} WHERE ${quoted(this.#watermark.name)} IS NOT NULL ${condition}
       ORDER BY ${names(order)} LIMIT ${limit}`
     const rows = await this.#database.query(text, values)
     return rows.map((row) => ({ ...this.#watermarkRow(row), settled: row.at(-1) === 't' }))
   }
 
-  async lookedBack(lookBackSeconds: number, rows: number): Promise<WatermarkPosition | null> {
+  async #lookedBack(lookBackSeconds: number, rows: number): Promise<WatermarkPosition | null> {
     const order = [this.#watermark, ...this.table.key]
     const column = quoted(this.#watermark.name)
     const isTime = this.watermarkIsTime
@@ -75,7 +106,7 @@ export class PostgresTableSource implements TableSource {
       ? `${column} <= (SELECT max(${column}) FROM ${this.table.sql} WHERE isfinite(${column})) - $1 * interval '1 second'`
       : `${column} IS NOT NULL`
     const text = `
-      SELECT ${this.#columnList} FROM ${this.table.sql} WHERE ${condition}
+      SELECT ${this.columnList} FROM ${this.table.sql} WHERE ${condition}
       ORDER BY ${order.map((each) => `${quoted(each.name)} DESC`).join(', ')} OFFSET ${isTime ? 0 : rows} LIMIT 1`
     const [row] = await this.#database.query(text, isTime ? [lookBackSeconds] : [])
     if (row === undefined) return null

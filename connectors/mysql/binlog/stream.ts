@@ -30,7 +30,7 @@ interface IncomingPacket {
   end: number
   isEOF(): boolean
   isError(): boolean
-  asError(): Error
+  asError(encoding: string): Error
 }
 
 /** The raw events of the binary log. mysql2 connects, authenticates and frames; what events mean is events.ts. */
@@ -91,7 +91,7 @@ export class BinlogStream {
   #receive(packet: IncomingPacket): boolean {
     this.#heardAt = Date.now()
     if (packet.isError()) {
-      this.#queue.fail(dumpError(packet.asError()))
+      this.#queue.fail(dumpError(packet.asError('utf8')))
       return true
     }
     if (packet.isEOF()) {

@@ -1,0 +1,6 @@
+/** A harness for each connector of the registry; the test fails for one that has none. */
+import type { ConnectorHarness } from '../../../connectors/conformance/harness.ts'
+import { mysqlHarness } from './mysql.ts'
+import { postgresHarness } from './postgres.ts'
+
+export const HARNESSES: readonly ConnectorHarness[] = [mysqlHarness, postgresHarness]
