@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { dueRechecks } from '../store/recheck-queries.ts'
-import type { Queryable } from '../store/queryable.ts'
+import { takeRechecks } from '../store/recheck-queries.ts'
 import { applyBatch, type PipelineTools } from './pipeline/apply-batch.ts'
 import { type AppliedBatch, type InTransaction, startingOver } from './worker.ts'
 
 export interface RechecksOptions {
-  db: Queryable
   inTransaction: InTransaction
   tools(): PipelineTools
   onApplied(result: AppliedBatch): void
@@ -60,12 +58,16 @@ export class Rechecks {
   }
 
   async #round(): Promise<boolean> {
-    const { db, inTransaction, tools, onApplied } = this.#options
-    const due = await dueRechecks(db, RECORDS_PER_BATCH_MAX)
-    if (due.length === 0) return false
+    const { inTransaction, tools, onApplied } = this.#options
     const startedAt = performance.now()
-    const touches = due.map((recordNo) => ({ recordNo, remap: false }))
-    const result = await startingOver(() => inTransaction((tx) => applyBatch(tx, tools(), { items: [], touches })))
+    const result = await startingOver(() =>
+      inTransaction(async (tx) => {
+        const due = await takeRechecks(tx, RECORDS_PER_BATCH_MAX)
+        const touches = due.map((recordNo) => ({ recordNo, remap: false }))
+        return touches.length === 0 ? undefined : applyBatch(tx, tools(), { items: [], touches })
+      }),
+    )
+    if (result === undefined) return false
     const elapsedMs = performance.now() - startedAt
     onApplied({ changes: 0, events: result.eventCount, rechecks: result.recheckCount, elapsedMs })
     return true

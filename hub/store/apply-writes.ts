@@ -377,11 +377,13 @@ export function insertRechecks(db: Queryable, recordNumbers: readonly number[], 
   )
 }
 
+/** Rows that another worker holds are its own to delete: waiting for it here, with locks that it needs, would be a ring. */
 export function deleteRechecks(db: Queryable, recordNumbers: readonly number[]): Promise<number> {
   return run(
     db,
     'write-rechecks-done',
-    'delete from match_recheck where record_no = any ($1::bigint[])',
+    `delete from match_recheck where record_no in (
+       select record_no from match_recheck where record_no = any ($1::bigint[]) for update skip locked)`,
     recordNumbers.length,
     [plain(recordNumbers)],
   )

@@ -109,6 +109,16 @@ create table mapping_revision (
   created_at timestamp with time zone default now() not null,
   published_at timestamp with time zone
 );
+create table match_basis (
+  no bigint generated always as identity not null,
+  model integer not null,
+  snapshot integer,
+  features_form integer not null,
+  author text not null,
+  at timestamp with time zone default clock_timestamp() not null,
+  rechecks_due_at timestamp with time zone not null,
+  rechecks_enqueued_at timestamp with time zone
+);
 create table match_decision (
   a bigint not null,
   b bigint not null,
@@ -125,28 +135,31 @@ create table match_edge (
   fields json not null,
   at timestamp with time zone default now() not null
 );
-create table match_frequency (
-  snapshot integer not null,
-  field text not null,
-  value text not null,
-  frequency double precision not null
-);
 create table match_key (
   hash bigint not null,
   record_no bigint not null
 );
 create table match_model (
   version integer not null,
-  model json not null,
-  snapshot integer,
-  active boolean not null,
+  document json not null,
+  origin text not null,
   author text not null,
+  note text,
   created_at timestamp with time zone default now() not null
 );
 create table match_recheck (
   record_no bigint not null,
   reason text not null,
   at timestamp with time zone default now() not null
+);
+create table match_snapshot (
+  version integer not null,
+  records integer not null,
+  measured integer not null,
+  snapshot json not null,
+  author text not null,
+  note text,
+  created_at timestamp with time zone default now() not null
 );
 create table outbox (
   no bigint generated always as identity not null,
@@ -257,15 +270,19 @@ alter table ledger_count add constraint ledger_count_pkey PRIMARY KEY (shard);
 alter table mapping_revision add constraint mapping_revision_origin_check CHECK ((origin = ANY (ARRAY['workspace'::text, 'console'::text])));
 alter table mapping_revision add constraint mapping_revision_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text, 'retired'::text])));
 alter table mapping_revision add constraint mapping_revision_pkey PRIMARY KEY (system, entity, revision);
+alter table match_basis add constraint match_basis_model_fkey FOREIGN KEY (model) REFERENCES match_model(version);
+alter table match_basis add constraint match_basis_snapshot_fkey FOREIGN KEY (snapshot) REFERENCES match_snapshot(version);
+alter table match_basis add constraint match_basis_pkey PRIMARY KEY (no);
 alter table match_decision add constraint match_decision_check CHECK ((a < b));
 alter table match_decision add constraint match_decision_kind_check CHECK ((kind = ANY (ARRAY['must-join'::text, 'must-not-join'::text])));
 alter table match_decision add constraint match_decision_pkey PRIMARY KEY (a, b);
 alter table match_edge add constraint match_edge_check CHECK ((a < b));
 alter table match_edge add constraint match_edge_pkey PRIMARY KEY (a, b);
-alter table match_frequency add constraint match_frequency_pkey PRIMARY KEY (snapshot, field, value);
 alter table match_key add constraint match_key_pkey PRIMARY KEY (hash, record_no);
+alter table match_model add constraint match_model_origin_check CHECK ((origin = ANY (ARRAY['workspace'::text, 'console'::text])));
 alter table match_model add constraint match_model_pkey PRIMARY KEY (version);
 alter table match_recheck add constraint match_recheck_pkey PRIMARY KEY (record_no);
+alter table match_snapshot add constraint match_snapshot_pkey PRIMARY KEY (version);
 alter table outbox add constraint outbox_pkey PRIMARY KEY (no);
 alter table parked_change add constraint parked_change_pkey PRIMARY KEY (no);
 alter table parked_revision add constraint parked_revision_pkey PRIMARY KEY (no, revision);
@@ -283,7 +300,6 @@ CREATE INDEX event_log_customer ON public.event_log USING btree (customer_id, "p
 CREATE UNIQUE INDEX mapping_revision_published ON public.mapping_revision USING btree (system, entity) WHERE (state = 'published'::text);
 CREATE INDEX match_decision_b ON public.match_decision USING btree (b);
 CREATE INDEX match_edge_b ON public.match_edge USING btree (b);
-CREATE UNIQUE INDEX match_model_active ON public.match_model USING btree (active) WHERE active;
 CREATE INDEX parked_change_cause ON public.parked_change USING btree (system, entity, cause_code, no);
 CREATE INDEX parked_change_lane ON public.parked_change USING btree (system, entity, key, no);
 CREATE INDEX source_record_account_ref ON public.source_record USING btree (account_ref, target) WHERE (account_ref IS NOT NULL);

@@ -64,6 +64,14 @@ interface Prepared {
   lanes: LaneKey[]
 }
 
+/** A touched record as it was read before the locks, and what it turns into: its new keys must be among the locks. */
+interface PreparedTouch {
+  stale: RecordRow
+  mapped: MapOutcome
+  view: MatchView | null
+  remapped: boolean
+}
+
 /**
  * Applies a batch in the given transaction: everything of it or nothing. The order of steps is the heart of the promises:
  * the advisory locks come before any read that decides something, so that copies of one person that arrive side by side
@@ -71,18 +79,12 @@ interface Prepared {
  */
 export async function applyBatch(db: Queryable, tools: PipelineTools, input: BatchInput): Promise<BatchResult> {
   const prepared = prepare(tools, input.items)
-  const touchedBefore =
-    input.touches.length === 0
-      ? []
-      : await recordsByNumber(
-          db,
-          input.touches.map((t) => t.recordNo),
-        )
-  const lanes = uniqueLanes([...prepared.lanes, ...touchedBefore])
+  const touched = await prepareTouches(db, tools, input.touches)
+  const lanes = uniqueLanes([...prepared.lanes, ...touched.map(({ stale }) => stale)])
   const peeked = lanes.length === 0 ? [] : await peekRecords(db, lanes)
   const numbers = input.items.map((item) => item.no)
   const [, states, rows, held, fresh] = await Promise.all([
-    lockAll(db, locksOf(tools.matcher, lanes, peeked, prepared)),
+    lockAll(db, locksOf(tools.matcher, lanes, peeked, [...prepared.views.values(), ...viewsOf(touched)])),
     entryStates(db, numbers),
     recordsOfLanes(db, lanes),
     heldLanes(db, lanes),
@@ -94,7 +96,7 @@ export async function applyBatch(db: Queryable, tools: PipelineTools, input: Bat
   const plan = planLanes(prepared.mapped, { entries: entries.states, records, held: new Set(held.map(laneName)) })
   const changes = plan.lanes.map((lane) => laneToChange(lane, prepared, fresh))
   const done = new Set(changes.map((change) => change.name))
-  const touches = await touchChanges(db, tools, input.touches, records, touchedBefore)
+  const touches = touched.flatMap((touch) => touchChange(touch, records))
   const all = [...changes, ...touches.filter((change) => !done.has(change.name))]
   const written = await writeRecords(db, tools, all, {
     outcomes: plan.outcomes,
@@ -125,11 +127,11 @@ function locksOf(
   matcher: Matcher,
   lanes: readonly LaneKey[],
   peeked: readonly { features: string | null }[],
-  { views }: Prepared,
+  views: readonly MatchView[],
 ): Set<number> {
   const locks = new Set<number>()
   for (const lane of lanes) locks.add(laneLock(laneName(lane)))
-  for (const view of views.values()) for (const key of view.keys) locks.add(key.hash)
+  for (const view of views) for (const key of view.keys) locks.add(key.hash)
   for (const { features } of peeked) {
     if (features !== null) for (const key of matcher.restore(features).keys) locks.add(key.hash)
   }
@@ -179,30 +181,44 @@ function laneToChange(lane: LaneChange, { views }: Prepared, fresh: number[]): R
 }
 
 /** Touched records as if they had changed to what they are, mapped anew where that is asked for. */
-async function touchChanges(
+async function prepareTouches(
   db: Queryable,
   tools: PipelineTools,
   touches: readonly Touch[],
-  records: ReadonlyMap<string, RecordRow>,
-  touchedBefore: readonly RecordRow[],
-): Promise<RecordChange[]> {
+): Promise<PreparedTouch[]> {
   if (touches.length === 0) return []
-  const remap = new Set(touches.filter((touch) => touch.remap).map((touch) => touch.recordNo))
-  const raw = remap.size === 0 ? new Map<number, string>() : await rawRecords(db, [...remap])
-  return touchedBefore.flatMap((stale): RecordChange[] => {
-    const row = records.get(laneName(stale))
-    if (row === undefined) return []
-    const text = raw.get(row.no)
-    const mapped =
-      remap.has(row.no) && !row.deleted && text !== undefined ? mapAnew(tools, row, text) : storedOutcome(row)
-    if (mapped.kind === 'failed') return []
-    const view =
-      mapped.kind === 'document' && mapped.target === 'customer'
-        ? tools.matcher.read(mapped.document, row.system)
-        : null
-    const common = { no: row.no, name: laneName(row), lane: row, before: row, item: null }
-    return [{ ...common, mapped, view, rematch: true, written: remap.has(row.no) }]
+  const remap = touches.filter((touch) => touch.remap).map((touch) => touch.recordNo)
+  const [rows, raw] = await Promise.all([
+    recordsByNumber(
+      db,
+      touches.map((touch) => touch.recordNo),
+    ),
+    remap.length === 0 ? new Map<number, string>() : rawRecords(db, remap),
+  ])
+  const wanted = new Set(remap)
+  return rows.map((stale) => {
+    const text = raw.get(stale.no)
+    const remapped = wanted.has(stale.no)
+    const mapped = remapped && !stale.deleted && text !== undefined ? mapAnew(tools, stale, text) : storedOutcome(stale)
+    const isCustomer = mapped.kind === 'document' && mapped.target === 'customer'
+    return { stale, mapped, view: isCustomer ? tools.matcher.read(mapped.document, stale.system) : null, remapped }
   })
+}
+
+function viewsOf(touched: readonly PreparedTouch[]): MatchView[] {
+  return touched.flatMap(({ view }) => view ?? [])
+}
+
+function touchChange(touch: PreparedTouch, records: ReadonlyMap<string, RecordRow>): RecordChange[] {
+  const { stale, mapped, view, remapped } = touch
+  const name = laneName(stale)
+  const row = records.get(name)
+  if (row === undefined || mapped.kind === 'failed') return []
+  // What was prepared from is no longer what is stored: the locks may not cover the keys that the record has now.
+  if (row.changeNo !== stale.changeNo || row.document !== stale.document) throw regrouped()
+  // Rules of matching that have changed make other features of the same document, which are then stored with it.
+  const written = remapped || (view?.text ?? null) !== row.features
+  return [{ no: row.no, name, lane: row, before: row, item: null, mapped, view, rematch: true, written }]
 }
 
 function mapAnew(tools: PipelineTools, row: RecordRow, raw: string): MapOutcome {

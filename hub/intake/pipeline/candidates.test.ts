@@ -7,7 +7,7 @@ function phone(hash: number): MatchKeyView {
 }
 
 function record(no: number, keys: number[], old: number[] = []): Rematched {
-  const view: MatchView = { text: '', features: { form: 1, kind: 'person' }, keys: keys.map(phone) }
+  const view: MatchView = { text: '', features: { form: 1, kind: 'person' }, keys: keys.map(phone), current: true }
   return { no, view, oldKeys: old.map(phone) }
 }
 

@@ -31,6 +31,8 @@ export interface CurrentRecord {
 export interface TouchedRecord extends Rematched {
   name: string
   before: RecordRow | undefined
+  /** False where the features are of an older form, whose keys may be written otherwise: all keys are then written. */
+  keysStored: boolean
   /** True where what matching looks at may have changed; else only its customer's golden record is made anew. */
   rematch: boolean
 }
@@ -254,9 +256,13 @@ function edgeChanges(
   stored: readonly Edge[],
   scored: ReadonlyMap<string, EdgeWriteRow>,
 ): { upserts: EdgeWriteRow[]; deletes: { a: number; b: number }[] } {
-  const before = new Map(stored.map((edge) => [pairName(edge), edge.weight]))
+  const before = new Map(stored.map((edge) => [pairName(edge), edge]))
+  const isSame = (edge: EdgeWriteRow): boolean => {
+    const known = before.get(pairName(edge))
+    return known?.weight === edge.weight && known.amongOthers === edge.amongOthers
+  }
   return {
-    upserts: [...scored.values()].filter((edge) => before.get(pairName(edge)) !== edge.weight),
+    upserts: [...scored.values()].filter((edge) => !isSame(edge)),
     deletes: stored.filter((edge) => !scored.has(pairName(edge))),
   }
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contracts/json.ts'
 import type { ScoreContext } from '../../identity/comparison.ts'
-import { type IdentityFeatures, identityFeatures } from '../../identity/features.ts'
+import { FEATURES_FORM, type IdentityFeatures, identityFeatures } from '../../identity/features.ts'
 import type { ValueKind } from '../../identity/key-kinds.ts'
 import { VALUE_KINDS } from '../../identity/key-kinds.ts'
 import { type MatchKey, matchKeyHash, matchKeys } from '../../identity/keys.ts'
@@ -31,6 +31,8 @@ export interface MatchView {
   text: string
   features: IdentityFeatures
   keys: readonly MatchKeyView[]
+  /** False for stored text of an older form than this program makes. */
+  current: boolean
 }
 
 export interface MatchKeyView {
@@ -73,11 +75,12 @@ export interface ClusterInput {
   isCrowded: CrowdTest
 }
 
-type Frequencies = NonNullable<ScoreContext['frequencyOf']>
+/** What a snapshot knows: see snapshotContext. */
+export type SnapshotContext = Pick<ScoreContext, 'frequencyOf' | 'aloneOf'>
 
-export function createMatcher(model: MatchModel, frequencyOf?: Frequencies): Matcher {
-  const contextOf = (isGeneric: CrowdTest): ScoreContext =>
-    frequencyOf === undefined ? { isGeneric } : { isGeneric, frequencyOf }
+/** The matcher of one model and one snapshot, or of the model's own figures alone. */
+export function createMatcher(model: MatchModel, snapshot: SnapshotContext = {}): Matcher {
+  const contextOf = (isGeneric: CrowdTest): ScoreContext => ({ ...snapshot, isGeneric })
   const viewOf = (features: IdentityFeatures, text: string): MatchView => new LazyView(features, text, model)
   return {
     joinWeight: model.joinThreshold,
@@ -105,6 +108,10 @@ class LazyView implements MatchView {
     this.features = features
     this.text = text
     this.#model = model
+  }
+
+  get current(): boolean {
+    return this.features.form === FEATURES_FORM
   }
 
   get keys(): readonly MatchKeyView[] {

@@ -78,10 +78,11 @@ export async function writeRecords(
 }
 
 function toTouched(tools: PipelineTools, { no, name, before, view, rematch }: RecordChange): TouchedRecord {
-  const oldKeys = before?.features == null ? [] : tools.matcher.restore(before.features).keys
+  const old = before?.features == null ? undefined : tools.matcher.restore(before.features)
   const same = before !== undefined && before.features === (view?.text ?? null)
   const settled = same && (view === null || before.customerId !== null)
-  return { no, name, before, view, oldKeys, rematch: rematch || !settled }
+  const oldKeys = old?.keys ?? []
+  return { no, name, before, view, oldKeys, keysStored: old?.current ?? true, rematch: rematch || !settled }
 }
 
 async function customerWrites(
@@ -154,11 +155,11 @@ function sourceDocuments(
 function keyWrites(db: Queryable, touched: readonly TouchedRecord[]): Promise<number>[] {
   const gone: KeyPair[] = []
   const come: KeyPair[] = []
-  for (const { no, view, oldKeys } of touched) {
+  for (const { no, view, oldKeys, keysStored } of touched) {
     const before = new Set(oldKeys.map((key) => key.hash))
     const after = new Set(view?.keys.map((key) => key.hash) ?? [])
     for (const hash of before) if (!after.has(hash)) gone.push({ hash, recordNo: no })
-    for (const hash of after) if (!before.has(hash)) come.push({ hash, recordNo: no })
+    for (const hash of after) if (!before.has(hash) || !keysStored) come.push({ hash, recordNo: no })
   }
   return [deleteKeys(db, gone), insertKeys(db, come)]
 }

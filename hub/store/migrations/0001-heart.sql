@@ -196,23 +196,43 @@ create table match_recheck (
   at timestamptz not null default now()
 );
 
--- Versioned term frequencies: log2 weights never move on their own.
-create table match_frequency (
-  snapshot integer not null,
-  field text not null,
-  value text not null,
-  frequency double precision not null,
-  primary key (snapshot, field, value)
-);
+-- Matching documents (config/matching.yaml or published since). A version is never changed: a correction is a new one.
 create table match_model (
   version integer primary key,
-  model json not null,
-  snapshot integer,
-  active boolean not null,
+  document json not null,
+  -- workspace: read from a file; console: published through the admin API
+  origin text not null check (origin in ('workspace', 'console')),
   author text not null,
+  note text,
   created_at timestamptz not null default now()
 );
-create unique index match_model_active on match_model (active) where active;
+
+-- What an explicit command counted in the stored records: how common values are, how far systems overlap.
+create table match_snapshot (
+  version integer primary key,
+  records integer not null,
+  -- records that the overlap of systems was measured on: all, or a sample of whole customers
+  measured integer not null,
+  snapshot json not null,
+  author text not null,
+  note text,
+  created_at timestamptz not null default now()
+);
+
+-- What matching rested on since when: the last row is in force, the ones before it are the history that a roll-back reads.
+create table match_basis (
+  no bigint generated always as identity primary key,
+  model integer not null references match_model,
+  -- null: the model's own figures
+  snapshot integer references match_snapshot,
+  -- the rules by which features and keys of records are made; they come with the program
+  features_form integer not null,
+  author text not null,
+  at timestamptz not null default clock_timestamp(),
+  -- When matches must be looked at again, and when that was put in hand: null while it is still to do.
+  rechecks_due_at timestamptz not null,
+  rechecks_enqueued_at timestamptz
+);
 
 -- Events on their way out, in the order in which they were made for each customer. A golden record is not written a
 -- second time: the event names the customer's version, and its text is put together when it is sent.
