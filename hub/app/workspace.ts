@@ -92,7 +92,8 @@ async function readMappings(folder: string, system: SystemFile): Promise<Mapping
   return [...found.values()]
 }
 
-async function readExtensions(folder: string): Promise<SchemaExtensions> {
+/** schemas/<entity>.extension.json of a workspace: what its attributes are. */
+export async function readExtensions(folder: string): Promise<SchemaExtensions> {
   const extensions: Record<string, JsonObject> = {}
   for (const file of await filesIn(join(folder, 'schemas'), '.extension.json')) {
     const entity = file.slice(0, -'.extension.json'.length)

@@ -1,0 +1,13 @@
+import { MAPPING_COMMANDS } from './commands/mapping.ts'
+import { MATCH_COMMANDS } from './commands/match.ts'
+import { WORKSPACE_COMMANDS } from './commands/workspace.ts'
+import type { Command } from './shared/command.ts'
+
+/** What a first word that is no command by itself stands for. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  mapping: 'check, test and try mappings',
+  match: 'fit and explain matching',
+}
+
+/** Every command, in the order in which help shows them. */
+export const COMMANDS: readonly Command[] = [...WORKSPACE_COMMANDS, ...MAPPING_COMMANDS, ...MATCH_COMMANDS]
