@@ -1,5 +1,5 @@
 /**
- * Writes the pages of docs/ that are made from the source: settings, keys and roles, error codes.
+ * Writes the pages of docs/ that are made from the source: commands, settings, keys and roles, error codes.
  *
  *   npm run docs                             writes
  *   node scripts/generate-docs.ts --check    compares, and fails when a page is stale or a code has no message
@@ -7,6 +7,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
+import { cliPage } from '../hub/app/cli/cli-page.ts'
 import { settingsPage } from '../hub/app/settings-page.ts'
 import { securityPage } from '../hub/security/security-page.ts'
 import { findErrorCodes } from './docs/error-codes.ts'
@@ -24,6 +25,7 @@ function read(path: string): string | undefined {
 const codes = findErrorCodes(hubSources())
 const pages: Record<string, string> = {
   'docs/errors.md': errorPage(codes),
+  'docs/operators/cli.md': cliPage(),
   'docs/operators/settings.md': settingsPage(),
   'docs/operators/security.md': securityPage(),
 }

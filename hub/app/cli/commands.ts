@@ -1,5 +1,7 @@
 import { MAPPING_COMMANDS } from './commands/mapping.ts'
 import { MATCH_COMMANDS } from './commands/match.ts'
+import { KEYS_COMMANDS, OPERATE_COMMANDS } from './commands/operate.ts'
+import { PARKED_COMMANDS } from './commands/parked.ts'
 import { WORKSPACE_COMMANDS } from './commands/workspace.ts'
 import type { Command } from './shared/command.ts'
 
@@ -7,7 +9,16 @@ import type { Command } from './shared/command.ts'
 export const GROUPS: Readonly<Record<string, string>> = {
   mapping: 'check, test and try mappings',
   match: 'fit and explain matching',
+  parked: 'see and repair what could not be applied',
+  keys: 'make, list and revoke API keys',
 }
 
 /** Every command, in the order in which help shows them. */
-export const COMMANDS: readonly Command[] = [...WORKSPACE_COMMANDS, ...MAPPING_COMMANDS, ...MATCH_COMMANDS]
+export const COMMANDS: readonly Command[] = [
+  ...WORKSPACE_COMMANDS,
+  ...MAPPING_COMMANDS,
+  ...MATCH_COMMANDS,
+  ...OPERATE_COMMANDS,
+  ...PARKED_COMMANDS,
+  ...KEYS_COMMANDS,
+]

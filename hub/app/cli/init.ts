@@ -46,7 +46,7 @@ async function refuseTaken(folder: string, name: string): Promise<void> {
   throw new HubError({
     code: 'cli.init.taken',
     family: 'reject',
-    message: found.isDirectory() ? `The folder ${name} is not empty.` : `${name} is there already, and is no folder.`,
+    message: `${name} is there already, and is not an empty folder.`,
     where: name,
     fix: 'Name a new or an empty folder; nothing was changed.',
   })

@@ -1,3 +1,4 @@
+import { HubError } from '../../../contracts/hub-error.ts'
 import { command, HUB_OPTIONS, JSON_OPTION } from '../shared/command.ts'
 
 const check = command({
@@ -32,18 +33,26 @@ const preview = command({
   path: 'mapping preview',
   summary: 'show what a mapping makes of real records',
   description:
-    'Runs a mapping over records and shows them before (`-`) and after (`+`), counts by error, and how often each field was filled. The records come from a file (NDJSON of any length, or a JSON array), from standard input (`-`), or are those that a running hub has stored (--system and --entity). With --against only what the other mapping made otherwise is shown. Nothing is stored. Exit code 1 where a record fails.',
+    'Runs a mapping over records and shows them before (`-`) and after (`+`), counts by error, and how often each field was filled. The records come from a file (NDJSON of any length, or a JSON array), from standard input (`-`), or are the newest that a running hub has stored (--system). Held against another mapping (--against; stored records: the one in force), only what differs is shown. Nothing is kept. Exit code 1 where a record fails.',
   arguments: { file: { description: 'The mapping.' } },
   options: {
     records: { type: 'text', value: '<file>', description: 'Records; `-` for standard input.' },
-    system: { type: 'text', value: '<name>', description: 'Take the newest records that the hub has of this system.' },
-    entity: { type: 'text', value: '<name>', description: 'Their entity. Without it: the source of the mapping.' },
-    against: {
+    against: { type: 'text', value: '<file>', description: 'With --records: another mapping to hold it against.' },
+    system: {
       type: 'text',
-      value: '<file>',
-      description: 'Another mapping to hold it against, such as the one in force.',
+      value: '<name>',
+      description:
+        'Take records that the hub has stored of this system, and hold the mapping against the one in force.',
     },
-    only: { type: 'text', choices: ['failed', 'changed'], value: '<what>', description: 'Which records to show.' },
+    entity: { type: 'text', value: '<name>', description: 'Their entity. Without it: the source of the mapping.' },
+    newest: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1000,
+      default: 100,
+      description: 'How many of the newest stored records.',
+    },
+    only: { type: 'text', value: '<what>', choices: ['failed', 'changed'], description: 'Which records to show.' },
     show: { type: 'integer', maximum: 10_000, default: 10, description: 'How many records to show. All are counted.' },
     ...HUB_OPTIONS,
   },
@@ -53,12 +62,26 @@ const preview = command({
     'omnihub mapping preview mappings/crm/Contact.yaml --system crm',
   ],
   async run({ arguments: { file }, options }, io) {
-    const { recordsFor } = await import('../mapping/preview-records.ts')
-    const { previewRecords } = await import('../mapping/preview.ts')
-    const { against, only, show, json } = options
-    const records = await recordsFor(file, options, io)
-    return previewRecords({ file, against, records, shown: only ?? 'all', samplesMax: show, asJson: json }, io)
+    const { records, against, system, entity, newest, only, show, json } = options
+    const common = { file, shown: only ?? 'all', samplesMax: show, asJson: json } as const
+    if (records !== undefined && system === undefined && entity === undefined) {
+      return (await import('../mapping/preview.ts')).previewRecords({ ...common, records, against }, io)
+    }
+    if (records !== undefined || system === undefined || against !== undefined) throw oneSource()
+    const { openHub } = await import('../remote/hub-client.ts')
+    const { previewStored } = await import('../mapping/preview-stored.ts')
+    return previewStored(await openHub(options, io), { ...common, system, entity, newest }, io)
   },
 })
+
+function oneSource(): HubError {
+  return new HubError({
+    code: 'cli.usage.records',
+    family: 'reject',
+    message:
+      'Records come from one source: --records <file> (with --against, where there is another mapping), or --system <name> (with --entity).',
+    fix: 'Name one of the two.',
+  })
+}
 
 export const MAPPING_COMMANDS = [check, test, preview]

@@ -46,7 +46,7 @@ const train = command({
       default: 'both',
       description: 'Which weights to estimate. `both` leaves alone what the records say too little about.',
     },
-    version: {
+    name: {
       type: 'text',
       value: '<name>',
       description: 'Name of the new model. Without it: `trained-` and the day.',
@@ -58,9 +58,9 @@ const train = command({
     'omnihub match train --records customers.ndjson',
     'omnihub match train --database-url env --out config/matching.yaml --force',
   ],
-  async run({ options: { 'database-url': databaseUrl, json: asJson, ...options } }, io) {
+  async run({ options: { 'database-url': databaseUrl, json: asJson, name: version, ...options } }, io) {
     const { trainMatching } = await import('../match/train.ts')
-    return trainMatching({ ...options, databaseUrl, asJson }, io)
+    return trainMatching({ ...options, databaseUrl, version, asJson }, io)
   },
 })
 
@@ -102,13 +102,13 @@ const snapshot = command({
     ...SOURCE_OPTIONS,
     ...MODEL_OPTION,
     ...OUT_OPTIONS,
-    version: { type: 'text', value: '<name>', description: 'Name of the snapshot. Without it: the moment.' },
+    name: { type: 'text', value: '<name>', description: 'Name of the snapshot. Without it: the moment.' },
     ...JSON_OPTION,
   },
   examples: ['omnihub match snapshot --database-url env --out snapshot.json'],
-  async run({ options: { 'database-url': databaseUrl, json: asJson, ...options } }, io) {
+  async run({ options: { 'database-url': databaseUrl, json: asJson, name: version, ...options } }, io) {
     const { takeSnapshot } = await import('../match/snapshot.ts')
-    return takeSnapshot({ ...options, databaseUrl, asJson }, io)
+    return takeSnapshot({ ...options, databaseUrl, version, asJson }, io)
   },
 })
 

@@ -93,8 +93,11 @@ export class PreviewTally {
     const { samplesMax, shown } = this.#options
     this.report[record.outcome.kind]++
     if (this.report.samples.length >= samplesMax) return
-    const isWanted =
-      shown === 'all' || (shown === 'failed' ? record.outcome.kind === 'failed' : (record.changes?.length ?? 0) > 0)
-    if (isWanted) this.report.samples.push(record)
+    if (isShown(record, shown)) this.report.samples.push(record)
   }
+}
+
+export function isShown(record: PreviewedRecord, shown: Shown): boolean {
+  if (shown === 'all') return true
+  return shown === 'failed' ? record.outcome.kind === 'failed' : (record.changes?.length ?? 0) > 0
 }

@@ -1,19 +1,20 @@
 import { HubError } from '../../../contracts/hub-error.ts'
 import type { JsonObject } from '../../../contracts/json.ts'
-import { type CompiledMapping, differenceText, type PreviewedRecord } from '../../../mapping/index.ts'
+import type { CompiledMapping } from '../../../mapping/index.ts'
 import { EXIT } from '../shared/exit-codes.ts'
 import type { Io } from '../shared/io.ts'
 import { readRecords } from '../shared/records.ts'
-import { indent, json, leafLines, plural, printable, table } from '../shared/text.ts'
+import { json } from '../shared/text.ts'
 import { MappingChecker, readMapping } from './mapping-files.ts'
-import { type PreviewReport, PreviewTally, type Shown } from './preview-tally.ts'
+import { PreviewTally, type Shown } from './preview-tally.ts'
+import { reportText } from './preview-text.ts'
 
 export interface PreviewRequest {
   file: string
   /** Path of the mapping to hold it against. */
   against: string | undefined
-  /** Path of the records, `-` for standard input; or the records that a running hub has. */
-  records: string | AsyncIterable<JsonObject>
+  /** Path of the records, `-` for standard input. */
+  records: string
   shown: Shown
   samplesMax: number
   asJson: boolean
@@ -30,9 +31,8 @@ export async function previewRecords(request: PreviewRequest, io: Io): Promise<n
   const { shown, samplesMax } = request
   const validator = await checker.validator(request.file)
   const tally = new PreviewTally({ compiled, before, validator, samplesMax, shown })
-  const records = typeof request.records === 'string' ? recordsOf(io, request.records) : request.records
   let chunk: JsonObject[] = []
-  for await (const record of records) {
+  for await (const { record } of readRecords(io, request.records)) {
     if (chunk.push(record) < CHUNK_RECORDS) continue
     tally.add(chunk)
     chunk = []
@@ -44,11 +44,8 @@ export async function previewRecords(request: PreviewRequest, io: Io): Promise<n
   return report.failed === 0 ? EXIT.done : EXIT.failed
 }
 
-async function* recordsOf(io: Io, source: string): AsyncGenerator<JsonObject> {
-  for await (const { record } of readRecords(io, source)) yield record
-}
-
-async function compiledMapping(checker: MappingChecker, file: string, io: Io): Promise<CompiledMapping> {
+/** Throws the first error of a mapping that is not right. */
+export async function compiledMapping(checker: MappingChecker, file: string, io: Io): Promise<CompiledMapping> {
   const { compiled, errors } = await checker.check(await readMapping(io, file), false)
   const [error] = errors
   if (error !== undefined) throw error
@@ -56,42 +53,7 @@ async function compiledMapping(checker: MappingChecker, file: string, io: Io): P
   return compiled
 }
 
-function reportText(report: PreviewReport, isCompared: boolean): string {
-  const shown = report.samples.map((record, at) => recordText(record, at + 1, isCompared))
-  const counts = [`${plural(report.records, 'record')}: ${report.mapped} mapped`, `${report.failed} failed`]
-  counts.push(`${report.deleted} deleted`)
-  if (isCompared) counts.push(`${report.changed} otherwise than before`)
-  const parts = [...shown, `${counts.join(', ')}\n`]
-  if (report.errors.length > 0) {
-    const rows = report.errors.map(({ records, code, message }) => [records, code, message])
-    parts.push(table(['records', 'code', 'what'], rows))
-  }
-  const filled = Object.entries(report.filled).sort(([, a], [, b]) => b - a)
-  if (filled.length > 0) {
-    const rows = filled.map(([path, count]) => [path, count, `${Math.round((100 * count) / report.records)} %`])
-    parts.push(table(['field', 'filled', ''], rows))
-  }
-  return parts.join('\n')
-}
-
-function recordText(record: PreviewedRecord, number: number, isCompared: boolean): string {
-  const { key, input, outcome, changes = [] } = record
-  const name = key === null ? `record ${number}` : `record ${number}, key ${printable(key)}`
-  if (isCompared) {
-    const text =
-      changes.length === 0 ? '  as before' : indent(differenceText(changes).split('\n').map(printable).join('\n'))
-    return `${name}: ${outcome.kind}\n${text}\n`
-  }
-  const after =
-    outcome.kind === 'mapped'
-      ? leafLines(outcome.document, '+')
-      : outcome.kind === 'failed'
-        ? outcome.errors.map(({ code, message }) => `! ${code}: ${printable(message)}`)
-        : []
-  return `${name}: ${outcome.kind}\n${indent([...leafLines(input, '-'), ...after].join('\n'))}\n`
-}
-
-function noRecords(): HubError {
+export function noRecords(): HubError {
   return new HubError({
     code: 'cli.records.none',
     family: 'reject',

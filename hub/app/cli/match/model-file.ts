@@ -9,7 +9,8 @@ import type { Io } from '../shared/io.ts'
 
 export interface ModelFile {
   name: string
-  /** The text's tree: changes to it keep the comments. */
+  text: string
+  /** The text parsed, with the place of each value. */
   tree: Document
   document: MatchingDocument
   model: MatchModel
@@ -19,7 +20,8 @@ export interface ModelFile {
 export async function readModel(io: Io, path: string | undefined): Promise<ModelFile> {
   const name = path ?? defaultModel(io)
   const lines = new LineCounter()
-  const tree = parseDocument(await readTextFile(io, name), { lineCounter: lines, uniqueKeys: true })
+  const text = await readTextFile(io, name)
+  const tree = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
   const [fault] = tree.errors
   if (fault !== undefined) {
     const { line, col } = lines.linePos(fault.pos[0])
@@ -32,7 +34,7 @@ export async function readModel(io: Io, path: string | undefined): Promise<Model
     })
   }
   const document = tree.toJS({ maxAliasCount: 100 }) as MatchingDocument
-  return { name, tree, document, model: compiled(document, tree, lines, name) }
+  return { name, text, tree, document, model: compiled(document, tree, lines, name) }
 }
 
 function defaultModel(io: Io): string {

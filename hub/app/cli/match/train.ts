@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import type { Document } from 'yaml'
+import { parse } from 'yaml'
 import { HubError } from '../../../contracts/hub-error.ts'
 import type { Kind } from '../../../identity/fields.ts'
 import { compileModel, type MatchingDocument } from '../../../identity/model.ts'
@@ -9,7 +9,8 @@ import { EXIT } from '../shared/exit-codes.ts'
 import { exists, pathOf, writeTextFile } from '../shared/files.ts'
 import type { Io } from '../shared/io.ts'
 import { json, plural, table } from '../shared/text.ts'
-import { readModel } from './model-file.ts'
+import { type ModelFile, readModel } from './model-file.ts'
+import { withFigures } from './model-text.ts'
 import { type CustomerSource, readCustomers } from './sources.ts'
 
 export interface TrainRequest extends CustomerSource {
@@ -31,7 +32,7 @@ export async function trainMatching(request: TrainRequest, io: Io): Promise<numb
   const records = await readCustomers(io, request)
   const version = request.version ?? `trained-${new Date(io.now()).toISOString().slice(0, 10)}`
   const { document, reports, skipped } = trainKinds(records, base.document, version, request)
-  if (out !== undefined) await writeTextFile(io, out, textOf(base.tree, base.document, document), { force })
+  if (out !== undefined) await writeTextFile(io, out, textOf(base, document), { force })
   if (request.asJson) io.out(json({ version, base: base.name, out: out ?? null, reports, skipped }))
   else {
     for (const report of reports) io.out(reportText(report))
@@ -93,26 +94,11 @@ function seededRandom(seed: number): () => number {
   }
 }
 
-const DIGITS = 6
-
-/** The text of the model with the new figures in their places: comments and order stay. */
-function textOf(tree: Document, before: MatchingDocument, after: MatchingDocument): string {
-  const set = (path: string[], value: unknown): void => {
-    tree.setIn(path, typeof value === 'number' ? Number(value.toPrecision(DIGITS)) : value)
-  }
-  set(['version'], after.version)
-  for (const kind of ['person', 'organization'] as const) {
-    if (after[kind] === before[kind]) continue
-    for (const [who, share] of Object.entries(after[kind].alone)) set([kind, 'alone', who], share)
-    for (const [field, levels] of Object.entries(after[kind].fields)) {
-      for (const [level, odds] of Object.entries(levels)) {
-        for (const [who, probability] of Object.entries(odds)) set([kind, 'fields', field, level, who], probability)
-      }
-    }
-  }
-  // What is written must be what the hub can read.
-  compileModel(tree.toJS())
-  return tree.toString({ lineWidth: 120 })
+/** What is written must be what the hub can read. */
+function textOf({ text, tree, document }: ModelFile, trained: MatchingDocument): string {
+  const made = withFigures(text, tree, document, trained)
+  compileModel(parse(made))
+  return made
 }
 
 const CHANGES_SHOWN = 40

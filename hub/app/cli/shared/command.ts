@@ -14,6 +14,8 @@ export interface Command {
   arguments: Readonly<Record<string, ArgumentSpec>>
   options: Readonly<Record<string, OptionSpec>>
   examples: readonly string[]
+  /** Runs too where only its group is named: `omnihub parked` is `omnihub parked list`. */
+  standard?: boolean
   /** Answers the exit code. Throws HubErrors. */
   run(input: RawInput, io: Io): Promise<number>
 }
@@ -23,7 +25,8 @@ export interface ArgumentSpec {
   /** Absent: it must be given. */
   optional?: boolean
   many?: boolean
-  choices?: readonly string[]
+  /** A whole number from 1 on. */
+  integer?: boolean
 }
 
 export interface OptionSpec {
@@ -39,17 +42,17 @@ export interface OptionSpec {
 }
 
 export interface RawInput {
-  arguments: Record<string, string | string[] | undefined>
+  arguments: Record<string, string | number | string[] | undefined>
   options: Record<string, string | number | boolean | undefined>
 }
+
+type ArgumentScalar<Spec> = Spec extends { integer: true } ? number : string
 
 type ArgumentValue<Spec> = Spec extends { many: true }
   ? string[]
   : Spec extends { optional: true }
-    ? string | undefined
-    : Spec extends { choices: readonly (infer Choice)[] }
-      ? Choice
-      : string
+    ? ArgumentScalar<Spec> | undefined
+    : ArgumentScalar<Spec>
 
 type Scalar<Spec> = Spec extends { type: 'integer' }
   ? number

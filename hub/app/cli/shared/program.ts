@@ -3,6 +3,7 @@ import { asHubError } from '../../../contracts/hub-error.ts'
 import type { ArgumentSpec, Command, OptionSpec, RawInput } from './command.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import type { Io } from './io.ts'
+import { valueOf } from './option-text.ts'
 import { errorJson, errorText } from './show-error.ts'
 
 export interface CliOptions {
@@ -67,7 +68,10 @@ function groupIn(above: Commander, word: string, groups: CliOptions['groups']): 
 }
 
 function addCommand(parent: Commander, name: string, one: Command, io: Io, done: (code: number) => void): void {
-  const made = parent.command(name).summary(one.summary).description(one.description.replaceAll('`', ''))
+  const made = parent
+    .command(name, { isDefault: one.standard === true })
+    .summary(one.summary)
+    .description(one.description.replaceAll('`', ''))
   for (const [argument, spec] of Object.entries(one.arguments)) made.addArgument(argumentOf(argument, spec))
   const options = Object.entries(one.options).map(([option, spec]) => [option, optionOf(option, spec)] as const)
   for (const [, option] of options) made.addOption(option)
@@ -78,7 +82,7 @@ function addCommand(parent: Commander, name: string, one: Command, io: Io, done:
     const given = made.opts<RawInput['options']>()
     const input: RawInput = { arguments: {}, options: {} }
     Object.keys(one.arguments).forEach((argument, at) => {
-      input.arguments[argument] = made.processedArgs[at] as string | string[] | undefined
+      input.arguments[argument] = made.processedArgs[at] as RawInput['arguments'][string]
     })
     for (const [option, parsed] of options) {
       input.options[option] =
@@ -91,7 +95,7 @@ function addCommand(parent: Commander, name: string, one: Command, io: Io, done:
 function argumentOf(name: string, spec: ArgumentSpec): Argument {
   const inner = spec.many === true ? `${name}...` : name
   const argument = new Argument(spec.optional === true ? `[${inner}]` : `<${inner}>`, plain(spec.description))
-  return spec.choices === undefined ? argument : argument.choices(spec.choices)
+  return spec.integer === true ? argument.argParser((text) => readInteger(text, { minimum: 1 })) : argument
 }
 
 function optionOf(name: string, spec: OptionSpec): Option {
@@ -103,12 +107,9 @@ function optionOf(name: string, spec: OptionSpec): Option {
   return option
 }
 
-/** What stands for the value of an option in help. */
-export function valueOf(spec: OptionSpec): string {
-  return spec.value ?? (spec.type === 'integer' ? '<number>' : '<text>')
-}
+type Bounds = Pick<OptionSpec, 'minimum' | 'maximum'>
 
-function readInteger(text: string, { minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: OptionSpec): number {
+function readInteger(text: string, { minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: Bounds): number {
   const value = /^-?\d{1,15}$/.test(text) ? Number(text) : NaN
   if (value >= minimum && value <= maximum) return value
   throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}.`)

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { HubError } from '../../../contracts/hub-error.ts'
+import type { JsonObject } from '../../../contracts/json.ts'
+import { EXIT } from '../shared/exit-codes.ts'
+import type { Io } from '../shared/io.ts'
+import { ProgressBar } from '../shared/progress.ts'
+import { count, json } from '../shared/text.ts'
+import { type BackfillProgress, progressOf } from './backfill-progress.ts'
+import { type HubClient, segment } from './hub-client.ts'
+
+export interface BackfillRequest {
+  system: string
+  entities: readonly string[]
+  restart: boolean
+  detach: boolean
+  asJson: boolean
+}
+
+const LOOK_EVERY_MS = 500
+/** A hub process takes an order over within this time, or nobody reads systems. */
+const BEGIN_MS_MAX = 30_000
+
+/** `omnihub backfill`: begins it, then shows how it goes until it ends. Ctrl-C ends the looking, not the backfill. */
+export async function runBackfill(hub: HubClient, request: BackfillRequest, io: Io): Promise<number> {
+  const { system, entities, restart, detach, asJson } = request
+  const path = `/admin/v1/systems/${segment(system)}`
+  const body = { ...(entities.length === 0 ? {} : { entities }), ...(restart ? { restart } : {}) }
+  const state = await hub.post(`${path}/backfill`, { body })
+  if (detach) {
+    io.out(asJson ? json(state) : `The backfill of ${system} runs; \`omnihub systems\` shows how it goes.\n`)
+    return EXIT.done
+  }
+  const last = await watch(hub, path, request, io)
+  if (last === undefined) {
+    io.err(`The backfill of ${system} goes on in the hub.\n`)
+    return EXIT.interrupted
+  }
+  if (last.failed !== null) throw failed(system, last.failed)
+  if (asJson) io.out(json({ system, ...last }))
+  else io.out(`${system}: ${count(last.done)} records read.\n`)
+  return EXIT.done
+}
+
+/** The last progress once it has ended; undefined: Ctrl-C. */
+async function watch(
+  hub: HubClient,
+  path: string,
+  request: BackfillRequest,
+  io: Io,
+): Promise<BackfillProgress | undefined> {
+  const signal = io.interrupted()
+  const bar = new ProgressBar(io, 'records')
+  const begunAt = io.now()
+  try {
+    for (;;) {
+      const state: JsonObject = await hub.get(path, { signal })
+      const progress = progressOf(state['status'], request.entities)
+      if (progress !== undefined) bar.update(progress.done, progress.total)
+      if (progress?.ended === true) return progress
+      if (progress === undefined && io.now() - begunAt > BEGIN_MS_MAX) throw silent(request.system)
+      await sleep(LOOK_EVERY_MS, undefined, { signal })
+    }
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
+  } finally {
+    bar.clear()
+  }
+}
+
+function failed(system: string, message: string): HubError {
+  return new HubError({
+    code: 'cli.backfill.failed',
+    family: 'reject',
+    message: `The backfill of ${system} ended: ${message}`,
+    fix: 'Mend the cause, then call it again: it goes on where it stopped.',
+  })
+}
+
+function silent(system: string): HubError {
+  return new HubError({
+    code: 'cli.backfill.silent',
+    family: 'retry',
+    message: `The hub took the order, but no process reports on a backfill of ${system}.`,
+    fix: 'See whether a hub process with workers runs; `omnihub systems` shows the state of the system.',
+  })
+}
