@@ -1,5 +1,6 @@
 /** What the database says about a table: columns, types, key. */
 import { HubError } from '../../hub/contracts/hub-error.ts'
+import { chooseColumns, type ChosenColumns } from '../shared/chosen-columns.ts'
 import { schemaError } from '../shared/errors.ts'
 import type { TableOptions } from '../shared/table-options.ts'
 import { type ByteRow, type Database, quoted } from './database.ts'
@@ -16,7 +17,7 @@ export interface Column {
   charset: string | null
 }
 
-export interface Table {
+export interface Table extends ChosenColumns<Column> {
   schema: string
   name: string
   /** Quoted, for SQL. */
@@ -24,10 +25,6 @@ export interface Table {
   isView: boolean
   columns: Map<string, Column>
   primaryKey: string[]
-  /** Columns that are read, in the table's order: those wanted, and those that the options need. */
-  selected: Column[]
-  key: Column[]
-  watermark: Column | undefined
   /** The planner's figure. */
   rowsEstimate: number
 }
@@ -51,34 +48,13 @@ export async function describeTable(database: Database, options: TableOptions): 
   const { schema, name } = found
   const columns = new Map((await readColumns(database, schema, name)).map((column) => [column.name, column]))
   const primaryKey = texts(await database.query(KEY_SQL, [schema, name])).map(([column]) => String(column))
-  const keyNames = options.keyColumns ?? primaryKey
-  if (keyNames.length === 0) {
-    throw schemaError(`The table ${schema}.${name} has no primary key.`, {
-      where: `${where}/keyColumns`,
-      fix: 'Name the columns that identify a row in keyColumns.',
-    })
-  }
-  const column = (wanted: string, option: string): Column => {
-    const existing = columns.get(wanted)
-    if (existing) return existing
-    throw schemaError(`The table ${schema}.${name} has no column "${wanted}".`, {
-      where: `${where}/${option}`,
-      fix: `It has ${[...columns.keys()].join(', ')}.`,
-    })
-  }
-  const { watermarkColumn, sequenceColumn, deletedWhen } = options
-  const key = keyNames.map((each) => column(each, 'keyColumns'))
-  const watermark = watermarkColumn === undefined ? undefined : column(watermarkColumn, 'watermarkColumn')
-  const needed = new Set(key.map((each) => each.name))
-  if (watermark) needed.add(watermark.name)
-  if (sequenceColumn !== undefined) needed.add(column(sequenceColumn, 'sequenceColumn').name)
-  if (deletedWhen !== undefined) needed.add(column(deletedWhen.column, 'deletedWhen').name)
-  for (const each of options.include ?? []) needed.add(column(each, 'columns/include').name)
-  const isRead = (each: string): boolean =>
-    needed.has(each) || (options.include === undefined && !options.exclude.includes(each))
-  const selected = [...columns.values()].filter((each) => isRead(each.name))
   const sql = `${quoted(schema)}.${quoted(name)}`
-  return { ...found, sql, columns, primaryKey, selected, key, watermark }
+  const chosen = chooseColumns({ title: `${schema}.${name}`, columns, primaryKey }, options, isInteger)
+  return { ...found, sql, columns, primaryKey, ...chosen }
+}
+
+function isInteger({ kind }: Column): boolean {
+  return kind === 'integer'
 }
 
 async function findTable(

@@ -1,4 +1,5 @@
 import type { Checkpoint, ConnectorContext, EntityConfig, Page } from '../../hub/contracts/connector.ts'
+import { HubError } from '../../hub/contracts/hub-error.ts'
 import { schemaError, stoppedError } from '../shared/errors.ts'
 import { completed, type LoggedRecord } from '../shared/log-completion.ts'
 import { tableOptions } from '../shared/table-options.ts'
@@ -148,12 +149,23 @@ class BinlogPageReader {
     for (;;) {
       const events = await this.#stream.take(EVENTS_PER_PAGE)
       for (const bytes of events) {
-        const event = this.#events.read(bytes)
-        records.push(...(await this.#decoder.decode(event)))
+        const event = await this.#readEvent(bytes, records)
         if (this.#endsTransaction(event)) reached = this.#position
       }
       if (events.length > 0 && this.#insideTransaction && records.length < EVENTS_PER_PAGE) continue
       return { records, unnamed: this.#decoder.unnamed.splice(0), reached }
+    }
+  }
+
+  async #readEvent(bytes: Buffer, records: LoggedRecord<FollowedEntity>[]): Promise<BinlogEvent> {
+    try {
+      const event = this.#events.read(bytes)
+      records.push(...(await this.#decoder.decode(event)))
+      return event
+    } catch (error) {
+      if (error instanceof HubError || error instanceof LogUnreadable) throw error
+      // Rather a gap and a new snapshot than to stand before this event for ever.
+      throw new LogUnreadable(`an event can't be decoded (${String(error)})`, { cause: error })
     }
   }
 

@@ -83,9 +83,18 @@ export function toJson(kind: Kind, bytes: Buffer): Json {
     case 'timestamp':
       return `${bytes.toString('latin1').replace(' ', 'T')}Z`
     case 'json':
-      return parseExactJson(bytes.toString('utf8'))
+      return jsonOrText(bytes.toString('utf8'))
     default:
       return bytes.toString('utf8')
+  }
+}
+
+/** One odd value must not stop a table: as its own text it is complete, and the mapping can say what it makes of it. */
+function jsonOrText(text: string): Json {
+  try {
+    return parseExactJson(text)
+  } catch {
+    return text
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the database says about a table: columns, types, key. */
+import { chooseColumns, type ChosenColumns } from '../shared/chosen-columns.ts'
 import { schemaError } from '../shared/errors.ts'
 import type { TableOptions } from '../shared/table-options.ts'
 import { type Database, quoted } from './database.ts'
@@ -13,7 +14,7 @@ export interface Column {
   toJson: ToJson
 }
 
-export interface Table {
+export interface Table extends ChosenColumns<Column> {
   oid: number
   schema: string
   name: string
@@ -26,11 +27,9 @@ export interface Table {
   /** All columns of the table. */
   columns: Map<string, Column>
   primaryKey: string[]
-  /** Columns that are read, in the table's order: those wanted, and those that the options need. */
-  selected: Column[]
-  key: Column[]
-  watermark: Column | undefined
 }
+
+const INTEGER_TYPES = new Set(['int2', 'int4', 'int8', 'numeric', 'oid', 'xid8'])
 
 const TABLE_SQL = `
   SELECT c.oid, n.nspname, c.relkind, c.relreplident,
@@ -75,31 +74,7 @@ export async function describeTable(database: Database, options: TableOptions): 
     rows.map((row) => Number(row[1])),
   )
   const columns = new Map(rows.map((row) => [row[0] as string, columnOf(row as string[], types)]))
-  const keyNames = options.keyColumns ?? (JSON.parse(primaryKey ?? '[]') as string[])
-  if (keyNames.length === 0) {
-    throw schemaError(`The table ${name} has no primary key.`, {
-      where: `${where}/keyColumns`,
-      fix: 'Name the columns that identify a row in keyColumns.',
-    })
-  }
-  const column = (wanted: string, option: string): Column => {
-    const found = columns.get(wanted)
-    if (found) return found
-    throw schemaError(`The table ${name} has no column "${wanted}".`, {
-      where: `${where}/${option}`,
-      fix: `It has ${[...columns.keys()].join(', ')}.`,
-    })
-  }
-  const { watermarkColumn, sequenceColumn, deletedWhen } = options
-  const key = keyNames.map((each) => column(each, 'keyColumns'))
-  const watermark = watermarkColumn === undefined ? undefined : column(watermarkColumn, 'watermarkColumn')
-  const needed = new Set(key.map((each) => each.name))
-  if (watermark) needed.add(watermark.name)
-  if (sequenceColumn !== undefined) needed.add(column(sequenceColumn, 'sequenceColumn').name)
-  if (deletedWhen !== undefined) needed.add(column(deletedWhen.column, 'deletedWhen').name)
-  for (const each of options.include ?? []) needed.add(column(each, 'columns/include').name)
-  const isRead = (each: string): boolean =>
-    needed.has(each) || (options.include === undefined && !options.exclude.includes(each))
+  const primary = JSON.parse(primaryKey ?? '[]') as string[]
   return {
     oid: Number(oid),
     schema: String(schema),
@@ -108,10 +83,10 @@ export async function describeTable(database: Database, options: TableOptions): 
     kind: String(kind),
     replicaIdentity: String(replicaIdentity),
     columns,
-    primaryKey: JSON.parse(primaryKey ?? '[]') as string[],
-    selected: [...columns.values()].filter((each) => isRead(each.name)),
-    key,
-    watermark,
+    primaryKey: primary,
+    ...chooseColumns({ title: name, columns, primaryKey: primary }, options, (column) =>
+      INTEGER_TYPES.has(column.baseType),
+    ),
   }
 }
 

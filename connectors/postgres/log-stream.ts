@@ -1,5 +1,5 @@
 import { LogicalReplicationService, type Pgoutput, PgoutputPlugin } from 'pg-logical-replication'
-import { unreachableError } from '../shared/errors.ts'
+import { unexpectedError, unreachableError } from '../shared/errors.ts'
 import { EventQueue } from '../shared/event-queue.ts'
 import { lsnNumber, lsnText } from '../shared/sequence.ts'
 import { clientConfig } from './database.ts'
@@ -17,12 +17,34 @@ const TICK_MS = 500
 
 /** All values stay the server's text; the plug-in's own parsers would lose microseconds and digits. */
 class TextPlugin extends PgoutputPlugin {
-  override parse(buffer: Buffer): Pgoutput.Message {
-    const message = super.parse(buffer) as Pgoutput.Message
-    // The relation is the very object by which the parser reads the tuples that follow.
-    if (message.tag === 'relation') for (const column of message.columns) column.parser = (text: unknown) => text
-    return message
+  readonly #onError: (error: Error) => void
+
+  constructor(publication: string, onError: (error: Error) => void) {
+    super({ protoVersion: 1, publicationNames: [publication], messages: true })
+    this.#onError = onError
   }
+
+  override parse(buffer: Buffer): Pgoutput.Message {
+    try {
+      const message = super.parse(buffer) as Pgoutput.Message
+      // The relation is the very object by which the parser reads the tuples that follow.
+      if (message.tag === 'relation') for (const column of message.columns) column.parser = (text: unknown) => text
+      return message
+    } catch (error) {
+      // Thrown from here, inside the socket's event, it would end the process.
+      this.#onError(unexpectedError('The log has a message that is not understood.', { cause: error }))
+      return { tag: 'origin', originLsn: null, originName: '' }
+    }
+  }
+}
+
+/** About, in bytes. */
+function sizeOf(message: Pgoutput.Message): number {
+  if (message.tag !== 'insert' && message.tag !== 'update') return 100
+  return Object.values(message.new).reduce<number>(
+    (sum, value) => sum + (typeof value === 'string' ? value.length : 4),
+    0,
+  )
 }
 
 /**
@@ -52,16 +74,16 @@ export class LogStream {
     })
     this.#service.on('data', (lsn: string, message: Pgoutput.Message) => {
       this.#heardAt = Date.now()
-      return this.#queue.push({ lsn, message })
+      return this.#queue.push({ lsn, message }, sizeOf(message))
     })
     this.#service.on('heartbeat', (lsn: string, _time: number, shouldRespond: boolean) => {
       this.#heardAt = Date.now()
       if (shouldRespond) void this.#tell(false)
-      void this.#queue.push({ lsn, message: 'heartbeat' })
+      void this.#queue.push({ lsn, message: 'heartbeat' }, 0)
     })
     this.#service.on('error', (error: Error) => this.#queue.fail(postgresError(error)))
     this.#ping = setInterval(() => void this.#tell(true), Math.min(PING_MS, silenceMaxMs / 3))
-    const plugin = new TextPlugin({ protoVersion: 1, publicationNames: [names.publication], messages: true })
+    const plugin = new TextPlugin(names.publication, (error) => this.#queue.fail(error))
     this.#service.subscribe(plugin, names.slot, from).then(
       () => this.#queue.fail(unreachableError('The database ended the log stream.')),
       (error: unknown) => this.#queue.fail(postgresError(error)),

@@ -33,11 +33,23 @@ const CONVERTERS: Record<string, ToJson> = {
 
 /** Everything without a converter of its own (numeric, text, uuid, date, time, interval, enums, ranges, ...) stays text. */
 export function converterFor(oid: number, types: ReadonlyMap<number, TypeInfo>): ToJson {
+  const convert = exactConverterFor(oid, types)
+  return (text) => {
+    try {
+      return convert(text)
+    } catch {
+      // One odd value must not stop a table; as its own text it is complete, and the mapping can say what it makes of it.
+      return text
+    }
+  }
+}
+
+function exactConverterFor(oid: number, types: ReadonlyMap<number, TypeInfo>): ToJson {
   const type = types.get(oid)
   if (type === undefined) return (text) => text
-  if (type.kind === 'd') return converterFor(type.inner, types)
+  if (type.kind === 'd') return exactConverterFor(type.inner, types)
   if (type.isArray) {
-    const element = converterFor(type.inner, types)
+    const element = exactConverterFor(type.inner, types)
     return (text) => parseArrayLiteral(text, type.delimiter, element)
   }
   return CONVERTERS[type.name] ?? ((text) => text)

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Json } from '../../hub/contracts/json.ts'
 
 /** 128 bits of SHA-256 over the values in their column order, as 22 characters; the same row gives the same text. */
 export function hashRow(data: Json): string {
-  return digest(JSON.stringify(data)).toString('base64url').slice(0, 22)
+  return hash('sha256', JSON.stringify(data), 'base64url').slice(0, 22)
 }
 
 export function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+  return hash('sha256', text, 'buffer')
 }

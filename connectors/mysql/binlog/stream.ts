@@ -99,7 +99,8 @@ export class BinlogStream {
       return true
     }
     // A byte that says "fine", then the event. Copied, because the driver's buffer holds many packets.
-    const room = this.#queue.push(Buffer.from(packet.buffer.subarray(packet.offset + 1, packet.end)))
+    const event = Buffer.from(packet.buffer.subarray(packet.offset + 1, packet.end))
+    const room = this.#queue.push(event, event.length)
     if (this.#queue.isFull) {
       this.#connection.pause()
       void room.then(() => this.#connection.resume())
