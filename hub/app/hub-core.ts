@@ -4,7 +4,6 @@ import { createSchemaValidator, type SchemaValidator } from '../contracts/schema
 import { Relay } from '../delivery/relay.ts'
 import { DEFAULT_GOLDEN_CONFIG, parseGoldenConfig } from '../golden/golden-config.ts'
 import { createSurvivorship, type Survivorship } from '../golden/merge-customer.ts'
-import { compileModel } from '../identity/model.ts'
 import { Acceptor } from '../intake/accept.ts'
 import { AmqpIntake } from '../intake/amqp-intake.ts'
 import { parseChanges } from '../intake/cloudevents.ts'
@@ -13,9 +12,11 @@ import { MappingDesk } from '../intake/mappings/desk.ts'
 import { MappingRegistry } from '../intake/mappings/registry.ts'
 import { Reprojections } from '../intake/mappings/reprojections.ts'
 import { MatchDecisions } from '../intake/match-decisions.ts'
+import type { MatchingDesk } from '../intake/matching/desk.ts'
 import { Parking } from '../intake/parking.ts'
 import type { PipelineTools } from '../intake/pipeline/apply-batch.ts'
-import { createMatcher, type Matcher } from '../intake/pipeline/matcher.ts'
+import { KeyGate } from '../intake/pipeline/key-gate.ts'
+import type { Matcher } from '../intake/pipeline/matcher.ts'
 import { Rechecks } from '../intake/rechecks.ts'
 import { Stewardship } from '../intake/stewardship.ts'
 import type { AppliedBatch } from '../intake/worker.ts'
@@ -23,6 +24,7 @@ import type { Database } from '../store/database.ts'
 import { lead } from '../store/leadership.ts'
 import { insertRejected } from '../store/rejected-queries.ts'
 import type { HubLog } from './log.ts'
+import { MatchingParts } from './matching-parts.ts'
 import { Ticker } from './ticker.ts'
 import { createUuid7 } from './uuid7.ts'
 import type { Workspace } from './workspace.ts'
@@ -39,7 +41,9 @@ export interface HubCoreOptions {
 }
 
 /** Ledger shards: few, since every row is read for a look at the ledger; enough that writers seldom meet. */
-const LEDGER_SHARDS = 64
+const LEDGER_SHARDS = 8
+/** Beside its own, a process uses one for each of its workers. */
+const SHARDS_PER_PROCESS = 65
 const MAPPINGS_LOOK_MS = 400
 
 /** The hub without its front doors: everything that turns accepted changes into customers and events. */
@@ -52,7 +56,6 @@ export class HubCore {
   readonly desk: MappingDesk
   readonly survivorship: Survivorship
   readonly validator: SchemaValidator
-  readonly matcher: Matcher
   /** Names this process among the hub's processes. */
   readonly processId: string
   readonly #options: HubCoreOptions
@@ -62,6 +65,7 @@ export class HubCore {
   readonly #reprojections: Reprojections
   readonly #intake: AmqpIntake
   readonly #mappingTicker: Ticker
+  readonly #matching: MatchingParts
   readonly #listeners = new Set<(batch: AppliedBatch) => void>()
   readonly #relayListeners = new Set<(count: number) => void>()
 
@@ -70,24 +74,23 @@ export class HubCore {
     const { db, pipelineDb, bus, workspace, partitions, workers, log } = options
     const newId = createUuid7()
     this.processId = newId()
-    const shard = randomInt(LEDGER_SHARDS)
+    const shard = randomInt(LEDGER_SHARDS) * SHARDS_PER_PROCESS
     this.validator = createSchemaValidator(workspace.extensions)
     this.mappings = new MappingRegistry(this.validator)
     this.survivorship = createSurvivorship(
       workspace.golden === null ? DEFAULT_GOLDEN_CONFIG : parseGoldenConfig(workspace.golden),
     )
-    this.matcher = createMatcher(compileModel(workspace.matching))
-    const tools: PipelineTools = {
+    const tools = (): PipelineTools => ({
       mapper: this.mappings,
       matcher: this.matcher,
       golden: this.survivorship,
       moment: () => ({ now: new Date().toISOString(), newId }),
       shard,
-    }
+    })
     const shared = {
       db,
       inTransaction: pipelineDb.transaction.bind(pipelineDb),
-      tools: () => tools,
+      tools,
       onApplied: (batch: AppliedBatch) => {
         this.#applied(batch)
       },
@@ -103,13 +106,19 @@ export class HubCore {
     this.stewardship = new Stewardship({ ...shared, onDecided: nudge })
     this.matchDecisions = new MatchDecisions({ ...shared, onDecided: nudge })
     this.desk = new MappingDesk({ ...shared, onPublished: () => this.#refreshMappings() })
+    this.#matching = new MatchingParts({
+      ...shared,
+      onEnqueued: () => {
+        this.#rechecks.nudge()
+      },
+    })
     this.#crew = new Crew({
       ...shared,
       processId: this.processId,
       partitions,
       workers,
       shard,
-      worker: { ...shared, bus },
+      worker: { ...shared, db: pipelineDb, bus, gate: new KeyGate() },
     })
     this.#relay = new Relay({
       ...shared,
@@ -148,10 +157,21 @@ export class HubCore {
     })
   }
 
+  /** The matcher in force; throws `matching.not-ready` before the hub has started. */
+  get matcher(): Matcher {
+    return this.#matching.registry.matcher
+  }
+
+  get matching(): MatchingDesk {
+    return this.#matching.desk
+  }
+
   /** Publishes what the workspace has, then begins to work. The bus must have been started. */
   async start(): Promise<void> {
+    await this.#matching.load(this.#options.workspace.matching)
     await this.desk.importFiles(this.#options.workspace.mappings)
     this.#mappingTicker.start()
+    this.#matching.start()
     this.#relay.start()
     if (this.#options.workers === 0) return
     await this.#crew.start()
@@ -164,6 +184,7 @@ export class HubCore {
   async stop(): Promise<void> {
     await this.#intake.stop()
     await this.#mappingTicker.stop()
+    await this.#matching.stop()
     if (this.#options.workers > 0) {
       await this.#crew.stop()
       await this.#rechecks.stop()

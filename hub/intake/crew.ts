@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beat, leave, livingProcesses } from '../store/process-queries.ts'
+import { setIdentityOwner } from '../store/identity-lock.ts'
 import type { Queryable } from '../store/queryable.ts'
 import { withdrawAbandoned } from './accept.ts'
-import { Worker, type WorkerOptions } from './worker.ts'
+import { type InTransaction, Worker, type WorkerOptions } from './worker.ts'
 
 export interface CrewOptions {
   db: Queryable
@@ -10,7 +11,8 @@ export interface CrewOptions {
   partitions: number
   workers: number
   shard: number
-  worker: WorkerOptions
+  inTransaction: InTransaction
+  worker: Omit<WorkerOptions, 'owner' | 'shard'>
   onError(error: unknown): void
 }
 
@@ -28,6 +30,7 @@ export class Crew {
   readonly #abort = new AbortController()
   #workers: Worker[] = []
   #mine = ''
+  #owns = false
   #running: Promise<void> | undefined
 
   constructor(options: CrewOptions) {
@@ -62,6 +65,7 @@ export class Crew {
     await beat(db, processId)
     await withdrawAbandoned(db, shard, SILENT_SECONDS)
     const living = await livingProcesses(db, SILENT_SECONDS)
+    await this.#agreeOnOwner(living)
     const place = living.indexOf(processId)
     const mine = range(partitions).filter((partition) => partition % living.length === place)
     if (mine.join() === this.#mine) return
@@ -70,10 +74,24 @@ export class Crew {
     this.#mine = mine.join()
   }
 
+  /**
+   * A process that is alone owns identity resolution. One that joins takes ownership from everybody before its workers
+   * begin; the former owner notices in its next transaction.
+   */
+  async #agreeOnOwner(living: readonly string[]): Promise<void> {
+    const { processId, inTransaction } = this.#options
+    const alone = living.length === 1 && living[0] === processId
+    if (alone === this.#owns && this.#mine !== '') return
+    await inTransaction((db) => setIdentityOwner(db, alone ? processId : null))
+    this.#owns = alone
+  }
+
   async #work(partitions: readonly number[]): Promise<void> {
     const count = Math.min(this.#options.workers, partitions.length)
     for (const index of range(count)) {
-      const worker = new Worker(this.#options.worker)
+      const shard = this.#options.shard + 1 + index
+      const owner = (): string | null => (this.#owns ? this.#options.processId : null)
+      const worker = new Worker({ ...this.#options.worker, owner, shard })
       this.#workers.push(worker)
       await worker.start(partitions.filter((_, i) => i % count === index))
     }

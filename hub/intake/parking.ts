@@ -1,9 +1,9 @@
 import { type Change, type Lane, laneName } from '../contracts/change.ts'
 import { HubError } from '../contracts/hub-error.ts'
 import type { JsonObject } from '../contracts/json.ts'
-import { lockAll } from '../store/apply-queries.ts'
 import { shiftLedger } from '../store/apply-writes.ts'
 import { writeAudit } from '../store/decision-queries.ts'
+import { lockIdentityAlone } from '../store/identity-lock.ts'
 import { ENTRY_STATE } from '../store/ledger-queries.ts'
 import {
   editParked,
@@ -16,7 +16,6 @@ import {
 } from '../store/parked-queries.ts'
 import type { Queryable } from '../store/queryable.ts'
 import { applyBatch, type PipelineTools } from './pipeline/apply-batch.ts'
-import { laneLock } from './pipeline/park-one.ts'
 import type { MapOutcome } from './pipeline/ports.ts'
 import type { WorkItem } from './pipeline/work-item.ts'
 import { type InTransaction, startingOver } from './worker.ts'
@@ -116,7 +115,7 @@ export class Parking {
     })
   }
 
-  /** Locks the lanes, lets `choose` say which of their parked changes are to be applied again, and applies them. */
+  /** Lets nobody else apply anything, lets `choose` say which of their parked changes are to be applied again, and applies them. */
   async #inLanes(
     lanes: readonly Lane[],
     choose: (db: Queryable, parked: readonly ParkedRow[]) => Promise<readonly ParkedRow[]>,
@@ -124,11 +123,7 @@ export class Parking {
     const { inTransaction, tools, onApplied } = this.#options
     const result = await startingOver(() =>
       inTransaction(async (db): Promise<ReplayResult> => {
-        const locks = [...new Set(lanes.map((lane) => laneLock(laneName(lane))))]
-        await lockAll(
-          db,
-          locks.sort((a, b) => (a < b ? -1 : 1)),
-        )
+        await lockIdentityAlone(db)
         const chosen = await choose(db, await parkedInLanes(db, lanes))
         const items = chosen.map((row): WorkItem => ({ no: row.no, change: JSON.parse(row.change) as Change }))
         if (items.length === 0) return { released: 0, parked: 0 }

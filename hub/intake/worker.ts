@@ -1,8 +1,13 @@
 import type { Bus, Consumer, Delivery } from '../contracts/bus.ts'
+import { laneName } from '../contracts/change.ts'
 import { asHubError, HubError } from '../contracts/hub-error.ts'
+import { lockIdentityAlone } from '../store/identity-lock.ts'
 import type { Queryable } from '../store/queryable.ts'
-import { applyBatch, type BatchInput, type PipelineTools } from './pipeline/apply-batch.ts'
+import { applyPrepared, type PipelineTools } from './pipeline/apply-batch.ts'
+import { regrouped } from './pipeline/identify.ts'
+import type { KeyGate } from './pipeline/key-gate.ts'
 import { parkOne } from './pipeline/park-one.ts'
+import { partOf, prepareBatch, type PreparedBatch } from './pipeline/prepare-batch.ts'
 import { unpackWork, type WorkItem } from './pipeline/work-item.ts'
 
 /** Runs a function in one transaction; a rejection rolls back. */
@@ -10,6 +15,13 @@ export type InTransaction = <Result>(run: (db: Queryable) => Promise<Result>) =>
 
 export interface WorkerOptions {
   bus: Bus
+  db: Queryable
+  /** Shared by the workers of this process. */
+  gate: KeyGate
+  /** The process that owns identity resolution as far as is known: this one, or none. Asked for each batch. */
+  owner(): string | null
+  /** The ledger shard that this worker counts in: one for each, as a row of totals has one writer at a time. */
+  shard: number
   inTransaction: InTransaction
   /** Read for every batch: mappings, model and survivorship may be published while it runs. */
   tools(): PipelineTools
@@ -66,7 +78,7 @@ export class Worker {
    */
   async #applyBisecting(items: readonly WorkItem[]): Promise<void> {
     try {
-      await this.#apply({ items, touches: [] })
+      await this.#apply(items)
     } catch (error) {
       if (!isPoison(error)) throw error
       const [only, second] = items
@@ -80,12 +92,47 @@ export class Worker {
     }
   }
 
-  async #apply(input: BatchInput): Promise<void> {
-    const { inTransaction, tools, onApplied } = this.#options
+  /** Applies what meets no other batch of this process, then, when those are done, what did. */
+  async #apply(items: readonly WorkItem[]): Promise<void> {
+    const { db, tools, gate } = this.#options
+    for (let rest = items; rest.length > 0;) {
+      const prepared = await prepareBatch(db, tools(), { items: rest, touches: [] })
+      const { admitted, release } = gate.admit(prepared.lanes)
+      if (admitted.size === 0) {
+        await gate.released()
+        continue
+      }
+      try {
+        await this.#applyAdmitted(admitted.size === prepared.lanes.length ? prepared : partOf(prepared, admitted))
+      } finally {
+        release()
+      }
+      rest = rest.filter((item) => !admitted.has(laneName(item.change)))
+    }
+  }
+
+  async #applyAdmitted(prepared: PreparedBatch): Promise<void> {
+    const { inTransaction, tools, onApplied, db, shard } = this.#options
+    let alone = false
     const startedAt = performance.now()
-    const { eventCount, recheckCount } = await startingOver(() => inTransaction((db) => applyBatch(db, tools(), input)))
+    const items = prepared.mapped.map(({ item }) => item)
+    let current: PreparedBatch | undefined = prepared
+    const { eventCount, recheckCount } = await startingOver(async () => {
+      // After another process got in between, what was prepared is outdated.
+      const batch = current ?? (await prepareBatch(db, tools(), { items, touches: [] }))
+      current = undefined
+      return inTransaction(async (tx) => {
+        const owner = alone ? null : this.#options.owner()
+        if (owner === null) await lockIdentityAlone(tx)
+        return applyPrepared(tx, { ...tools(), shard }, batch, owner)
+      }).catch((error: unknown) => {
+        alone = asHubError(error).code === 'pipeline.not-owner'
+        if (alone) throw regrouped()
+        throw error
+      })
+    })
     onApplied({
-      changes: input.items.length,
+      changes: items.length,
       events: eventCount,
       rechecks: recheckCount,
       elapsedMs: performance.now() - startedAt,
@@ -95,7 +142,7 @@ export class Worker {
   async #park(item: WorkItem, error: unknown): Promise<void> {
     const { code, message, fix, internal } = asHubError(error)
     const cause = { code, message, ...(fix === undefined ? {} : { fix }), problems: [{ internal: internal ?? null }] }
-    await this.#options.inTransaction((db) => parkOne(db, this.#options.tools().shard, item, cause))
+    await this.#options.inTransaction((db) => parkOne(db, this.#options.shard, item, cause))
     this.#options.onApplied({ changes: 1, events: 0, rechecks: 0, elapsedMs: 0 })
   }
 }

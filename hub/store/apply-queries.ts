@@ -42,27 +42,16 @@ function laneArrays(lanes: readonly LaneKey[]): [string, string, string] {
 export async function peekRecords(
   db: Queryable,
   lanes: readonly LaneKey[],
-): Promise<{ no: number; features: string | null }[]> {
-  const { rows } = await db.query<{ no: number; features: string | null }>({
+): Promise<(LaneKey & { no: number; features: string | null })[]> {
+  const { rows } = await db.query<LaneKey & { no: number; features: string | null }>({
     name: 'apply-peek',
     text: `
-      select r.no::float8 as no, r.features::text as features
+      select r.system, r.entity, r.key, r.no::float8 as no, r.features::text as features
       from unnest($1::text[], $2::text[], $3::text[]) as l(system, entity, key)
       join source_record r on r.system = l.system and r.entity = l.entity and r.key = l.key`,
     values: laneArrays(lanes),
   })
   return rows
-}
-
-/** Held until the transaction ends. Taken in the order of the keys: equal order everywhere means no deadlock. */
-export async function lockAll(db: Queryable, keys: Iterable<number>): Promise<void> {
-  await db.query({
-    name: 'apply-lock',
-    text: `
-      select count(pg_advisory_xact_lock(k))
-      from (select distinct k from unnest($1::bigint[]) as k order by k offset 0) as sorted`,
-    values: [plain([...keys])],
-  })
 }
 
 /** States of ledger entries by number; a number without a row has no entry (see Acceptor). */

@@ -81,6 +81,10 @@ create table hub_process (
   seen_at timestamp with time zone default now() not null,
   started_at timestamp with time zone default now() not null
 );
+create table identity_owner (
+  singleton boolean default true not null,
+  process text
+);
 create table lease (
   name text not null,
   holder text not null,
@@ -265,6 +269,8 @@ alter table event_log add constraint event_log_pkey PRIMARY KEY ("position");
 alter table golden_override add constraint golden_override_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customer(id);
 alter table golden_override add constraint golden_override_pkey PRIMARY KEY (customer_id, path);
 alter table hub_process add constraint hub_process_pkey PRIMARY KEY (id);
+alter table identity_owner add constraint identity_owner_singleton_check CHECK (singleton);
+alter table identity_owner add constraint identity_owner_pkey PRIMARY KEY (singleton);
 alter table lease add constraint lease_pkey PRIMARY KEY (name);
 alter table ledger_count add constraint ledger_count_pkey PRIMARY KEY (shard);
 alter table mapping_revision add constraint mapping_revision_origin_check CHECK ((origin = ANY (ARRAY['workspace'::text, 'console'::text])));

@@ -1,27 +1,17 @@
 import { laneName } from '../../contracts/change.ts'
-import type { JsonObject } from '../../contracts/json.ts'
-import {
-  entryStates,
-  heldLanes,
-  type LaneKey,
-  lockAll,
-  newRecordNumbers,
-  peekRecords,
-  rawRecords,
-  type RecordRow,
-  recordsByNumber,
-  recordsOfLanes,
-} from '../../store/apply-queries.ts'
+import { HubError } from '../../contracts/hub-error.ts'
+import { entryStates, heldLanes, newRecordNumbers, type RecordRow, recordsOfLanes } from '../../store/apply-queries.ts'
 import { restoreEntries } from '../../store/apply-writes.ts'
+import { lockIdentityAlone, lockIdentityAsOwner } from '../../store/identity-lock.ts'
 import { ENTRY_STATE } from '../../store/ledger-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import type { Moment } from './events.ts'
 import type { GoldenMaker } from './golden-maker.ts'
 import { regrouped } from './identify.ts'
 import type { Matcher, MatchView } from './matcher.ts'
-import { type ItemOutcome, type LaneChange, type MappedItem, planLanes } from './plan-lanes.ts'
-import { laneLock } from './park-one.ts'
+import { type ItemOutcome, type LaneChange, planLanes } from './plan-lanes.ts'
 import type { Mapper, MapOutcome } from './ports.ts'
+import { type PreparedBatch, type PreparedLane, type PreparedTouch, prepareBatch } from './prepare-batch.ts'
 import type { RecordChange } from './record-change.ts'
 import type { WorkItem } from './work-item.ts'
 import { writeRecords } from './write-records.ts'
@@ -57,90 +47,67 @@ export interface BatchResult {
   unmappable: number
 }
 
-/** What the batch's changes turn into, before anything is read: CPU only. */
-interface Prepared {
-  mapped: MappedItem[]
-  views: Map<MapOutcome, MatchView>
-  lanes: LaneKey[]
-}
-
-/** A touched record as it was read before the locks, and what it turns into: its new keys must be among the locks. */
-interface PreparedTouch {
-  stale: RecordRow
-  mapped: MapOutcome
-  view: MatchView | null
-  remapped: boolean
+/**
+ * Applies a batch in the given transaction: everything of it or nothing; ledger, records, customers and events are written
+ * together. The identity lock comes before any read that decides something, so that copies of one person that arrive side
+ * by side on several workers see each other. This form excludes all other batches for as long as the transaction lasts.
+ */
+export async function applyBatch(db: Queryable, tools: PipelineTools, input: BatchInput): Promise<BatchResult> {
+  await lockIdentityAlone(db)
+  return applyPrepared(db, tools, await prepareBatch(db, tools, input), null)
 }
 
 /**
- * Applies a batch in the given transaction: everything of it or nothing. The order of steps is the heart of the promises:
- * the advisory locks come before any read that decides something, so that copies of one person that arrive side by side
- * on several workers see each other; ledger, records, customers and events are written together.
+ * The same for a batch that was prepared before the transaction began; what has changed since is noticed under the lock.
+ * `owner`: the process whose gate keeps this batch apart from its others, so that they may run side by side; it throws
+ * `pipeline.not-owner` (retry) where that process does not own identity resolution. Null: the caller holds the lock alone.
  */
-export async function applyBatch(db: Queryable, tools: PipelineTools, input: BatchInput): Promise<BatchResult> {
-  const prepared = prepare(tools, input.items)
-  const touched = await prepareTouches(db, tools, input.touches)
-  const lanes = uniqueLanes([...prepared.lanes, ...touched.map(({ stale }) => stale)])
-  const peeked = lanes.length === 0 ? [] : await peekRecords(db, lanes)
-  const numbers = input.items.map((item) => item.no)
-  const [, states, rows, held, fresh] = await Promise.all([
-    lockAll(db, locksOf(tools.matcher, lanes, peeked, [...prepared.views.values(), ...viewsOf(touched)])),
+export async function applyPrepared(
+  db: Queryable,
+  tools: PipelineTools,
+  prepared: PreparedBatch,
+  owner: string | null,
+): Promise<BatchResult> {
+  const lanes = prepared.lanes.map(({ lane }) => lane)
+  const known = prepared.lanes.filter(({ peeked }) => peeked !== undefined)
+  const items = prepared.mapped.map(({ item }) => item)
+  const numbers = items.map((item) => item.no)
+  const [owned, states, rows, held, fresh] = await Promise.all([
+    owner === null || lockIdentityAsOwner(db, owner),
     entryStates(db, numbers),
     recordsOfLanes(db, lanes),
     heldLanes(db, lanes),
-    newRecordNumbers(db, lanes.length - peeked.length),
+    newRecordNumbers(db, lanes.length - known.length),
   ])
-  refuseSurprises(rows, peeked)
+  if (!owned) throw notOwner()
+  refuseSurprises(rows, known)
   const records = new Map(rows.map((row) => [laneName(row), row]))
-  const entries = await restoreMissing(db, input.items, states)
+  const entries = await restoreMissing(db, items, states)
   const plan = planLanes(prepared.mapped, { entries: entries.states, records, held: new Set(held.map(laneName)) })
-  const changes = plan.lanes.map((lane) => laneToChange(lane, prepared, fresh))
+  const changes = plan.lanes.map((lane) => laneToChange(lane, prepared.views, fresh))
   const done = new Set(changes.map((change) => change.name))
-  const touches = touched.flatMap((touch) => touchChange(touch, records))
+  const touches = prepared.touches.flatMap((touch) => touchChange(touch, records))
   const all = [...changes, ...touches.filter((change) => !done.has(change.name))]
   const written = await writeRecords(db, tools, all, {
     outcomes: plan.outcomes,
     restored: entries.restored,
-    touched: input.touches.map((touch) => touch.recordNo),
+    touched: prepared.touches.map(({ stale }) => stale.no),
   })
-  return { outcomes: plan.outcomes, ...written, unmappable: input.touches.length - touches.length }
+  return { outcomes: plan.outcomes, ...written, unmappable: prepared.touches.length - touches.length }
 }
 
-function prepare(tools: PipelineTools, items: readonly WorkItem[]): Prepared {
-  const views = new Map<MapOutcome, MatchView>()
-  const mapped = items.map((item): MappedItem => {
-    const { system, entity, kind, data } = item.change
-    const outcome = tools.mapper.map(system, entity, kind, data)
-    if (outcome.kind === 'document' && outcome.target === 'customer')
-      views.set(outcome, tools.matcher.read(outcome.document, system))
-    return { item, mapped: outcome }
+function notOwner(): HubError {
+  return new HubError({
+    code: 'pipeline.not-owner',
+    family: 'retry',
+    message: 'Another hub process has joined; batches exclude each other from now on.',
+    retryAfterMs: 5,
   })
-  return { mapped, views, lanes: items.map(({ change }) => change) }
 }
 
-function uniqueLanes(lanes: readonly LaneKey[]): LaneKey[] {
-  return [...new Map(lanes.map((lane) => [laneName(lane), lane])).values()]
-}
-
-/** Lanes, match keys as they will be, and match keys as they were. */
-function locksOf(
-  matcher: Matcher,
-  lanes: readonly LaneKey[],
-  peeked: readonly { features: string | null }[],
-  views: readonly MatchView[],
-): Set<number> {
-  const locks = new Set<number>()
-  for (const lane of lanes) locks.add(laneLock(laneName(lane)))
-  for (const view of views) for (const key of view.keys) locks.add(key.hash)
-  for (const { features } of peeked) {
-    if (features !== null) for (const key of matcher.restore(features).keys) locks.add(key.hash)
-  }
-  return locks
-}
-
-/** Between the first look and the locks another worker may have changed a lane: its old keys are then not locked. */
-function refuseSurprises(rows: readonly RecordRow[], peeked: readonly { no: number; features: string | null }[]): void {
-  const seen = new Map(peeked.map((record) => [record.no, record.features]))
+/** Between the first look and the lock another worker may have changed a lane: its old keys were then not gated. */
+function refuseSurprises(rows: readonly RecordRow[], known: readonly PreparedLane[]): void {
+  const seen = new Map(known.map(({ peeked }) => [peeked?.no, peeked?.features]))
   for (const { no, features } of rows) if (seen.get(no) !== features) throw regrouped()
 }
 
@@ -163,7 +130,7 @@ async function restoreMissing(
   return { states, restored: made.size }
 }
 
-function laneToChange(lane: LaneChange, { views }: Prepared, fresh: number[]): RecordChange {
+function laneToChange(lane: LaneChange, views: ReadonlyMap<MapOutcome, MatchView>, fresh: number[]): RecordChange {
   const { before, item, mapped, name } = lane
   const no = before?.no ?? fresh.pop()
   if (no === undefined) throw regrouped()
@@ -180,35 +147,6 @@ function laneToChange(lane: LaneChange, { views }: Prepared, fresh: number[]): R
   }
 }
 
-/** Touched records as if they had changed to what they are, mapped anew where that is asked for. */
-async function prepareTouches(
-  db: Queryable,
-  tools: PipelineTools,
-  touches: readonly Touch[],
-): Promise<PreparedTouch[]> {
-  if (touches.length === 0) return []
-  const remap = touches.filter((touch) => touch.remap).map((touch) => touch.recordNo)
-  const [rows, raw] = await Promise.all([
-    recordsByNumber(
-      db,
-      touches.map((touch) => touch.recordNo),
-    ),
-    remap.length === 0 ? new Map<number, string>() : rawRecords(db, remap),
-  ])
-  const wanted = new Set(remap)
-  return rows.map((stale) => {
-    const text = raw.get(stale.no)
-    const remapped = wanted.has(stale.no)
-    const mapped = remapped && !stale.deleted && text !== undefined ? mapAnew(tools, stale, text) : storedOutcome(stale)
-    const isCustomer = mapped.kind === 'document' && mapped.target === 'customer'
-    return { stale, mapped, view: isCustomer ? tools.matcher.read(mapped.document, stale.system) : null, remapped }
-  })
-}
-
-function viewsOf(touched: readonly PreparedTouch[]): MatchView[] {
-  return touched.flatMap(({ view }) => view ?? [])
-}
-
 function touchChange(touch: PreparedTouch, records: ReadonlyMap<string, RecordRow>): RecordChange[] {
   const { stale, mapped, view, remapped } = touch
   const name = laneName(stale)
@@ -219,15 +157,4 @@ function touchChange(touch: PreparedTouch, records: ReadonlyMap<string, RecordRo
   // Rules of matching that have changed make other features of the same document, which are then stored with it.
   const written = remapped || (view?.text ?? null) !== row.features
   return [{ no: row.no, name, lane: row, before: row, item: null, mapped, view, rematch: true, written }]
-}
-
-function mapAnew(tools: PipelineTools, row: RecordRow, raw: string): MapOutcome {
-  return tools.mapper.map(row.system, row.entity, 'upsert', JSON.parse(raw) as JsonObject)
-}
-
-function storedOutcome(row: RecordRow): Exclude<MapOutcome, { kind: 'failed' }> {
-  const target = row.target as Extract<MapOutcome, { kind: 'document' }>['target'] | null
-  if (row.document === null || target === null) return { kind: 'deleted', target, revision: row.mappingRevision }
-  const document = JSON.parse(row.document) as JsonObject
-  return { kind: 'document', target, document, revision: row.mappingRevision ?? 0 }
 }

@@ -1,21 +1,21 @@
-import { entryStates, lockAll } from '../../store/apply-queries.ts'
+import { entryStates } from '../../store/apply-queries.ts'
+import { lockIdentityAlone } from '../../store/identity-lock.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { ENTRY_STATE } from '../../store/ledger-queries.ts'
 import { hash53 } from '../../identity/key-hash.ts'
-import { laneName } from '../../contracts/change.ts'
 import type { ItemOutcome } from './plan-lanes.ts'
 import type { ParkCause } from './ports.ts'
 import type { WorkItem } from './work-item.ts'
 import { ledgerWrites } from './write-ledger.ts'
 
-/** The advisory lock of a lane: whoever writes a lane's record or parks its changes holds it. */
+/** A lane among the locks of a batch: beside its match keys, the lane itself must not be in two batches at once. */
 export function laneLock(name: string): number {
   return hash53(`lane ${name}`)
 }
 
 /** Parks a change that the pipeline could not apply for a reason that only showed when it was written. */
 export async function parkOne(db: Queryable, shard: number, item: WorkItem, cause: ParkCause): Promise<void> {
-  await lockAll(db, [laneLock(laneName(item.change))])
+  await lockIdentityAlone(db)
   const state = (await entryStates(db, [item.no])).get(item.no)
   if (state !== ENTRY_STATE.inFlight) return
   const outcomes = new Map<WorkItem, ItemOutcome>([[item, { kind: 'parked', cause, waiting: false }]])

@@ -325,6 +325,13 @@ create table hub_process (
   started_at timestamptz not null default now()
 );
 
+-- While one process is alone it owns identity resolution: its workers keep out of each other's way in memory, and their
+-- transactions share a lock. No row, or null: every such transaction excludes all others. See docs/decisions/.
+create table identity_owner (
+  singleton boolean primary key default true check (singleton),
+  process text
+);
+
 create table api_key (
   id text primary key,
   name text not null,
