@@ -72,6 +72,25 @@ export function createSchemaValidator(extensions: SchemaExtensions = {}): Schema
   }
 }
 
+/**
+ * Compiles a schema that is not one of the canonical ones (of a rule's input, for instance) by the same settings, with
+ * the same words for what is wrong. Throws Ajv's Error when the schema is none; unknown keywords count.
+ */
+export function compileSchema(schema: JsonObject): (document: unknown) => SchemaViolation[] {
+  const checked = checkedPart(schema)
+  shared ??= newAjv(false)
+  try {
+    const check = shared.compile(checked)
+    return (document) => (check(document) ? NONE : violations(check.errors))
+  } finally {
+    // Ajv would remember every schema that it has ever compiled.
+    shared.removeSchema(checked)
+  }
+}
+
+/** Making one takes some milliseconds; schemas have no ids in it, so they cannot meet. */
+let shared: Ajv2020 | undefined
+
 function newAjv(allErrors: boolean): Ajv2020 {
   return new Ajv2020({
     allErrors,

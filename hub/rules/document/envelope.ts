@@ -1,0 +1,189 @@
+/** The envelope of a rule: what it is called, what it takes and gives, and when it holds. */
+import { compileSchema } from '../../contracts/schema-validator.ts'
+import type { SchemaViolation } from '../../contracts/schema-validator.ts'
+import type { JsonObject } from '../../contracts/json.ts'
+import { isJsonObject } from '../../contracts/json.ts'
+import type { Report } from './problems.ts'
+import { nearest, quoted } from './problems.ts'
+import { readYamlText } from './read-text.ts'
+import { resolvedSchema } from './schema-references.ts'
+
+export interface RuleEnvelope {
+  name: string
+  title: string
+  sentence: string
+  /** ms since 1970, the first moment at which the rule holds; absent: always. */
+  validFrom?: number
+  /** ms since 1970, the first moment at which it no longer holds. */
+  validTo?: number
+  /** Given: the rule knows `now` (an instant) and `today` (a date in this zone), from the moment that is handed in. */
+  timeZone?: string
+  input: RuleSchema
+  output: RuleSchema
+  /** As written. */
+  document: JsonObject
+}
+
+export interface RuleSchema {
+  /** With every reference resolved. */
+  schema: JsonObject
+  /** The first violation; undefined: the document is valid. */
+  check(document: unknown): SchemaViolation | undefined
+  /** The members it may have; undefined: any. */
+  members: ReadonlySet<string> | undefined
+}
+
+const MOMENT = {
+  type: 'string',
+  pattern: '^\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,3})?)?(Z|[+-]\\d\\d:\\d\\d))?$',
+}
+
+/** JSON Schema 2020-12 of `<rule>.rule.yaml`, for editors and for the check itself. */
+export const ENVELOPE_SCHEMA = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'https://omnihub.dev/schemas/config/rule/1.0',
+  title: 'Rule',
+  description: 'The envelope of a rule; its graph is the JSON document of the Zen editor beside it.',
+  type: 'object',
+  required: ['name', 'title', 'sentence', 'input', 'output'],
+  additionalProperties: false,
+  properties: {
+    name: {
+      description: 'Names the rule in addresses and in decision nodes of other rules.',
+      type: 'string',
+      pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
+      maxLength: 64,
+    },
+    title: { description: 'A few words for lists.', type: 'string', minLength: 1, maxLength: 100 },
+    sentence: { description: 'What the rule decides, in one sentence.', type: 'string', minLength: 1, maxLength: 500 },
+    validFrom: {
+      ...MOMENT,
+      description: 'First moment at which the rule holds: an instant, or a date in timeZone (else UTC).',
+    },
+    validTo: { ...MOMENT, description: 'First moment at which it no longer holds.' },
+    timeZone: {
+      description: 'IANA time zone. Given: the rule can read `now` and `today` of the moment of the decision.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 64,
+    },
+    input: { description: 'JSON Schema of the input; "$ref" may name a canonical schema by its $id.', type: 'object' },
+    output: { description: 'JSON Schema of the result.', type: 'object' },
+  },
+}
+
+const checkEnvelope = compileSchema(ENVELOPE_SCHEMA as unknown as JsonObject)
+
+/** Reads the YAML text of an envelope; undefined: something was reported. */
+export function readEnvelope(text: string, report: Report): RuleEnvelope | undefined {
+  const document = readYamlText(text, report)
+  if (document === undefined) return undefined
+  const violation = checkEnvelope(document)[0]
+  if (violation !== undefined || !isJsonObject(document)) return envelopeInvalid(violation, report)
+  const timeZone = document['timeZone'] as string | undefined
+  if (timeZone !== undefined && !isTimeZone(timeZone)) {
+    const message = `The time zone ${quoted(timeZone)} is not known.`
+    return report('/timeZone', { code: 'rule.envelope.invalid', message, fix: 'Write an IANA name: Australia/Sydney.' })
+  }
+  const validFrom = momentOf(document, 'validFrom', timeZone, report)
+  const validTo = momentOf(document, 'validTo', timeZone, report)
+  const input = readSchema(document, 'input', report)
+  const output = readSchema(document, 'output', report)
+  if (validFrom === null || validTo === null || input === undefined || output === undefined) return undefined
+  if (validFrom !== undefined && validTo !== undefined && validFrom >= validTo) {
+    const message = 'The rule ends before it begins to hold.'
+    return report('/validTo', { code: 'rule.envelope.invalid', message, fix: 'Write a validTo after validFrom.' })
+  }
+  return {
+    name: document['name'] as string,
+    title: document['title'] as string,
+    sentence: document['sentence'] as string,
+    ...(validFrom === undefined ? {} : { validFrom }),
+    ...(validTo === undefined ? {} : { validTo }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    input,
+    output,
+    document,
+  }
+}
+
+function envelopeInvalid(violation: SchemaViolation | undefined, report: Report): undefined {
+  const pointer = violation?.pointer ?? ''
+  const name = pointer.slice(1)
+  const known = Object.keys(ENVELOPE_SCHEMA.properties)
+  const near = violation?.keyword === 'additionalProperties' ? nearest(name, known) : undefined
+  const message = `${name === '' ? 'The envelope' : quoted(name)} ${violation?.message ?? 'must be an object'}.`
+  const fix = `${near === undefined ? '' : `Did you mean ${near}? `}An envelope has ${known.join(', ')}.`
+  return report(pointer, { code: 'rule.envelope.invalid', message, fix })
+}
+
+function readSchema(document: JsonObject, name: 'input' | 'output', report: Report): RuleSchema | undefined {
+  try {
+    const schema = resolvedSchema(document[name] as JsonObject)
+    const compiled = compileSchema(schema)
+    const members = isJsonObject(schema['properties'] ?? null) ? Object.keys(schema['properties'] as JsonObject) : []
+    const isClosed = schema['additionalProperties'] === false && schema['patternProperties'] === undefined
+    if (schema['type'] !== 'object') throw new Error('it must say "type: object"')
+    if (name === 'input' && clockNames(members).length > 0 && document['timeZone'] !== undefined) {
+      throw new Error('"now" and "today" come from the moment of the decision, so the input cannot have them')
+    }
+    return {
+      schema,
+      check: (value) => compiled(value)[0],
+      members: isClosed ? new Set(members) : undefined,
+    }
+  } catch (thrown) {
+    const message = `The ${name} is no usable JSON Schema: ${thrown instanceof Error ? thrown.message : ''}.`
+    return report(`/${name}`, {
+      code: 'rule.schema.invalid',
+      message,
+      fix: 'Describe it by an object schema of JSON Schema 2020-12: type, properties, required.',
+    })
+  }
+}
+
+export const CLOCK_NAMES: readonly string[] = ['now', 'today']
+const clockNames = (members: readonly string[]): string[] => members.filter((name) => CLOCK_NAMES.includes(name))
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** null: reported. */
+function momentOf(
+  document: JsonObject,
+  name: string,
+  timeZone: string | undefined,
+  report: Report,
+): number | undefined | null {
+  const text = document[name]
+  if (typeof text !== 'string') return undefined
+  const isDate = text.length === 10
+  const instant = Date.parse(isDate ? `${text}T00:00:00Z` : text)
+  if (Number.isNaN(instant) || (isDate && new Date(instant).toISOString().slice(0, 10) !== text)) {
+    report(`/${name}`, { code: 'rule.envelope.invalid', message: `${quoted(text)} is no date that exists.` })
+    return null
+  }
+  return isDate && timeZone !== undefined ? startOfDay(instant, timeZone) : instant
+}
+
+/** The first moment of a day in a zone; `utc` is that day's midnight in UTC. */
+function startOfDay(utc: number, timeZone: string): number {
+  // Twice, for the days on which the offset changes between the guess and the answer.
+  const once = utc - offsetAt(utc, timeZone)
+  return utc - offsetAt(once, timeZone)
+}
+
+function offsetAt(moment: number, timeZone: string): number {
+  const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(moment)
+  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT'
+  const match = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(name)
+  if (match === null) return 0
+  const [, sign, hours, minutes, seconds = '0'] = match
+  return (sign === '-' ? -1 : 1) * ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000
+}
