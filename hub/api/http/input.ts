@@ -24,7 +24,8 @@ const NO_BYTES = Buffer.alloc(0)
 const TEXT_LENGTH_MAX = 2_048
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-const ajv = new Ajv2020({ strict: true, allErrors: false, allowUnionTypes: true })
+// strictRequired would want the members of an alternative declared in it once more.
+const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: false, allowUnionTypes: true })
 
 /** The reader of one operation's requests; it throws a HubError that names the parameter or the pointer at fault. */
 export function inputReader(spec: OperationSpec): (request: FastifyRequest, principal: Principal | null) => Input {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
+import { inputReader } from '../http/input.ts'
 import { OPERATIONS } from '../operations/index.ts'
 import { openApiDocument } from './document.ts'
 import { openApiPage } from './page.ts'
@@ -48,6 +49,10 @@ describe('The OpenAPI document', () => {
     for (const schema of Object.values(schemas)) expect(ajv.validateSchema(schema)).toBe(true)
     for (const { body } of OPERATIONS)
       if (body?.schema !== undefined) expect(ajv.validateSchema(body.schema)).toBe(true)
+  })
+
+  test('has operations whose requests can be read', () => {
+    for (const spec of OPERATIONS) expect(() => inputReader(spec)).not.toThrow()
   })
 
   test('says who may call what', () => {
