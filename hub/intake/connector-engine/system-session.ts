@@ -1,0 +1,194 @@
+import type { Connector, ConnectorLog } from '../../contracts/connector.ts'
+import { HubError } from '../../contracts/hub-error.ts'
+import type { JsonObject } from '../../contracts/json.ts'
+import type { CheckpointRow } from '../../store/connector-queries.ts'
+import type { Term } from '../../store/system-leadership.ts'
+import { Backfill, type BackfillRequest, goneState } from './backfill.ts'
+import { type Fault, valueFaults } from './check-settings.ts'
+import { type Accept, Delivery } from './delivery.ts'
+import { type Guard, Stopped, within } from './guard.ts'
+import { LogReader } from './log-reader.ts'
+import { PollReader, Turns } from './poll-reader.ts'
+import type { RateBudget } from './rate-budget.ts'
+import { type Environment, resolveReferences } from './references.ts'
+import { CheckpointStore, type EngineLog, entityConfig, type Room, type SessionTools } from './session-tools.ts'
+import type { SystemConfig } from './system-config.ts'
+import type { SystemStatus } from './system-status.ts'
+
+export interface SessionOptions {
+  config: SystemConfig
+  environment: Environment
+  accept: Accept
+  term: Term
+  status: SystemStatus
+  guard: Guard
+  budget: RateBudget
+  room: Room
+  now(): number
+  log: EngineLog
+}
+
+const CLOSE_MS_MAX = 1_000
+const SNAPSHOTS_AT_ONCE = 2
+
+/** One connection to a system, from opening to closing: checked, then read by all its readers until one can't go on. */
+export class SystemSession {
+  readonly #options: SessionOptions
+  readonly #end = new AbortController()
+  #readers: (PollReader | LogReader)[] = []
+  #backfills = new Map<string, Backfill>()
+  #seen = new Set<string>()
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+  }
+
+  /** Ends within a second of the abort of `signal`. Rejects with what ended it; resolves after an abort. */
+  async run(signal: AbortSignal): Promise<void> {
+    const ending = AbortSignal.any([signal, this.#end.signal])
+    let connector: Connector | undefined
+    try {
+      connector = await this.#open(ending)
+      await this.#check(connector, ending)
+      await this.#read(connector, ending)
+    } catch (error) {
+      if (!(error instanceof Stopped) && !signal.aborted) throw error
+    } finally {
+      this.#end.abort()
+      const opened = connector
+      if (opened !== undefined) {
+        await within(() => opened.close(), CLOSE_MS_MAX, new AbortController().signal).catch(() => undefined)
+      }
+    }
+  }
+
+  /** A request that the store holds; told again and again until it is taken, taken once. */
+  async request(entity: string, request: BackfillRequest, forget: () => Promise<void>): Promise<void> {
+    const backfill = this.#backfills.get(entity)
+    if (this.#seen.has(`${entity}\n${request.at}`)) return
+    if (backfill === undefined) {
+      // Nothing is read before the readers stand; what they don't know is no entity of the system any more.
+      if (this.#readers.length > 0) await forget()
+      return
+    }
+    this.#seen.add(`${entity}\n${request.at}`)
+    try {
+      await backfill.request(request)
+    } catch (error) {
+      this.#seen.delete(`${entity}\n${request.at}`)
+      throw error
+    }
+    for (const reader of this.#readers) reader.nudge()
+  }
+
+  async #open(signal: AbortSignal): Promise<Connector> {
+    const { config, environment, guard, now, log } = this.#options
+    const { spec } = config
+    if (spec === undefined) throw new Stopped()
+    const settings = await resolveReferences(config.settings, spec.settings, environment, config.document)
+    const faults = Object.entries(spec.settings.properties).flatMap(([name, property]) => {
+      const value = settings[name]
+      return value === undefined || value === null ? [] : valueFaults(property, value, ['settings', name])
+    })
+    if (faults[0] !== undefined) throw wrongSetting(config, faults[0])
+    const context = { system: config.name, signal, now, log: connectorLog(log, config) }
+    let isGivenUp = false
+    const opening = async (): Promise<Connector> => {
+      const opened = await spec.open(settings, context)
+      if (isGivenUp) void opened.close().catch(() => undefined)
+      return opened
+    }
+    try {
+      return await guard.call(opening, config.timeoutMs, signal)
+    } catch (error) {
+      isGivenUp = true
+      throw error
+    }
+  }
+
+  async #check(connector: Connector, signal: AbortSignal): Promise<void> {
+    const { config, guard, status, log } = this.#options
+    const entities = config.entities.filter(({ mode }) => mode !== 'push').map(entityConfig)
+    const { serverVersion, warnings } = await guard.call(() => connector.check(entities), config.timeoutMs, signal)
+    status.serverVersion = serverVersion
+    status.warnings = warnings
+    status.succeed()
+    status.enter('running')
+    log.info({ serverVersion, connector: config.connector, count: entities.length }, 'System is connected')
+  }
+
+  async #read(connector: Connector, signal: AbortSignal): Promise<void> {
+    const { config, accept, term, status, guard, budget, room, now, log } = this.#options
+    const store = new CheckpointStore(term.db, config.name, signal)
+    const entities = new Set(config.entities.map(({ entity }) => entity))
+    const delivery = new Delivery({ system: config.name, entities, accept, db: term.db, status, signal, now, log })
+    const tools: SessionTools = { config, connector, store, status, delivery, guard, budget, room, signal, now, log }
+    const stored = await store.load()
+    await this.#tidy(store, stored)
+    this.#readers = this.#newReaders(tools, stored)
+    let failure: unknown
+    await Promise.all(
+      this.#readers.map((reader) =>
+        reader.run().catch((error: unknown) => {
+          if (!(error instanceof Stopped)) failure ??= error
+          this.#end.abort()
+        }),
+      ),
+    )
+    if (failure !== undefined) throw failure
+  }
+
+  #newReaders(tools: SessionTools, stored: readonly CheckpointRow[]): (PollReader | LogReader)[] {
+    const find = (entity: string, kind: CheckpointRow['kind']): JsonObject | undefined =>
+      stored.find((row) => row.entity === entity && row.kind === kind)?.checkpoint
+    const read = tools.config.entities.filter(({ mode }) => mode !== 'push')
+    this.#backfills = new Map(
+      read.map((plan) => [plan.entity, new Backfill(tools, plan, find(plan.entity, 'backfill'))]),
+    )
+    const turns = new Turns(SNAPSHOTS_AT_ONCE)
+    const readers: (PollReader | LogReader)[] = []
+    const logged = read.filter(({ mode }) => mode === 'log')
+    for (const plan of read) {
+      const backfill = this.#backfills.get(plan.entity)
+      if (plan.mode !== 'poll' || backfill === undefined) continue
+      readers.push(new PollReader(tools, plan, { backfill, turns, stored: find(plan.entity, 'follow') }))
+    }
+    if (logged.length > 0) {
+      const backfills = logged.flatMap(({ entity }) => this.#backfills.get(entity) ?? [])
+      readers.push(new LogReader(tools, logged, { backfills, stored: find('', 'follow') }))
+    }
+    return readers
+  }
+
+  /** What is stored of entities that nobody reads any more must not pass for knowledge when they come back. */
+  async #tidy(store: CheckpointStore, stored: readonly CheckpointRow[]): Promise<void> {
+    const read = this.#options.config.entities.filter(({ mode }) => mode !== 'push')
+    const followed = new Set(read.map(({ entity, mode }) => (mode === 'log' ? '' : entity)))
+    const names = new Set(read.map(({ entity }) => entity))
+    const gone = stored.filter(
+      ({ entity, kind, checkpoint }) => kind === 'backfill' && !names.has(entity) && checkpoint.reading !== 'gone',
+    )
+    if (gone.length > 0) await store.save(...gone.map((row) => ({ ...row, checkpoint: goneState() })))
+    const unfollowed = stored.filter(({ entity, kind }) => kind === 'follow' && !followed.has(entity))
+    if (unfollowed.length > 0) await store.forget(...unfollowed)
+  }
+}
+
+function connectorLog(log: EngineLog, { name, connector }: SystemConfig): ConnectorLog {
+  const facts = { system: name, connector }
+  return {
+    debug: (more, text) => log.debug({ ...more, ...facts }, text),
+    info: (more, text) => log.info({ ...more, ...facts }, text),
+    warn: (more, text) => log.warn({ ...more, ...facts }, text),
+  }
+}
+
+function wrongSetting(config: SystemConfig, { path, message, fix }: Fault): HubError {
+  return new HubError({
+    code: 'system.setting.invalid',
+    family: 'config',
+    message,
+    where: `${config.document.name}#/${path.join('/')}`,
+    ...(fix === undefined ? {} : { fix }),
+  })
+}

@@ -1,0 +1,54 @@
+/** What tests of the connector engine share. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { EngineLog } from '../../hub/intake/connector-engine/session-tools.ts'
+import type { Queryable } from '../../hub/store/queryable.ts'
+import { systemStates } from '../../hub/store/system-queries.ts'
+
+/** A log that keeps the texts of its lines. */
+export function keptLog(): EngineLog & { lines: string[] } {
+  const lines: string[] = []
+  const keep = (facts: Record<string, unknown>, text: string): void => {
+    const { error } = facts as { error?: { code?: string; internal?: string } }
+    lines.push(`${text}${error === undefined ? '' : ` (${error.code ?? String(error)}) ${error.internal ?? ''}`}`)
+  }
+  return { lines, debug: keep, info: keep, warn: keep, error: keep }
+}
+
+/** Waits for what must come true; throws with what `tell` answers when it does not in time. */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  ms: number,
+  tell: () => unknown = () => '',
+): Promise<void> {
+  const end = Date.now() + ms
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${JSON.stringify(await tell(), null, 1)}`)
+    await sleep(25)
+  }
+}
+
+/** The parts of a system's status that tests look at. */
+export interface ToldStatus {
+  state: string
+  error: { code: string; family: string; message: string; fix: string | null } | null
+  serverVersion: string | null
+  recordsRead: number
+  entities: Record<
+    string,
+    {
+      accepted: number
+      duplicates: number
+      rejected: number
+      lastRejected: { code: string } | null
+      lagMs: number | null
+      gap: { text: string } | null
+      backfill: { state: string; rows: number; total: number | null; secondsLeft: number | null } | null
+    }
+  >
+}
+
+/** What the systems' processes last told, by system. */
+export async function toldStatuses(db: Queryable): Promise<Map<string, ToldStatus>> {
+  const told = (await systemStates(db)).filter(({ status }) => status !== null)
+  return new Map(told.map(({ system, status }) => [system, JSON.parse(status ?? '') as ToldStatus]))
+}
