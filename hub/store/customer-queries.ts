@@ -12,6 +12,9 @@ export interface GoldenRow {
 
 const GOLDEN = 'c.id::text as id, c.state, c.version, c.golden::text as golden'
 
+/** Active and closed ones; joined and erased ones are in no list. */
+const SHOWN = '(0, 2)'
+
 /** The customer of exactly this id, whatever its state. */
 export async function readCustomer(db: Queryable, id: string): Promise<GoldenRow | undefined> {
   const { rows } = await db.query<GoldenRow>({
@@ -34,7 +37,7 @@ export async function listCustomers(db: Queryable, page: Page): Promise<GoldenRo
     name: 'customer-list',
     text: `
       select ${GOLDEN} from customer c
-      where c.state in (0, 2) and ($1::uuid is null or c.id > $1) order by c.id limit $2`,
+      where c.state in ${SHOWN} and ($1::uuid is null or c.id > $1) order by c.id limit $2`,
     values: [page.after, page.limit],
   })
   return rows
@@ -51,7 +54,8 @@ export async function customersOfKey(
     text: `
       select distinct on (c.id) ${GOLDEN}
       from source_record r join customer c on c.id = r.customer_id
-      where r.system = $1 and r.entity = any ($2::text[]) and r.key = $3 and ($4::uuid is null or c.id > $4)
+      where r.system = $1 and r.entity = any ($2::text[]) and r.key = $3 and c.state in ${SHOWN}
+        and ($4::uuid is null or c.id > $4)
       order by c.id limit $5`,
     values: [lane.system, lane.entities, lane.key, page.after, page.limit],
   })
@@ -66,7 +70,7 @@ export async function customersOfMatchKey(db: Queryable, hash: number | bigint, 
       select ${GOLDEN} from customer c
       where c.id in (
         select r.customer_id from match_key m join source_record r on r.no = m.record_no where m.hash = $1::bigint
-      ) and ($2::uuid is null or c.id > $2)
+      ) and c.state in ${SHOWN} and ($2::uuid is null or c.id > $2)
       order by c.id limit $3`,
     values: [String(hash), page.after, page.limit],
   })
@@ -79,7 +83,7 @@ export async function searchCustomers(db: Queryable, query: string, page: Page):
     name: 'customer-search',
     text: `
       select ${GOLDEN} from customer c
-      where c.search @@ to_tsquery('simple', $1) and ($2::uuid is null or c.id > $2)
+      where c.search @@ to_tsquery('simple', $1) and c.state in ${SHOWN} and ($2::uuid is null or c.id > $2)
       order by c.id limit $3`,
     values: [query, page.after, page.limit],
   })
