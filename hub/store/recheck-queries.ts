@@ -32,7 +32,7 @@ export interface DueBasis {
 }
 
 /**
- * The newest change that has waited long enough for every process to load it, once no transaction is left that may have
+ * What is in force, when it has waited long enough for every process to load it, once no transaction is left that may have
  * begun with the one before. A transaction that outlives `patienceMs` is none of the hub's, whose statements are ended
  * long before, and is waited for no longer.
  */
@@ -41,11 +41,10 @@ export async function dueBasis(db: Queryable, patienceMs: number): Promise<DueBa
     name: 'recheck-due-basis',
     text: `
       select no::float8 as no, rechecks_due_at::text as "dueAt" from match_basis b
-      where rechecks_enqueued_at is null and rechecks_due_at <= clock_timestamp()
+      where b.no = (select max(no) from match_basis) and rechecks_enqueued_at is null and rechecks_due_at <= clock_timestamp()
         and (rechecks_due_at < clock_timestamp() - make_interval(secs => $1::float8 / 1000) or not exists (
           select from pg_stat_activity a
-          where a.datname = current_database() and a.usename = current_user and a.xact_start < b.rechecks_due_at))
-      order by b.no desc limit 1`,
+          where a.datname = current_database() and a.usename = current_user and a.xact_start < b.rechecks_due_at))`,
     values: [patienceMs],
   })
   return rows[0]
