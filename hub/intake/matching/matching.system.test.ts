@@ -12,7 +12,9 @@ import { resolveInMemory } from '../../identity/resolve.ts'
 import { type MatchSnapshot, snapshotContext } from '../../identity/snapshot.ts'
 import { openDatabase } from '../../store/database.ts'
 import { currentBasis, readSnapshot } from '../../store/match-model-queries.ts'
+import { MatchingParts } from '../../app/matching-parts.ts'
 import { MatchingDesk } from './desk.ts'
+import { MatcherRegistry } from './registry.ts'
 
 let database: TestDatabase
 let workspace: { folder: string; remove(): void }
@@ -119,7 +121,9 @@ async function doubtIsOne(): Promise<boolean> {
 }
 
 async function acts(): Promise<string[]> {
-  const { rows } = await hub.db.query<{ act: string }>({ text: 'select act from audit_entry order by no' })
+  const { rows } = await hub.db.query<{ act: string }>({
+    text: `select act from audit_entry where act like 'matching.%' order by no`,
+  })
   return rows.map((row) => row.act)
 }
 
@@ -251,14 +255,36 @@ describe('A matching model', () => {
 
 describe('What matching rests on', () => {
   test('is the same on every process within a second', async () => {
-    const other = await startCore({ workspace: workspace.folder, databaseUrl: database.url })
+    const db = openDatabase(database.url)
+    const fail = (error: unknown): never => {
+      throw error
+    }
+    const inTransaction = db.transaction.bind(db)
+    const other = new MatchingParts({ db, inTransaction, onEnqueued: () => undefined, onError: fail })
+    await other.load(shippedDocument())
+    other.start()
+    expect(other.registry.matcher.joinWeight).toBe(2)
     await hub.core.matching.publishModel({ ...shippedDocument(), joinThreshold: 3 }, 'mia')
     expect(hub.core.matcher.joinWeight).toBe(3)
-    for (let tries = 0; tries < 20 && other.core.matcher.joinWeight !== 3; tries++) {
+    for (let tries = 0; tries < 20 && other.registry.matcher.joinWeight !== 3; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
-    expect(other.core.matcher.joinWeight).toBe(3)
+    expect(other.registry.matcher.joinWeight).toBe(3)
+    expect(other.registry.basis).toEqual({ no: 2, model: 2, snapshot: null })
     await other.stop()
+    await db.close()
+  })
+
+  test('is asked for once more by a process that was held up and comes too late to it', async () => {
+    await pushPeople(3)
+    const late = new MatcherRegistry()
+    await late.refresh(hub.db)
+    await hub.core.matching.publishModel({ ...shippedDocument(), joinThreshold: 3 }, 'mia')
+    await reevaluated()
+    await late.refresh(hub.db)
+    expect(await hub.core.matching.status()).toMatchObject({ rechecks: { due: true } })
+    await reevaluated()
+    expect(late.matcher.joinWeight).toBe(3)
   })
 
   test('has records looked at again even where every process ended before that began', async () => {
