@@ -80,6 +80,7 @@ function checkedTime(text: string): string {
   throw wrongKey('/expiresAt', 'This is no moment in the future.', 'Write it as 2027-01-31T00:00:00Z, or leave it out.')
 }
 
+/** The description of the new key contradicts itself or what there is. */
 function wrongKey(where: string, message: string, fix: string): HubError {
   return new HubError({ code: 'key.invalid', family: 'reject', message, where, fix })
 }

@@ -54,7 +54,7 @@ describe('Finding error codes', () => {
 
 test('The catalogue of errors and the source have the same codes (`npm run docs` mends it)', () => {
   const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8')
-  const written = [...page.matchAll(/^\| `([a-z0-9.-]+)` \|/gm)].map(([, code]) => code)
+  const written = [...page.matchAll(/^\| `([a-z0-9.-]+)` +\|/gm)].map(([, code]) => code)
   const inSource = findErrorCodes(hubSources()).map(({ code }) => code)
   expect(inSource).toContain('change.subject.invalid')
   expect(written.filter((code) => !inSource.includes(code ?? ''))).toEqual([])

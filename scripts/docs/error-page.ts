@@ -4,6 +4,9 @@ import type { ErrorCode } from './error-codes.ts'
 /** Codes whose message is put together where no reader of the source can see it whole. */
 const MEANINGS: Readonly<Record<string, string>> = {
   'bus.setting.invalid': 'A setting of the bus is wrong; the message says which and how.',
+  'rule.case.invalid': 'A case of a rule is wrong; the message says where and how.',
+  'system.config.invalid': 'A document in config/systems/ is wrong; the message says where and how.',
+  'system.setting.invalid': 'A setting of a system is wrong; the message says which and how.',
   'workspace.system.invalid': 'A document in config/systems/ is wrong; the message says where and how.',
 }
 

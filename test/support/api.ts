@@ -129,7 +129,7 @@ async function request(url: string, path: string, options: AskOptions): Promise<
     ...(body === undefined ? {} : { body: plain ? (body as string) : JSON.stringify(body) }),
   })
   const text = await answer.text()
-  const isJson = /json(;|$)/.test(answer.headers.get('content-type') ?? '') && text !== ''
+  const isJson = /[/+]json(;|$)/.test(answer.headers.get('content-type') ?? '') && text !== ''
   return { status: answer.status, headers: answer.headers, text, body: isJson ? (JSON.parse(text) as JsonObject) : {} }
 }
 
