@@ -4,11 +4,16 @@ import { createHttpServer, type HttpServer } from '../api/http/http-server.ts'
 import { openApiDocument } from '../api/openapi/document.ts'
 import { openApiPage } from '../api/openapi/page.ts'
 import { OPERATIONS } from '../api/operations/index.ts'
+import { CONNECTORS } from '../../connectors/index.ts'
+import type { Change } from '../contracts/change.ts'
 import { HubError } from '../contracts/hub-error.ts'
+import { ConnectorEngine } from '../intake/connector-engine/connector-engine.ts'
+import { SystemsDesk } from '../intake/connector-engine/systems-desk.ts'
 import { ensureAdminKey } from '../security/admin-key.ts'
 import { KeyVerifier } from '../security/key-verifier.ts'
 import { postgresApiKeyStore } from '../security/postgres-api-key-store.ts'
-import { apiParts } from './api-parts.ts'
+import { apiParts, type SystemReader } from './api-parts.ts'
+import { type DemoCompany, openDemoCompany } from './demo-company.ts'
 import { type Foundations, openFoundations } from './foundations.ts'
 import { HubCore } from './hub-core.ts'
 import { createLog, type HubLog } from './log.ts'
@@ -43,11 +48,25 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     const core = newCore(settings, workspace, foundations, log)
     await core.start()
     stops.push(() => core.stop())
+    const demo = await demoFor(settings, foundations, log)
+    if (demo !== undefined) stops.push(() => demo.stop())
+    const systems = newSystems(workspace, foundations, core, { ...process.env, ...demo?.environment }, log)
     const admin = ensureAdminKey(settings.dataDir, settings.adminKey)
-    const http = await newHttp(settings, workspace, foundations, core, admin.key, log)
+    const http = await newHttp({
+      settings,
+      workspace,
+      foundations,
+      core,
+      reader: systems.desk,
+      adminKey: admin.key,
+      log,
+    })
     stops.push(() => http.close(settings.shutdownSecondsMax * 1000))
     const { url } = await http.listen(settings.port, settings.host).catch(portTaken(settings.port))
+    systems.engine.start()
+    stops.push(() => systems.engine.stop())
     tellWhere(print, url, foundations, admin)
+    demo?.accompany({ db: foundations.db, systems: () => systems.desk.overview(), print })
     return { url, stop }
   } catch (error) {
     await stop()
@@ -61,14 +80,57 @@ function newCore(settings: Settings, workspace: Workspace, foundations: Foundati
   return new HubCore({ db, pipelineDb, bus, workspace, partitions, workers, log })
 }
 
-async function newHttp(
+/** The demo company belongs to the default workspace, unless the settings say otherwise. */
+async function demoFor(
   settings: Settings,
-  workspace: Workspace,
-  { db, bus }: Foundations,
-  core: HubCore,
-  adminKey: string,
+  { databaseUrl }: Foundations,
   log: HubLog,
-): Promise<HttpServer> {
+): Promise<DemoCompany | undefined> {
+  const wanted = settings.demo ?? settings.workspace === undefined
+  return wanted ? openDemoCompany(databaseUrl, log) : undefined
+}
+
+function newSystems(
+  workspace: Workspace,
+  { db }: Foundations,
+  core: HubCore,
+  environment: Readonly<Record<string, string | undefined>>,
+  log: HubLog,
+): { engine: ConnectorEngine; desk: SystemsDesk } {
+  const { systems } = workspace
+  const accept = (changes: Change[]) => core.acceptor.accept(changes)
+  const engine = new ConnectorEngine({ db, accept, systems, connectors: CONNECTORS, environment, log })
+  const desk = new SystemsDesk({
+    db,
+    systems,
+    connectors: CONNECTORS,
+    onChanged: (system) => {
+      engine.changed(system)
+    },
+  })
+  return { engine, desk }
+}
+
+interface HttpParts {
+  settings: Settings
+  workspace: Workspace
+  foundations: Foundations
+  core: HubCore
+  reader: SystemReader
+  adminKey: string
+  log: HubLog
+}
+
+async function newHttp({
+  settings,
+  workspace,
+  foundations,
+  core,
+  reader,
+  adminKey,
+  log,
+}: HttpParts): Promise<HttpServer> {
+  const { db, bus } = foundations
   const document = openApiDocument(OPERATIONS, packageVersion(), workspace.extensions)
   const keyStore = postgresApiKeyStore(db)
   const verifier = new KeyVerifier({ store: keyStore, adminKey, now: () => performance.now() })
@@ -89,7 +151,17 @@ async function newHttp(
     changesBytesMax,
     openApi: JSON.stringify(document),
     docs: openApiPage(document),
-    ...apiParts({ db, core, workspace, verifier, keyStore, changesBytesMax, stopping: stopping.signal, onError }),
+    ...apiParts({
+      db,
+      core,
+      workspace,
+      verifier,
+      keyStore,
+      changesBytesMax,
+      stopping: stopping.signal,
+      reader,
+      onError,
+    }),
   })
 }
 

@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Day, startDay } from '../../demo/day.ts'
+import { loadDemo } from '../../demo/load.ts'
+import type { SystemOverview } from '../intake/connector-engine/systems-desk.ts'
+import { readLedger } from '../store/ledger-queries.ts'
+import type { Queryable } from '../store/queryable.ts'
+import type { HubLog } from './log.ts'
+
+/** The demo company beside the hub: its four databases, and then its day. */
+export interface DemoCompany {
+  /** What the demo's systems refer to in config/systems. */
+  environment: Record<string, string>
+  /** Tells of the first snapshot as it goes; once it is done, the company's day begins. */
+  accompany(view: DemoView): void
+  stop(): Promise<void>
+}
+
+export interface DemoView {
+  db: Queryable
+  systems(): Promise<SystemOverview[]>
+  print(line: string): void
+}
+
+const LOOK_MS = 500
+const TELL_EVERY = 4
+
+/** Makes the demo company's databases on the server of `databaseUrl`, or finds them there. About a second. */
+export async function openDemoCompany(databaseUrl: string, log: HubLog): Promise<DemoCompany> {
+  const { urls } = await loadDemo(databaseUrl)
+  const environment = Object.fromEntries(
+    Object.entries(urls).map(([system, url]) => [`OMNIHUB_DEMO_${system.toUpperCase()}_URL`, url]),
+  )
+  const abort = new AbortController()
+  let day: Day | undefined
+  let accompanying: Promise<void> | undefined
+  return {
+    environment,
+    accompany: (view) => {
+      accompanying = tellOfSnapshot(view, abort.signal)
+        .then(() => {
+          if (abort.signal.aborted) return
+          day = startDay(urls, {
+            onError: (error) => {
+              log.warn({ error }, 'Something in the demo company went wrong; its day goes on')
+            },
+          })
+          view.print('  demo    the day of the company begins: a few changes a second; see GET /v1/events')
+        })
+        .catch((error: unknown) => {
+          if (!abort.signal.aborted) log.error({ error }, 'The demo company could not be watched')
+        })
+    },
+    stop: async () => {
+      abort.abort()
+      await accompanying
+      await day?.stop()
+    },
+  }
+}
+
+/** Resolves when every system's first snapshot is done and everything in it has been applied. */
+async function tellOfSnapshot({ db, systems, print }: DemoView, signal: AbortSignal): Promise<void> {
+  const startedAt = performance.now()
+  const before = await figures(db)
+  for (let turn = 1; !signal.aborted; turn++) {
+    await sleep(LOOK_MS, undefined, { signal })
+    const now = await figures(db)
+    const seconds = (performance.now() - startedAt) / 1000
+    const done = now.inFlight === 0 && (await systems()).every(isSnapshotDone)
+    const read = now.applied - before.applied
+    if (done) {
+      // Nothing new to read: an earlier start did it all.
+      const rate = read === 0 ? '' : ` in ${seconds.toFixed(1)} s, ${Math.round(read / seconds)} changes/s`
+      print(`  demo    ${now.records} customer records of four systems are ${now.customers} customers${rate}`)
+      return
+    }
+    if (turn % TELL_EVERY === 0) {
+      print(`  demo    ${read} changes applied, ${now.customers} customers, ${Math.round(read / seconds)} changes/s`)
+    }
+  }
+}
+
+interface Figures {
+  applied: number
+  inFlight: number
+  records: number
+  customers: number
+}
+
+async function figures(db: Queryable): Promise<Figures> {
+  const [{ applied, inFlight }, { rows }] = await Promise.all([
+    readLedger(db),
+    db.query<{ records: number; customers: number }>({
+      name: 'demo-figures',
+      text: `
+        select count(*)::float8 as records, count(distinct customer_id)::float8 as customers
+        from source_record where customer_id is not null`,
+    }),
+  ])
+  return { applied, inFlight, records: rows[0]?.records ?? 0, customers: rows[0]?.customers ?? 0 }
+}
+
+function isSnapshotDone({ status }: SystemOverview): boolean {
+  const entities = (status as { entities?: Record<string, { backfill?: { state?: string } | null }> } | null)?.entities
+  return entities !== undefined && Object.values(entities).every((entity) => entity.backfill?.state === 'done')
+}
