@@ -1,5 +1,5 @@
 import type { Change } from '../../hub/contracts/change.ts'
-import { expectBalanced, makeWorkspace, startCore } from '../support/core.ts'
+import { expectBalanced, makeWorkspace, type RunningCore, startCore } from '../support/core.ts'
 import {
   FEBRL_MISSING,
   FEBRL_SYSTEMS,
@@ -21,6 +21,8 @@ interface Run {
   workers: number
   rabbit?: boolean
   socSecId?: boolean
+  /** Take a snapshot once everything is in, and wait until all records have been looked at again with it. */
+  snapshot?: boolean
 }
 
 interface Outcome {
@@ -42,7 +44,7 @@ const repeated = (crm: Change[], billing: Change[]): Change[] => {
   return [...all, ...all, ...shuffled(all, 7).map((change) => ({ ...change, id: `${change.id}-again` }))]
 }
 
-async function run({ order, workers, rabbit = false, socSecId = true }: Run): Promise<Outcome> {
+async function run({ order, workers, rabbit = false, socSecId = true, snapshot = false }: Run): Promise<Outcome> {
   const database = await testDatabase()
   const broker = rabbit ? await testBroker() : undefined
   const mapping = febrlMapping(socSecId)
@@ -60,6 +62,7 @@ async function run({ order, workers, rabbit = false, socSecId = true }: Run): Pr
   }
   await Promise.all(calls)
   await hub.quiet(120_000)
+  if (snapshot) await takeSnapshot(hub)
   const ledger = await expectBalanced(hub.db)
   const { rows } = await hub.db.query<{ keys: string[] }>({
     text: `select array_agg(key order by key collate "C") as keys from source_record group by customer_id`,
@@ -70,6 +73,24 @@ async function run({ order, workers, rabbit = false, socSecId = true }: Run): Pr
   workspace.remove()
   const clusters = rows.map((row) => row.keys.join(' ')).sort()
   return { clusters, f1: pairwise(rows.map((row) => row.keys)).f1, applied: ledger.applied }
+}
+
+async function takeSnapshot(hub: RunningCore): Promise<void> {
+  const { matching } = hub.core
+  const startedAt = performance.now()
+  const { measured, alone } = await matching.takeSnapshot('test')
+  const takenAt = performance.now()
+  for (;;) {
+    const { rechecks } = await matching.status()
+    if (!rechecks.due && rechecks.waiting === 0) break
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  await hub.quiet(120_000)
+  const seconds = (from: number, to: number): string => ((to - from) / 1000).toFixed(1)
+  console.log(
+    `snapshot of ${measured} records in ${seconds(startedAt, takenAt)} s, looked at again in ` +
+      `${seconds(takenAt, performance.now())} s; systems standing alone: ${JSON.stringify(alone)}`,
+  )
 }
 
 if (FEBRL_MISSING !== null) console.log(FEBRL_MISSING)
@@ -88,11 +109,14 @@ describeHere('FEBRL 4 in two systems', () => {
     expect(reference.applied).toBe(10_000)
   })
 
-  test('finds them without the social security number too: F1 of at least 0.998', async () => {
-    const { f1 } = await run({ order: mixed, workers: 4, socSecId: false })
-    console.log(`FEBRL 4 without soc_sec_id, shipped model: F1 ${f1.toFixed(5)}`)
+  test('finds them without the social security number too, once a snapshot was taken: F1 of at least 0.998, in any order', async () => {
+    const variant = { workers: 4, socSecId: false, snapshot: true }
+    const { f1, clusters } = await run({ ...variant, order: mixed })
+    console.log(`FEBRL 4 without soc_sec_id, shipped model with a snapshot: F1 ${f1.toFixed(5)}`)
     expect(f1).toBeGreaterThanOrEqual(0.998)
-  }, 180_000)
+    const again = await run({ ...variant, order: inOrder })
+    expect(again.clusters).toEqual(clusters)
+  }, 360_000)
 
   test.each<[string, Run]>([
     ['shuffled, 4 workers', { order: mixed, workers: 4 }],
@@ -100,8 +124,12 @@ describeHere('FEBRL 4 in two systems', () => {
     ['adjacent copies, 4 workers on RabbitMQ', { order: adjacent, workers: 4, rabbit: true }],
     ['adjacent copies, 16 workers', { order: adjacent, workers: 16 }],
     ['repeated, 16 workers', { order: repeated, workers: 16 }],
-  ])('makes the same customers: %s', async (_, variant) => {
-    const { clusters } = await run(variant)
-    expect(clusters).toEqual(reference.clusters)
-  }, 180_000)
+  ])(
+    'makes the same customers: %s',
+    async (_, variant) => {
+      const { clusters } = await run(variant)
+      expect(clusters).toEqual(reference.clusters)
+    },
+    180_000,
+  )
 })
