@@ -1,5 +1,4 @@
 import type { Provider, Type } from '@nestjs/common'
-import { parse } from 'yaml'
 import { KeysController } from '../admin/keys-controller.ts'
 import { LedgerController } from '../admin/ledger-controller.ts'
 import { MappingsController } from '../admin/mappings-controller.ts'
@@ -13,8 +12,6 @@ import { API_PORTS, type ApiPorts, type ChangesPort } from '../api/ports.ts'
 import { ChangesController } from '../api/rest/changes-controller.ts'
 import { CustomersController } from '../api/rest/customers-controller.ts'
 import { ENTITY_CONTROLLERS } from '../api/rest/entities-controllers.ts'
-import { HubError } from '../contracts/hub-error.ts'
-import { isJsonObject } from '../contracts/json.ts'
 import { parseChanges } from '../intake/cloudevents.ts'
 import { foldForSearch } from '../intake/pipeline/search-text.ts'
 import { compileMapping, parseMappingOrThrow, previewMapping } from '../mapping/index.ts'
@@ -24,8 +21,8 @@ import type { Database } from '../store/database.ts'
 import type { HubCore } from './hub-core.ts'
 import type { Workspace } from './workspace.ts'
 
-/** What reads systems; a hub without connectors has none, and its systems can only push. */
-export type SystemReader = Pick<SystemsPort, 'changed' | 'backfill'>
+/** What describes, reads, pauses and resumes systems: the systems desk. */
+export type SystemReader = SystemsPort
 
 export interface ApiPartsOptions {
   db: Database
@@ -37,7 +34,7 @@ export interface ApiPartsOptions {
   changesBytesMax: number
   /** Aborts when the process is told to stop. */
   stopping: AbortSignal
-  reader?: SystemReader
+  reader: SystemReader
   onError(error: unknown): void
 }
 
@@ -98,12 +95,12 @@ function changesPort({ core, workspace, changesBytesMax }: ApiPartsOptions): Cha
   }
 }
 
-function adminPorts({ db, core, workspace, verifier, keyStore, reader }: ApiPartsOptions): AdminPorts {
+function adminPorts({ db, core, verifier, keyStore, reader }: ApiPartsOptions): AdminPorts {
   return {
     db,
     parking: core.parking,
     mappings: mappingsPort(core),
-    systems: systemsPort(workspace, reader),
+    systems: reader,
     matches: {
       reviewWeight: core.matcher.reviewWeight,
       decide: (pair, kind, act) => core.matchDecisions.decide(pair, kind, act),
@@ -133,34 +130,4 @@ function mappingsPort(core: HubCore): MappingsPort {
         target: mappings.find(head.system, head.entity)?.compiled.document.target ?? '',
       })),
   }
-}
-
-function systemsPort(workspace: Workspace, reader: SystemReader | undefined): SystemsPort {
-  const described = [...workspace.systems.values()]
-    .map(({ name, connector, text }) => ({ name, title: titleOf(text) ?? name, connector }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-  return {
-    list: () => described,
-    changed: (system) => reader?.changed(system),
-    backfill: async (system, options) => {
-      const { connector } = workspace.systems.get(system) ?? { connector: 'push' }
-      if (reader === undefined || connector === 'push') throw onlyPushes()
-      await reader.backfill(system, options)
-    },
-  }
-}
-
-function titleOf(text: string): string | undefined {
-  const document: unknown = parse(text)
-  return isJsonObject(document) && typeof document.title === 'string' ? document.title : undefined
-}
-
-function onlyPushes(): HubError {
-  return new HubError({
-    code: 'system.only-pushes',
-    family: 'reject',
-    status: 409,
-    message: 'The hub can not read this system: it sends its changes itself.',
-    fix: 'Let the system send all its records to POST /v1/changes.',
-  })
 }

@@ -33,7 +33,9 @@ const SPARE_PIPELINE_CONNECTIONS = 4
 /** Starts or connects what is needed, and brings the database's tables up to date. */
 export async function openFoundations({ settings, log, onLost }: FoundationOptions): Promise<Foundations> {
   const closers: (() => Promise<void>)[] = []
+  let closing = false
   const close = async (): Promise<void> => {
+    closing = true
     for (const closer of closers.splice(0).reverse()) {
       await closer().catch((error: unknown) => {
         log.warn({ error }, 'Something did not end cleanly')
@@ -48,7 +50,8 @@ export async function openFoundations({ settings, log, onLost }: FoundationOptio
       databaseUrl = server.url
     }
     const onIdleError = (error: Error): void => {
-      log.warn({ error }, 'A database connection broke while it was idle')
+      // The embedded server ends connections that are on their way out.
+      if (!closing) log.warn({ error }, 'A database connection broke while it was idle')
     }
     const db = openDatabase(databaseUrl, { poolMax: API_CONNECTIONS, onIdleError })
     closers.push(() => db.close())

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { createHttpServer, type HttpServer } from '../api/http/http-server.ts'
 import { openApiDocument } from '../api/openapi/document.ts'
@@ -37,7 +38,11 @@ export interface RunOptions {
 
 /** Starts everything in the order in which it depends on each other; what has started ends again when a later part fails. */
 export async function runHub({ settings, print, onLost }: RunOptions): Promise<RunningHub> {
-  const log = createLog(settings.logLevel)
+  const logFile = logFileOf(settings)
+  const log = createLog(
+    settings.logLevel,
+    logFile === undefined ? undefined : pino.destination({ dest: logFile, mkdir: true }),
+  )
   const workspace = await readWorkspace(settings.workspace ?? packageFolder())
   const foundations = await openFoundations({ settings, log, onLost })
   const stops: (() => Promise<void>)[] = [foundations.close]
@@ -66,12 +71,18 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     systems.engine.start()
     stops.push(() => systems.engine.stop())
     tellWhere(print, url, foundations, admin)
+    if (logFile !== undefined) print(`  log     ${logFile}`)
     demo?.accompany({ db: foundations.db, systems: () => systems.desk.overview(), print })
     return { url, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** Standard output is for programs that collect logs; somebody who has just started the hub reads sentences there. */
+function logFileOf({ logFile, databaseUrl, dataDir }: Settings): string | undefined {
+  return logFile ?? (databaseUrl === undefined ? join(dataDir, 'hub.log') : undefined)
 }
 
 function newCore(settings: Settings, workspace: Workspace, foundations: Foundations, log: HubLog): HubCore {

@@ -96,6 +96,12 @@ export const SETTINGS = {
     choices: ['debug', 'info', 'warn', 'error', 'silent'],
     description: 'What the log shows: this level and everything more serious.',
   },
+  logFile: {
+    env: 'OMNIHUB_LOG_FILE',
+    type: 'path',
+    description:
+      'File that the log is added to. Without it the log goes to standard output; with the embedded database, where a person is looking, to `hub.log` in the data folder.',
+  },
   bodyBytesMax: {
     env: 'OMNIHUB_BODY_BYTES_MAX',
     type: 'integer',

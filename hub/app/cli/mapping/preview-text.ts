@@ -1,13 +1,16 @@
 import { differenceText, type PreviewedRecord } from '../../../mapping/index.ts'
-import { indent, leafLines, plural, printable, table } from '../shared/text.ts'
+import { count, indent, leafLines, plural, printable, table } from '../shared/text.ts'
 import type { PreviewReport } from './preview-tally.ts'
 
 /** A preview for people. `isCompared`: only what differs from the other mapping is shown of each record. */
 export function reportText(report: PreviewReport, isCompared: boolean): string {
   const shown = report.samples.map((record, at) => recordText(record, at + 1, isCompared))
-  const counts = [`${plural(report.records, 'record')}: ${report.mapped} mapped`, `${report.failed} failed`]
-  counts.push(`${report.deleted} deleted`)
-  if (isCompared) counts.push(`${report.changed} otherwise than before`)
+  const counts = [
+    `${plural(report.records, 'record')}: ${count(report.mapped)} mapped`,
+    `${count(report.failed)} failed`,
+  ]
+  counts.push(`${count(report.deleted)} deleted`)
+  if (isCompared) counts.push(`${count(report.changed)} otherwise than before`)
   const parts = [...shown, `${counts.join(', ')}\n`]
   if (report.errors.length > 0) {
     const rows = report.errors.map(({ records, code, message }) => [records, code, message])
@@ -15,7 +18,7 @@ export function reportText(report: PreviewReport, isCompared: boolean): string {
   }
   const filled = Object.entries(report.filled).sort(([, a], [, b]) => b - a)
   if (filled.length > 0) {
-    const rows = filled.map(([path, count]) => [path, count, `${Math.round((100 * count) / report.records)} %`])
+    const rows = filled.map(([path, times]) => [path, times, `${Math.round((100 * times) / report.records)} %`])
     parts.push(table(['field', 'filled', ''], rows))
   }
   return parts.join('\n')

@@ -123,7 +123,7 @@ export async function writeTextFile(io: Io, name: string, text: string, options:
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? exists(name) : unwritable(name, error)
   } finally {
-    await rm(draft, { force: true })
+    await rm(draft, { force: true }).catch(() => undefined)
   }
 }
 

@@ -26,14 +26,19 @@ const NEWLINE = 0x0a
 export async function* readRecords(io: Io, source: string): AsyncGenerator<ReadRecord> {
   const name = source === '-' ? 'standard input' : source
   const lines = linesOf(source === '-' ? io.stdin : fileChunks(io, source), name)
-  const first = await firstOf(lines)
-  if (first === undefined) return
-  const start = first.bytes.toString('utf8').trimStart()
-  // A line that begins an array, or an object that goes on below, is a document over many lines.
-  const isWhole = start.startsWith('[') || (start.startsWith('{') && !isJson(start))
-  if (isWhole) return yield* wholeDocument(first, lines, name)
-  yield recordOf(first, name)
-  for await (const line of lines) if (!isBlank(line.bytes)) yield recordOf(line, name)
+  try {
+    const first = await firstOf(lines)
+    if (first === undefined) return
+    const start = first.bytes.toString('utf8').trimStart()
+    // A line that begins an array, or an object that goes on below, is a document over many lines.
+    const isWhole = start.startsWith('[') || (start.startsWith('{') && !isJson(start))
+    if (isWhole) return yield* wholeDocument(first, lines, name)
+    yield recordOf(first, name)
+    for await (const line of lines) if (!isBlank(line.bytes)) yield recordOf(line, name)
+  } finally {
+    // A reader that stops after the first record has not begun the loop, which would close the file.
+    await lines.return(undefined)
+  }
 }
 
 /** All of them, refused when there are more than `max`. */
