@@ -121,7 +121,8 @@ export async function writeTextFile(io: Io, name: string, text: string, options:
     if (options.force) await rename(draft, path)
     else await link(draft, path)
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? exists(name) : unwritable(name, error)
+    const { code, syscall } = error as NodeJS.ErrnoException
+    throw code === 'EEXIST' && syscall === 'link' ? exists(name) : unwritable(name, error)
   } finally {
     await rm(draft, { force: true }).catch(() => undefined)
   }
