@@ -54,15 +54,22 @@ export interface SystemDescription {
   name: string
   title: string
   connector: string
+  /** What the hub reads or takes of it, as its document says. */
+  entities: readonly { entity: string; mode: string }[]
 }
 
+/** Each act is durable, audited where an actor is given, and obeyed by the process that runs the system within a second. */
 export interface SystemsPort {
-  /** What the workspace describes, by name. */
+  /** What the workspace describes. */
   list(): readonly SystemDescription[]
-  /** Tells the engine of this process that `paused` changed; the others see it in the store. */
-  changed(system: string): void
-  /** Begins a backfill, or throws a HubError that says why the system can not be read. */
-  backfill(system: string, options: { entities: readonly string[] | null; restart: boolean }): Promise<void>
+  pause(system: string, actor: string): Promise<void>
+  resume(system: string, actor: string): Promise<void>
+  /** Asks for everything that the system has, or throws a HubError that says why it can not be read. */
+  backfill(
+    system: string,
+    options: { entities: readonly string[] | null; restart: boolean },
+    actor: string,
+  ): Promise<void>
 }
 
 export interface MatchesPort {

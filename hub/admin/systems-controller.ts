@@ -11,17 +11,22 @@ import {
 import { authorOf } from '../api/rest/author.ts'
 import { HubError } from '../contracts/hub-error.ts'
 import type { Json } from '../contracts/json.ts'
-import { writeAudit } from '../store/decision-queries.ts'
-import { parkedBySystem, setPaused, systemStates } from '../store/system-queries.ts'
+import { parkedBySystem, systemStates } from '../store/system-queries.ts'
 import { ADMIN_PORTS, type AdminPorts, type SystemDescription } from './ports.ts'
 
-interface SystemState extends SystemDescription {
+interface SystemState extends Omit<SystemDescription, 'entities'> {
   paused: boolean
   pausedBy: string | null
   parked: number
   status: Json
   statusAt: string | null
-  entities: { entity: string; target: string | null; mappingRevision: number | null; parked: number }[]
+  entities: {
+    entity: string
+    mode: string | null
+    target: string | null
+    mappingRevision: number | null
+    parked: number
+  }[]
 }
 
 /** The systems of the company: how they are, and whether the hub reads them. */
@@ -44,36 +49,32 @@ export class SystemsController {
   }
 
   @Operation(pauseSystemOperation)
-  pause(@Input() input: InputOf<typeof pauseSystemOperation>): Promise<SystemState> {
-    return this.#setPaused(input.params.system, true, authorOf(input))
+  async pause(@Input() input: InputOf<typeof pauseSystemOperation>): Promise<SystemState> {
+    const { system } = input.params
+    this.#described(system)
+    await this.#ports.systems.pause(system, authorOf(input))
+    return this.#state(system)
   }
 
   @Operation(resumeSystemOperation)
-  resume(@Input() input: InputOf<typeof resumeSystemOperation>): Promise<SystemState> {
-    return this.#setPaused(input.params.system, false, authorOf(input))
+  async resume(@Input() input: InputOf<typeof resumeSystemOperation>): Promise<SystemState> {
+    const { system } = input.params
+    this.#described(system)
+    await this.#ports.systems.resume(system, authorOf(input))
+    return this.#state(system)
   }
 
   @Operation(backfillSystemOperation)
   async backfill(@Input() input: InputOf<typeof backfillSystemOperation>): Promise<SystemState> {
     const { system } = input.params
     const { entities = null, restart = false } = (input.body ?? {}) as { entities?: string[]; restart?: boolean }
-    await this.#state(system)
-    await this.#ports.systems.backfill(system, { entities, restart })
-    const facts = { entities, restart }
-    await writeAudit(this.#ports.db, { actor: authorOf(input), act: 'system.backfill', subject: system, facts })
+    this.#described(system)
+    await this.#ports.systems.backfill(system, { entities, restart }, authorOf(input))
     return this.#state(system)
   }
 
-  async #setPaused(system: string, paused: boolean, author: string): Promise<SystemState> {
-    const { db, systems } = this.#ports
-    await this.#state(system)
-    await db.transaction(async (tx) => {
-      await setPaused(tx, system, paused, author)
-      const act = paused ? 'system.pause' : 'system.resume'
-      await writeAudit(tx, { actor: author, act, subject: system, facts: {} })
-    })
-    systems.changed(system)
-    return this.#state(system)
+  #described(name: string): void {
+    if (!this.#ports.systems.list().some((system) => system.name === name)) throw unknownSystem()
   }
 
   async #state(name: string): Promise<SystemState> {
@@ -87,15 +88,17 @@ export class SystemsController {
     const [rows, parkedRows] = await Promise.all([systemStates(db), parkedBySystem(db)])
     const stored = new Map(rows.map((row) => [row.system, row]))
     const inForce = mappings.inForce()
-    return systems.list().map((system) => {
+    const described = [...systems.list()].sort((a, b) => (a.name < b.name ? -1 : 1))
+    return described.map((system) => {
       const row = stored.get(system.name)
       const parkedHere = parkedRows.filter((one) => one.system === system.name)
       const mapped = inForce.filter((one) => one.system === system.name)
-      const names = [...new Set([...mapped, ...parkedHere].map(({ entity }) => entity))].sort()
+      const names = [...new Set([...system.entities, ...mapped, ...parkedHere].map(({ entity }) => entity))].sort()
       const entities = names.map((entity) => {
         const mapping = mapped.find((one) => one.entity === entity)
         return {
           entity,
+          mode: system.entities.find((one) => one.entity === entity)?.mode ?? null,
           target: mapping?.target ?? null,
           mappingRevision: mapping?.revision ?? null,
           parked: parkedHere.find((one) => one.entity === entity)?.parked ?? 0,

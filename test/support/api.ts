@@ -7,6 +7,7 @@ import { apiParts } from '../../hub/app/api-parts.ts'
 import { createLog } from '../../hub/app/log.ts'
 import { readWorkspace } from '../../hub/app/workspace.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
+import { SystemsDesk } from '../../hub/intake/connector-engine/systems-desk.ts'
 import { KeyVerifier } from '../../hub/security/key-verifier.ts'
 import { postgresApiKeyStore } from '../../hub/security/postgres-api-key-store.ts'
 import type { Role } from '../../hub/security/permissions.ts'
@@ -70,10 +71,12 @@ async function withHttp(running: RunningCore, folder: string, stopAll: () => Pro
   const verifier = new KeyVerifier({ store: keyStore, adminKey: ADMIN_KEY, now: () => performance.now() })
   const stopping = new AbortController()
   const document = openApiDocument(OPERATIONS, '0.0.0')
+  const workspace = await readWorkspace(folder)
   const parts = apiParts({
     db,
     core,
-    workspace: await readWorkspace(folder),
+    workspace,
+    reader: new SystemsDesk({ db, systems: workspace.systems, connectors: [] }),
     verifier,
     keyStore,
     changesBytesMax: 10 * 1024 * 1024,

@@ -75,7 +75,7 @@ const SYSTEM_STATE: JsonObject = {
     status: {
       type: ['object', 'null'],
       description:
-        'What its connector last reported: state, lag, progress of a backfill; null: it only pushes, or has not run yet.',
+        'What the process that reads it last told: state, lag, progress of a backfill, by entity; null: it only pushes, or has not run yet.',
     },
     statusAt: { type: ['string', 'null'], format: 'date-time' },
     entities: {
@@ -84,6 +84,7 @@ const SYSTEM_STATE: JsonObject = {
         type: 'object',
         properties: {
           entity: { type: 'string' },
+          mode: { type: ['string', 'null'], description: 'push, poll or log; null: it only came by itself.' },
           target: { type: ['string', 'null'], description: 'Canonical entity; null: no mapping in force.' },
           mappingRevision: { type: ['integer', 'null'] },
           parked: COUNT,
