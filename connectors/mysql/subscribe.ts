@@ -96,7 +96,11 @@ async function* follow(
 ): AsyncGenerator<Page> {
   const { settings, context, database } = reading
   const stream = await BinlogStream.open(settings, serverIdOf(settings, context.system), place)
-  const stop = (): void => stream.stop(stoppedError())
+  const stop = (): void => {
+    stream.stop(stoppedError())
+    // At once, also while nobody asks for a page: the server keeps what a reader has open.
+    stream.close()
+  }
   context.signal.addEventListener('abort', stop)
   if (context.signal.aborted) stop()
   let toldAt = context.now()

@@ -48,7 +48,11 @@ export async function* subscribePostgres(
   yield firstPage(place)
 
   const stream = new LogStream(settings, context.system, names, place.lsn)
-  const stop = (): void => stream.stop(stoppedError())
+  const stop = (): void => {
+    stream.stop(stoppedError())
+    // At once, also while nobody asks for a page: the slot must be free for the next reader.
+    void stream.close()
+  }
   context.signal.addEventListener('abort', stop)
   try {
     if (context.signal.aborted) return
