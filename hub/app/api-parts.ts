@@ -3,6 +3,8 @@ import { KeysController } from '../admin/keys-controller.ts'
 import { LedgerController } from '../admin/ledger-controller.ts'
 import { MappingsController } from '../admin/mappings-controller.ts'
 import { MatchesController } from '../admin/matches-controller.ts'
+import { MatchingController } from '../admin/matching-controller.ts'
+import { MATCHING_PORT } from '../admin/matching-port.ts'
 import { ParkedController } from '../admin/parked-controller.ts'
 import { ADMIN_PORTS, type AdminPorts, type MappingsPort, type SystemsPort } from '../admin/ports.ts'
 import { SystemsController } from '../admin/systems-controller.ts'
@@ -51,11 +53,13 @@ export function apiParts(options: ApiPartsOptions): { controllers: Type[]; provi
       ParkedController,
       MappingsController,
       MatchesController,
+      MatchingController,
       KeysController,
     ],
     providers: [
       { provide: API_PORTS, useValue: apiPorts(options) },
       { provide: ADMIN_PORTS, useValue: adminPorts(options) },
+      { provide: MATCHING_PORT, useValue: options.core.matching },
     ],
   }
 }
@@ -102,7 +106,10 @@ function adminPorts({ db, core, verifier, keyStore, reader }: ApiPartsOptions): 
     mappings: mappingsPort(core),
     systems: reader,
     matches: {
-      reviewWeight: core.matcher.reviewWeight,
+      // A new model may bring another one at any time.
+      get reviewWeight() {
+        return core.matcher.reviewWeight
+      },
       decide: (pair, kind, act) => core.matchDecisions.decide(pair, kind, act),
     },
     keys: {

@@ -4,6 +4,7 @@ import { CHANGES_OPERATIONS } from './changes.ts'
 import { CUSTOMERS_OPERATIONS } from './customers.ts'
 import { ENTITY_OPERATIONS } from './entities.ts'
 import { EVENTS_OPERATIONS } from './events.ts'
+import { MATCHING_OPERATIONS } from './matching.ts'
 import type { OperationSpec } from './operation.ts'
 import { SERVICE_OPERATIONS } from './service.ts'
 
@@ -15,6 +16,7 @@ export const OPERATIONS: readonly OperationSpec[] = [
   ...CHANGES_OPERATIONS,
   ...ADMIN_RUN_OPERATIONS,
   ...ADMIN_SET_UP_OPERATIONS,
+  ...MATCHING_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ]
 

@@ -9,9 +9,9 @@ export function checkedModel(document: unknown): unknown {
   } catch (error) {
     const known = asHubError(error)
     if (known.code !== 'matching.invalid') throw error
-    const { code, family, message, fix } = known
+    const { code, message, fix } = known
     const where = known.where?.slice(known.where.indexOf('#') + 1) ?? ''
-    throw new HubError({ code, family, message, where, status: 422, ...(fix === undefined ? {} : { fix }) })
+    throw new HubError({ code, family: 'reject', message, where, ...(fix === undefined ? {} : { fix }) })
   }
 }
 
