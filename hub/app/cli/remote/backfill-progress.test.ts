@@ -1,12 +1,18 @@
-import { progressOf } from './backfill-progress.ts'
+import type { JsonObject } from '../../../contracts/json.ts'
+import { endedBefore, progressOf } from './backfill-progress.ts'
 
-const running = { state: 'running', done: 40, total: 100 }
-const done = { state: 'done', done: 10, total: 10 }
+const none = new Map<string, string>()
+const reading = { mode: 'poll', error: null, backfill: { state: 'reading', rows: 40, total: 100, finishedAt: null } }
+const done = { mode: 'log', error: null, backfill: { state: 'done', rows: 10, total: 10, finishedAt: '2026-01-01' } }
+const pushed = { mode: 'push', error: null, backfill: null }
+
+function system(entities: JsonObject, more: JsonObject = {}, paused = false): JsonObject {
+  return { paused, status: { state: 'running', error: null, entities, ...more } }
+}
 
 describe('the progress of a backfill', () => {
-  test('is nothing where the status says nothing of one', () => {
+  test('waits where the status says nothing of one', () => {
     for (const status of [
-      undefined,
       null,
       'x',
       [],
@@ -15,32 +21,59 @@ describe('the progress of a backfill', () => {
       { entities: { A: {} } },
       { entities: { A: { backfill: 3 } } },
     ]) {
-      expect(progressOf(status, [])).toBeUndefined()
+      expect(progressOf({ status }, [], none)).toMatchObject({ done: 0, state: 'waiting', trouble: null })
     }
+    const waiting = { ...reading, backfill: { ...reading.backfill, state: 'waiting' } }
+    expect(progressOf(system({ A: waiting }), [], none).state).toBe('waiting')
   })
 
-  test('adds up the entities', () => {
-    const status = { entities: { A: { backfill: running }, B: { backfill: done }, C: {} } }
-    expect(progressOf(status, [])).toEqual({ done: 50, total: 110, ended: false, failed: null })
-    expect(progressOf(status, ['B'])).toEqual({ done: 10, total: 10, ended: true, failed: null })
-    expect(progressOf(status, ['C'])).toBeUndefined()
+  test('adds up the entities that are read, and leaves out what is pushed', () => {
+    const state = system({ A: reading, B: done, C: pushed })
+    expect(progressOf(state, [], none)).toEqual({ done: 50, total: 110, state: 'running', trouble: null })
+    expect(progressOf(state, ['B'], none)).toEqual({ done: 10, total: 10, state: 'done', trouble: null })
+  })
+
+  test('does not take one for done that had ended before', () => {
+    const state = system({ A: done })
+    const before = endedBefore(state)
+    expect(progressOf(state, [], before)).toMatchObject({ done: 0, state: 'waiting' })
+    const again = system({ A: { ...done, backfill: { ...done.backfill, finishedAt: '2026-01-02' } } })
+    expect(progressOf(again, [], before)).toMatchObject({ done: 10, state: 'done' })
+  })
+
+  test('is not done while one of its entities has not begun', () => {
+    const before = endedBefore(system({ A: done }))
+    expect(progressOf(system({ A: done, B: done }), [], before)).toEqual({
+      done: 10,
+      total: null,
+      state: 'running',
+      trouble: null,
+    })
+  })
+
+  test('goes on while deletes are looked for', () => {
+    const looking = { ...reading, backfill: { ...reading.backfill, state: 'looking for deletes' } }
+    expect(progressOf(system({ A: looking }), [], none).state).toBe('running')
   })
 
   test('knows no total where one of them knows none', () => {
-    const status = { entities: { A: { backfill: { ...running, total: null } }, B: { backfill: done } } }
-    expect(progressOf(status, [])?.total).toBeNull()
+    const open = { ...reading, backfill: { ...reading.backfill, total: null } }
+    expect(progressOf(system({ A: open, B: done }), [], none).total).toBeNull()
   })
 
-  test('tells why it failed', () => {
-    const failed = {
+  test('tells what goes wrong, and stops where a person must do something', () => {
+    const error = { code: 'connector.auth', message: 'The password is wrong.' }
+    expect(progressOf(system({ A: { ...reading, error } }), [], none)).toMatchObject({
+      state: 'running',
+      trouble: error.message,
+    })
+    expect(progressOf(system({ A: reading }, { state: 'stopped', error }), [], none)).toMatchObject({
       state: 'failed',
-      done: 5,
-      total: 10,
-      error: { code: 'connector.auth', message: 'The password is wrong.' },
-    }
-    expect(progressOf({ entities: { A: { backfill: failed } } }, [])).toMatchObject({
-      ended: true,
-      failed: 'The password is wrong.',
+      trouble: error.message,
+    })
+    expect(progressOf(system({ A: reading }, {}, true), [], none)).toMatchObject({
+      state: 'failed',
+      trouble: 'The system is paused.',
     })
   })
 })

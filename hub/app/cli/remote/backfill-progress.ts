@@ -1,42 +1,71 @@
-import type { Json, JsonObject } from '../../../contracts/json.ts'
-import { isJsonObject } from '../../../contracts/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../../contracts/json.ts'
 import { numberOf, textOf } from './operate.ts'
 
 export interface BackfillProgress {
+  /** Records read. */
   done: number
   /** Null: the system does not tell how many records it has. */
   total: number | null
-  ended: boolean
-  /** Why it ended early; null: it did not. */
-  failed: string | null
+  /** `waiting`: nothing has begun since it was ordered. `failed`: a person must do something first; `trouble` says what. */
+  state: 'waiting' | 'running' | 'done' | 'failed'
+  /** What goes wrong at the moment; the hub tries again by itself unless the state is `failed`. */
+  trouble: string | null
 }
 
-/**
- * What the status of a system (GET /admin/v1/systems/{system}) says of the backfill of these entities, all of them where
- * none is named: `status.entities.<entity>.backfill` is `{state: 'running' | 'done' | 'failed', done, total, error}`.
- * Undefined: it says nothing of a backfill.
- */
-export function progressOf(status: Json | undefined, entities: readonly string[]): BackfillProgress | undefined {
-  const all = isJsonObject(status) && isJsonObject(status['entities']) ? status['entities'] : {}
-  const wanted = Object.entries(all).filter(([name]) => entities.length === 0 || entities.includes(name))
-  const backfills = wanted.flatMap(([, entity]) => {
-    const backfill = isJsonObject(entity) ? entity['backfill'] : undefined
-    return isJsonObject(backfill) ? [backfill] : []
-  })
-  if (backfills.length === 0) return undefined
-  const failure = backfills.find(({ state }) => state === 'failed')
+/** When the backfill of each entity ended last, as it was before a new one was ordered. */
+export type EndedBefore = ReadonlyMap<string, string>
+
+/** Reads a system's state (GET /admin/v1/systems/{system}). `entities`: the ones meant; none: all that the hub reads. */
+export function progressOf(system: JsonObject, entities: readonly string[], before: EndedBefore): BackfillProgress {
+  const status = objectOf(system['status'])
+  const meant = meantOf(status, entities)
+  const begun = meant.filter(({ name, backfill }) => hasBegun(backfill, before.get(name)))
+  const isDone =
+    meant.length > 0 && begun.length === meant.length && begun.every(({ backfill }) => backfill['state'] === 'done')
+  const isPaused = system['paused'] === true
+  const isStopped = isPaused || status['state'] === 'stopped'
+  const errors = [...begun.map(({ error }) => error), status['error']].map((error) =>
+    textOf(objectOf(error)['message']),
+  )
+  const totals = begun.map(({ backfill }) => backfill['total'])
   return {
-    done: backfills.reduce((sum, { done }) => sum + numberOf(done), 0),
-    total: totalOf(backfills),
-    ended: backfills.every(({ state }) => state === 'done' || state === 'failed'),
-    failed:
-      failure === undefined
-        ? null
-        : textOf(isJsonObject(failure['error']) ? failure['error']['message'] : failure['error']),
+    done: begun.reduce((sum, { backfill }) => sum + numberOf(backfill['rows']), 0),
+    total:
+      begun.length === meant.length && totals.every((total) => typeof total === 'number')
+        ? totals.reduce<number>((sum, total) => sum + numberOf(total), 0)
+        : null,
+    state: isDone ? 'done' : isStopped ? 'failed' : begun.length > 0 ? 'running' : 'waiting',
+    trouble: isPaused ? 'The system is paused.' : (errors.find((message) => message !== '') ?? null),
   }
 }
 
-function totalOf(backfills: readonly JsonObject[]): number | null {
-  if (backfills.some(({ total }) => typeof total !== 'number')) return null
-  return backfills.reduce((sum, { total }) => sum + numberOf(total), 0)
+/** For a later `progressOf`. */
+export function endedBefore(system: JsonObject): EndedBefore {
+  const all = meantOf(objectOf(system['status']), [])
+  return new Map(all.map(({ name, backfill }) => [name, textOf(backfill['finishedAt'])]))
+}
+
+interface MeantEntity {
+  name: string
+  backfill: JsonObject
+  error: Json | undefined
+}
+
+function meantOf(status: JsonObject, entities: readonly string[]): MeantEntity[] {
+  return Object.entries(objectOf(status['entities'])).flatMap(([name, entity]) => {
+    const { mode, backfill, error } = objectOf(entity)
+    const isMeant = entities.length === 0 ? mode !== 'push' : entities.includes(name)
+    return isMeant ? [{ name, backfill: objectOf(backfill), error }] : []
+  })
+}
+
+/** One that had ended before the order says nothing about it: the hub has not taken the order up yet. */
+function hasBegun(backfill: JsonObject, endedAt: string | undefined): boolean {
+  const { state, finishedAt } = backfill
+  if (state === 'done') return textOf(finishedAt) !== (endedAt ?? '')
+  return state === 'reading' || state === 'looking for deletes'
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {}
 }

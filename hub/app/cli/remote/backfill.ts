@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HubError } from '../../../contracts/hub-error.ts'
-import type { JsonObject } from '../../../contracts/json.ts'
 import { EXIT } from '../shared/exit-codes.ts'
 import type { Io } from '../shared/io.ts'
 import { ProgressBar } from '../shared/progress.ts'
-import { count, json } from '../shared/text.ts'
-import { type BackfillProgress, progressOf } from './backfill-progress.ts'
+import { json, plural, printable } from '../shared/text.ts'
+import { type BackfillProgress, type EndedBefore, endedBefore, progressOf } from './backfill-progress.ts'
 import { type HubClient, segment } from './hub-client.ts'
 
 export interface BackfillRequest {
@@ -24,20 +23,21 @@ const BEGIN_MS_MAX = 30_000
 export async function runBackfill(hub: HubClient, request: BackfillRequest, io: Io): Promise<number> {
   const { system, entities, restart, detach, asJson } = request
   const path = `/admin/v1/systems/${segment(system)}`
+  const before = endedBefore(await hub.get(path))
   const body = { ...(entities.length === 0 ? {} : { entities }), ...(restart ? { restart } : {}) }
   const state = await hub.post(`${path}/backfill`, { body })
   if (detach) {
-    io.out(asJson ? json(state) : `The backfill of ${system} runs; \`omnihub systems\` shows how it goes.\n`)
+    io.out(asJson ? json(state) : `The backfill of ${system} is ordered; \`omnihub systems\` shows how it goes.\n`)
     return EXIT.done
   }
-  const last = await watch(hub, path, request, io)
+  const last = await watch(hub, path, request, before, io)
   if (last === undefined) {
     io.err(`The backfill of ${system} goes on in the hub.\n`)
     return EXIT.interrupted
   }
-  if (last.failed !== null) throw failed(system, last.failed)
-  if (asJson) io.out(json({ system, ...last }))
-  else io.out(`${system}: ${count(last.done)} records read.\n`)
+  if (last.state === 'failed') throw failed(system, last.trouble)
+  if (asJson) io.out(json({ system, records: last.done }))
+  else io.out(`${system}: ${plural(last.done, 'record')} read.\n`)
   return EXIT.done
 }
 
@@ -45,19 +45,26 @@ export async function runBackfill(hub: HubClient, request: BackfillRequest, io: 
 async function watch(
   hub: HubClient,
   path: string,
-  request: BackfillRequest,
+  { system, entities }: BackfillRequest,
+  before: EndedBefore,
   io: Io,
 ): Promise<BackfillProgress | undefined> {
   const signal = io.interrupted()
   const bar = new ProgressBar(io, 'records')
-  const begunAt = io.now()
+  const orderedAt = io.now()
+  let told: string | null = null
   try {
     for (;;) {
-      const state: JsonObject = await hub.get(path, { signal })
-      const progress = progressOf(state['status'], request.entities)
-      if (progress !== undefined) bar.update(progress.done, progress.total)
-      if (progress?.ended === true) return progress
-      if (progress === undefined && io.now() - begunAt > BEGIN_MS_MAX) throw silent(request.system)
+      const progress = progressOf(await hub.get(path, { signal }), entities, before)
+      bar.update(progress.done, progress.total)
+      if (progress.state === 'done' || progress.state === 'failed') return progress
+      if (progress.state === 'waiting' && progress.trouble === null && io.now() - orderedAt > BEGIN_MS_MAX)
+        throw silent(system)
+      if (progress.trouble !== null && progress.trouble !== told) {
+        bar.clear()
+        io.err(`${printable(progress.trouble)} The hub tries again by itself.\n`)
+      }
+      told = progress.trouble
       await sleep(LOOK_EVERY_MS, undefined, { signal })
     }
   } catch (error) {
@@ -68,11 +75,11 @@ async function watch(
   }
 }
 
-function failed(system: string, message: string): HubError {
+function failed(system: string, trouble: string | null): HubError {
   return new HubError({
     code: 'cli.backfill.failed',
     family: 'reject',
-    message: `The backfill of ${system} ended: ${message}`,
+    message: `The backfill of ${system} stopped: ${trouble ?? 'the hub does not say why.'}`,
     fix: 'Mend the cause, then call it again: it goes on where it stopped.',
   })
 }

@@ -101,7 +101,9 @@ function parsed(text: string): unknown {
 function refusalOf({ status, headers }: Response, problem: JsonObject): HubError {
   const text = (name: string): string | undefined => (typeof problem[name] === 'string' ? problem[name] : undefined)
   const waitSeconds = Number(headers.get('retry-after') ?? NaN)
-  const [where, fix] = [text('pointer'), text('fix')]
+  // A parameter of the address (`{id}`, `?limit`) is nothing that a person at a shell wrote.
+  const where = text('pointer')?.match(/^[^{?].*$/s)?.[0]
+  const fix = text('fix')
   return new HubError({
     code: text('code') ?? '',
     family: status === 429 || status >= 502 ? 'retry' : 'reject',

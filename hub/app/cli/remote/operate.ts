@@ -26,15 +26,42 @@ export async function showSystems(hub: HubClient, asJson: boolean, io: Io): Prom
   const systems = itemsOf(await hub.get('/admin/v1/systems'))
   if (asJson) io.out(json(systems))
   else if (systems.length === 0) io.out('The workspace of this hub has no systems.\n')
-  else io.out(table(['system', 'connector', 'state', 'parked', 'entities'], systems.map(systemRow)))
+  else {
+    io.out(
+      table(
+        ['system', 'connector', 'state', 'read', 'per second', 'lag', 'parked', 'entities'],
+        systems.map(systemRow),
+      ),
+    )
+    for (const { name, status } of systems) {
+      const error = isJsonObject(status) ? status['error'] : undefined
+      if (!isJsonObject(error)) continue
+      io.out(`\n${printable(`${textOf(name)}: ${textOf(error['message'])} (${textOf(error['code'])})`)}\n`)
+      if (typeof error['fix'] === 'string') io.out(`  ${printable(error['fix'])}\n`)
+    }
+  }
   return EXIT.done
 }
 
 function systemRow(system: JsonObject): (string | number)[] {
-  const status = isJsonObject(system['status']) ? textOf(system['status']['state']) : ''
-  const state = system['paused'] === true ? `paused by ${textOf(system['pausedBy'])}` : status || 'ready'
-  const entities = objectsOf(system['entities']).map(({ entity }) => textOf(entity))
-  return [textOf(system['name']), textOf(system['connector']), state, numberOf(system['parked']), entities.join(', ')]
+  const status = isJsonObject(system['status']) ? system['status'] : {}
+  const state =
+    system['paused'] === true ? `paused by ${textOf(system['pausedBy'])}` : textOf(status['state']) || 'ready'
+  const { lagMs } = status
+  return [
+    textOf(system['name']),
+    textOf(system['connector']),
+    state,
+    numberOf(status['recordsRead']),
+    Math.round(numberOf(status['ratePerSecond'])),
+    typeof lagMs === 'number' ? `${(lagMs / 1000).toFixed(1)} s` : '',
+    numberOf(system['parked']),
+    objectsOf(system['entities']).map(entityText).join(', '),
+  ]
+}
+
+function entityText({ entity, target }: JsonObject): string {
+  return target === null ? `${textOf(entity)} (not mapped)` : textOf(entity)
 }
 
 /** `omnihub pause` and `omnihub resume`. */
