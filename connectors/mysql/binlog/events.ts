@@ -96,6 +96,7 @@ function readBody(code: number, body: Buffer): Body {
       return { type: 'annotation', text: body.toString('utf8') }
     case 33:
     case 34:
+    case 42:
       return { type: 'begin' }
     case 40:
       return { type: 'unreadable', reason: 'it has compressed transactions (binlog_transaction_compression)' }
