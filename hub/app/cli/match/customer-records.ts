@@ -68,8 +68,9 @@ export async function customersFromDatabase(db: Database): Promise<IdentityRecor
     const { rows } = await db.query<{ no: string; system: string; entity: string; key: string; document: string }>({
       name: 'cli-customer-documents',
       text: `
-        select no::text as no, system, entity, key, document::text as document from source_record
-        where target = 'customer' and not deleted and document is not null and no > $1::bigint order by no limit ${PAGE_ROWS}`,
+        select r.no::text as no, r.system, r.entity, r.key, r.document::text as document from source_record r
+        where r.target = 'customer' and not r.deleted and r.document is not null and r.no > $1::bigint
+        order by r.no limit ${PAGE_ROWS}`,
       values: [after],
     })
     for (const { system, entity, key, document } of rows) {
