@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parseDocument } from 'yaml'
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import type { ConnectorSpec } from '../../contracts/connector.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
@@ -61,7 +61,7 @@ export function parseSystemConfig(document: SystemDocument, connectors: readonly
       { message: `The document is no valid YAML: ${what}.`, where: `${file}:${lines.linePos(problem.pos[0]).line}` },
     ])
   }
-  const content = yaml.toJS({ maxAliasCount: 100 }) as unknown
+  const content = contentOf(yaml, file)
   if (!isJsonObject(content)) throw invalid([{ message: 'A system is described by a map.', where: `${file}:1` }])
   const reader = new Reader(content, connectors)
   const config = reader.read()
@@ -77,6 +77,14 @@ export function parseSystemConfig(document: SystemDocument, connectors: readonly
   throw invalid(reader.faults.map(({ path, ...fault }) => ({ ...fault, where: `${file}:${lineOf(path)}` })))
 }
 
+function contentOf(yaml: Document, file: string): unknown {
+  try {
+    return yaml.toJS({ maxAliasCount: 100 })
+  } catch {
+    throw invalid([{ message: 'The document refers to itself too often.', where: `${file}:1` }])
+  }
+}
+
 class Reader {
   readonly faults: Fault[] = []
   readonly #content: JsonObject
@@ -90,7 +98,8 @@ class Reader {
   read(): Omit<SystemConfig, 'name' | 'document'> {
     this.#known(this.#content, MEMBERS, [])
     const { title, description } = this.#content
-    if (typeof title !== 'string' || title.trim() === '') this.#fault(['title'], '"title" must be a text, for people.')
+    if (typeof title !== 'string' || title.trim() === '')
+      this.#fault(['title'], '"title" must be a text.', 'Write what people call the system.')
     if (description !== undefined && typeof description !== 'string') {
       this.#fault(['description'], '"description" must be a text.')
     }
