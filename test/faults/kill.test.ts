@@ -25,7 +25,7 @@ const TEST_TIMEOUT_MS = 240_000
 /** Between two kills, counted from the moment at which the hub was ready again. */
 const CALM_MS = { min: 150, spread: 1_600 }
 const KILLS_MIN = 5
-const KILLS_MAX = 15
+const KILLS_MAX = 10
 /** The client does not push faster than this, so that kills meet pushing and applying alike. */
 const EVENTS_PER_SECOND = 5_000
 
