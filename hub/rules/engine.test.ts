@@ -168,7 +168,7 @@ const switched = fc
       graph([...nodes, OUTPUT], 'in>sw', 'in>n2', 'sw:s1>n0', 'sw:s2>n1', 'n0>out', 'n1>out', 'n2>out'),
       graph(
         [...nodes, node('sx', 'switchNode', second), OUTPUT],
-        ...['in>sw', 'sw:s1>n0', 'sw:s2>sx', 'sx:s1>n1', 'sx:s2>n2', 'n0>out', 'n1>out', 'sx:s2>out'],
+        ...['in>sw', 'sw:s1>n0', 'sw:s2>sx', 'sx:s1>n1', 'sx:s2>n2', 'n0>out', 'n1>out', 'n2>out', 'sx:s2>out'],
       ),
     ]
     return forms[form] as JsonObject

@@ -27,8 +27,8 @@ function mergeMember(doc: Json, patch: Json): Json {
       Reflect.deleteProperty(merged, name)
       continue
     }
-    const next = mergeMember(old, value)
-    if (next === old) continue
+    const next = known ? mergeMember(old, value) : value
+    if (known && next === old) continue
     merged ??= { ...doc }
     merged[name] = next
   }

@@ -99,13 +99,18 @@ function incomingOf(plan: WalkPlan, at: number, data: readonly (Json | undefined
 
 /** What the nodes gave that lead no further, merged in the order of the document. */
 function ending(plan: WalkPlan, data: readonly (Json | undefined)[], walk: Walk | undefined): Json {
-  let result: Json = {}
-  for (const [at, value] of data.entries()) {
-    const leads = (plan.outgoing[at] ?? []).some((edge) => walk?.hasEdge(edge) !== false)
-    if (value === undefined || leads || walk?.isVisited(at) === false) continue
-    result = merge(result, value)
+  let result: Json | undefined
+  for (let at = 0; at < data.length; at++) {
+    const value = data[at]
+    if (value === undefined || leadsOn(plan, at, walk) || walk?.isVisited(at) === false) continue
+    result = result === undefined ? mergedAlone(value) : merge(result, value)
   }
-  return result
+  return result ?? {}
+}
+
+function leadsOn(plan: WalkPlan, at: number, walk: Walk | undefined): boolean {
+  const edges = plan.outgoing[at] ?? []
+  return walk === undefined ? edges.length > 0 : edges.some((edge) => walk.hasEdge(edge))
 }
 
 class Walk {
