@@ -52,7 +52,7 @@ export function quoted(text: string): string {
 /** The known name that differs least from a wrong one, for "did you mean"; undefined where none is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1
+  let least = (name.length <= 3 ? 1 : Math.max(2, Math.floor(name.length / 3))) + 1
   for (const candidate of known.slice(0, 200)) {
     const distance = editDistance(name.slice(0, 64).toLowerCase(), candidate.slice(0, 64).toLowerCase())
     if (distance < least) {

@@ -47,7 +47,7 @@ export function readYamlText(text: string, report: Report): Json | undefined {
 function hasReferences(document: Document): boolean {
   let found = false
   visit(document, (_, node) => {
-    const { anchor, tag } = node as { anchor?: string; tag?: string }
+    const { anchor, tag } = (node ?? {}) as { anchor?: string; tag?: string }
     found ||= isAlias(node) || (isNode(node) && (anchor !== undefined || (tag ?? '').startsWith('!')))
     return found ? visit.BREAK : undefined
   })
