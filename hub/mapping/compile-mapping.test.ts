@@ -197,6 +197,23 @@ describe('lists', () => {
       lines: ['A', 'B'],
     })
   })
+
+  test.each<[string, string, JsonObject]>([
+    ['a list', ' [{"a": "x"}, {"a": "y"}]', { emails: [{ address: 'x' }, { address: 'y' }] }],
+    ['an object', '{"a": "x"}', { emails: [{ address: 'x' }] }],
+    ['an empty list', '[]', {}],
+    ['no JSON', '[{"a": "x"}', {}],
+    ['nested without end', '['.repeat(1_000_000), {}],
+    ['nothing', '', {}],
+  ])('each reads JSON that the system has as text: %s', (_, text, expected) => {
+    expect(applied('  emails:\n    - { each: m, address: a }', { m: text })).toEqual(expected)
+  })
+
+  test('each leaves text that only looks like JSON as it is', () => {
+    expect(applied('  lines:\n    - { each: l, from: $item }', { l: '[door 3] Mill Lane' })).toEqual({
+      lines: ['[door 3] Mill Lane'],
+    })
+  })
 })
 
 describe('hostile names and values stay data', () => {

@@ -9,11 +9,24 @@ import { copyJson } from './values.ts'
 
 const EACH_ITEMS_MAX = 10_000
 
-/** A list to repeat over; a single object counts as a list of one (SOAP peers write one-element lists so). */
+/**
+ * A list to repeat over; a single object counts as a list of one (SOAP peers write one-element lists so). Text that is a
+ * JSON list or object counts as that: a database without a JSON type, or a view, has nothing but text for it.
+ */
 export function itemsOf(value: Json | undefined): readonly Json[] {
-  if (value === undefined || value === null) return []
-  if (!Array.isArray(value)) return [value]
-  return value.length > EACH_ITEMS_MAX ? value.slice(0, EACH_ITEMS_MAX) : value
+  const list = typeof value === 'string' ? listInText(value) : value
+  if (list === undefined || list === null) return []
+  if (!Array.isArray(list)) return [list]
+  return list.length > EACH_ITEMS_MAX ? list.slice(0, EACH_ITEMS_MAX) : list
+}
+
+function listInText(text: string): Json {
+  if (!/^\s*[[{]/.test(text)) return text
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return text
+  }
 }
 
 /** The parts of a key as one text: each part's `%` and `:` escaped where there are several, so that no key imitates another. */
