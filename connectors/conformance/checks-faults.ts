@@ -53,7 +53,13 @@ export const FAULT_CHECKS: Check[] = [
       }
 
       // Half open: the connection stands, nothing answers.
+      const idle = await bench.open()
+      await idle.connector.check()
       proxy.freeze()
+      const closedAt = Date.now()
+      idle.abort.abort()
+      await idle.connector.close()
+      assert.ok(Date.now() - closedAt < STOP_MAX_MS, 'a connector closes, though its peer is silent')
       const frozenAt = Date.now()
       assert.equal((await bench.failure(() => collect(backfill(open, polled)))).family, 'retry')
       assert.ok(Date.now() - frozenAt < 10_000, 'a silent peer is given up in time')

@@ -12,12 +12,13 @@ export async function startProxy(target: { host: string; port: number }): Promis
       server.destroy()
     }
   }
-  const proxy = createServer((client) => {
+  // Half-open allowed: a silent peer does not answer the end of a connection either.
+  const proxy = createServer({ allowHalfOpen: true }, (client) => {
     if (state.refused) {
       client.destroy()
       return
     }
-    const server = createConnection(target)
+    const server = createConnection({ ...target, allowHalfOpen: true })
     const pair = { client, server }
     pairs.add(pair)
     const end = (): void => {
@@ -28,6 +29,9 @@ export async function startProxy(target: { host: string; port: number }): Promis
     for (const socket of [client, server]) {
       socket.on('error', end)
       socket.on('close', end)
+      socket.on('end', () => {
+        if (!state.frozen) end()
+      })
     }
     client.on('data', (data: Buffer) => {
       if (state.frozen) return
