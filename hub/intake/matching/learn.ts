@@ -18,6 +18,9 @@ export interface Learned<Result> {
 /** Compiled or not, the thread lies beside this file. */
 const THREAD = new URL(import.meta.url.endsWith('.ts') ? './learn-thread.ts' : './learn-thread.js', import.meta.url)
 
+/** Twice what SAMPLE_LIMITS take; beyond, the thread ends and the hub goes on. */
+const MEMORY_MAX_MB = 2_560
+
 /** Reads the stored records and has a thread learn from them; rejects with its HubError, or when the signal aborts. */
 export async function learn<Task extends LearnTask>(
   inSnapshot: InSnapshot,
@@ -26,7 +29,11 @@ export async function learn<Task extends LearnTask>(
   limits: SampleLimits = SAMPLE_LIMITS,
 ): Promise<Learned<Task extends { what: 'train' } ? TrainResult : SnapshotResult>> {
   if (signal.aborted) throw ended(signal.reason)
-  const thread = new Worker(THREAD, { workerData: task, name: `matching ${task.what}` })
+  const thread = new Worker(THREAD, {
+    workerData: task,
+    name: `matching ${task.what}`,
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MAX_MB },
+  })
   try {
     const answered = answerOf(thread, signal)
     // Its failure is told by whichever of the two comes first; the other must not be a rejection that nobody sees.
