@@ -9,7 +9,8 @@ export function keptLog(): EngineLog & { lines: string[] } {
   const lines: string[] = []
   const keep = (facts: Record<string, unknown>, text: string): void => {
     const { error } = facts as { error?: { code?: string; internal?: string } }
-    lines.push(`${text}${error === undefined ? '' : ` (${error.code ?? String(error)}) ${error.internal ?? ''}`}`)
+    const fault = error === undefined ? '' : ` (${error.code ?? String(error)}) ${error.internal ?? ''}`
+    lines.push(`${new Date().toISOString()} ${text}${fault}`)
   }
   return { lines, debug: keep, info: keep, warn: keep, error: keep }
 }
@@ -52,3 +53,29 @@ export async function toldStatuses(db: Queryable): Promise<Map<string, ToldStatu
   const told = (await systemStates(db)).filter(({ status }) => status !== null)
   return new Map(told.map(({ system, status }) => [system, JSON.parse(status ?? '') as ToldStatus]))
 }
+
+const SHOP = `title: Shop
+connector: postgres
+settings: { url: '\${env:SHOP_URL}', connectTimeoutMs: 1000 }
+`
+
+/** The files of a workspace with one system `shop`: a table `item`, read as products. */
+export function shopFiles(mode: 'poll' | 'log', more = ''): Record<string, string> {
+  const entity =
+    mode === 'poll'
+      ? 'mode: poll, every: 200ms, options: { table: item, watermarkColumn: changed_at, lookBackSeconds: 1, pageSize: 200 }'
+      : 'mode: log, options: { table: item, pageSize: 200 }'
+  return {
+    'config/systems/shop.yaml': `${SHOP}${more}entities:\n  Item: { ${entity} }\n`,
+    'mappings/shop/Item.yaml':
+      'source: Item\ntarget: product\nkey: no\nfields:\n  number: no\n  name: name\n  status: { constant: active }\n',
+  }
+}
+
+/** Its table, with so many rows. */
+export const SHOP_TABLE = (rows: number): string => `
+  drop table if exists item;
+  create table item (no text primary key, name text not null, changed_at timestamptz not null default now());
+  create index on item (changed_at);
+  insert into item (no, name, changed_at)
+  select to_char(n, 'FM000000'), 'Item ' || n, now() - interval '30 days' + n * interval '1 minute' from generate_series(1, ${rows}) n`

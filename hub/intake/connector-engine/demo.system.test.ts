@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals'
-import pg from 'pg'
+import type pg from 'pg'
 import { CONNECTORS } from '../../../connectors/index.ts'
 import { withClient } from '../../../demo/databases.ts'
 import { demoTruth, loadDemo } from '../../../demo/load.ts'
