@@ -10,6 +10,9 @@ import { ADMIN_PORTS, type AdminPorts, type MappingsPort, type SystemsPort } fro
 import { SystemsController } from '../admin/systems-controller.ts'
 import { EventTail } from '../api/events/event-tail.ts'
 import { EventsController } from '../api/events/events-controller.ts'
+import type { DirectHandler } from '../api/http/http-server.ts'
+import type { Input } from '../api/http/input.ts'
+import { getCustomerOperation } from '../api/operations/customers.ts'
 import { API_PORTS, type ApiPorts, type ChangesPort } from '../api/ports.ts'
 import { ChangesController } from '../api/rest/changes-controller.ts'
 import { CustomersController } from '../api/rest/customers-controller.ts'
@@ -41,8 +44,17 @@ export interface ApiPartsOptions {
 }
 
 /** The controllers of the API and what they are given: the one place where the API meets the hub's core. */
-export function apiParts(options: ApiPartsOptions): { controllers: Type[]; providers: Provider[] } {
+export function apiParts(options: ApiPartsOptions): {
+  controllers: Type[]
+  providers: Provider[]
+  direct: Record<string, DirectHandler>
+} {
+  const ports = apiPorts(options)
+  const customers = new CustomersController(ports)
   return {
+    direct: {
+      [getCustomerOperation.id]: (input, reply) => customers.read(input as Input<typeof getCustomerOperation>, reply),
+    },
     controllers: [
       CustomersController,
       ...ENTITY_CONTROLLERS,
@@ -57,7 +69,7 @@ export function apiParts(options: ApiPartsOptions): { controllers: Type[]; provi
       KeysController,
     ],
     providers: [
-      { provide: API_PORTS, useValue: apiPorts(options) },
+      { provide: API_PORTS, useValue: ports },
       { provide: ADMIN_PORTS, useValue: adminPorts(options) },
       { provide: MATCHING_PORT, useValue: options.core.matching },
     ],

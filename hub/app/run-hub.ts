@@ -16,6 +16,7 @@ import { postgresApiKeyStore } from '../security/postgres-api-key-store.ts'
 import { apiParts, type SystemReader } from './api-parts.ts'
 import { type DemoCompany, openDemoCompany } from './demo-company.ts'
 import { type Foundations, openFoundations } from './foundations.ts'
+import { addHubMetrics } from './hub-metrics.ts'
 import { HubCore } from './hub-core.ts'
 import { createLog, type HubLog } from './log.ts'
 import { packageFolder, packageVersion } from './package-folder.ts'
@@ -57,15 +58,10 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     if (demo !== undefined) stops.push(() => demo.stop())
     const systems = newSystems(workspace, foundations, core, { ...process.env, ...demo?.environment }, log)
     const admin = ensureAdminKey(settings.dataDir, settings.adminKey)
-    const http = await newHttp({
-      settings,
-      workspace,
-      foundations,
-      core,
-      reader: systems.desk,
-      adminKey: admin.key,
-      log,
-    })
+    const registry = new Registry()
+    addHubMetrics({ registry, foundations, core, systems: systems.desk })
+    const parts = { settings, workspace, foundations, core, reader: systems.desk, adminKey: admin.key, registry, log }
+    const http = await newHttp(parts)
     stops.push(() => http.close(settings.shutdownSecondsMax * 1000))
     const { url } = await http.listen(settings.port, settings.host).catch(portTaken(settings.port))
     systems.engine.start()
@@ -129,18 +125,12 @@ interface HttpParts {
   core: HubCore
   reader: SystemReader
   adminKey: string
+  registry: Registry
   log: HubLog
 }
 
-async function newHttp({
-  settings,
-  workspace,
-  foundations,
-  core,
-  reader,
-  adminKey,
-  log,
-}: HttpParts): Promise<HttpServer> {
+async function newHttp(parts: HttpParts): Promise<HttpServer> {
+  const { settings, workspace, foundations, core, reader, adminKey, registry, log } = parts
   const { db, bus } = foundations
   const document = openApiDocument(OPERATIONS, packageVersion(), workspace.extensions)
   const keyStore = postgresApiKeyStore(db)
@@ -154,7 +144,7 @@ async function newHttp({
     verifier,
     stopping,
     log,
-    registry: new Registry(),
+    registry,
     readiness: [
       { name: 'database', check: async () => void (await db.query({ text: 'select 1' })) },
       { name: 'bus', check: () => (bus.healthy() ? Promise.resolve() : Promise.reject(busAway())) },

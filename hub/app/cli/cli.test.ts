@@ -58,6 +58,24 @@ describe('omnihub', () => {
   })
 })
 
+describe('omnihub send', () => {
+  test('ends on Ctrl-C while it waits for input', async () => {
+    const { spawn } = await import('node:child_process')
+    const words = ['send', '-', '--system', 'crm', '--entity', 'A', '--key-field', 'Id', '--key', 'a-key-of-mine']
+    const child = spawn(process.execPath, [join(process.cwd(), 'bin/omnihub.js'), ...words], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    let told = ''
+    child.stderr.on('data', (chunk: Buffer) => (told += chunk.toString()))
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+    // A signal before the program has begun to listen would end it at once, which is no test of this.
+    const timer = setInterval(() => child.kill('SIGINT'), 3000)
+    expect(await ended).toBe(130)
+    clearInterval(timer)
+    expect(told).toContain('0 records sent before it stopped.')
+  }, 20_000)
+})
+
 describe('omnihub init', () => {
   test('makes a workspace whose mapping tests pass', async () => {
     const tested = await inWorkspace('mapping', 'test')

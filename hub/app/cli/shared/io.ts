@@ -40,6 +40,8 @@ function abortedByCtrlC(): AbortSignal {
   process.on('SIGINT', () => {
     if (controller.signal.aborted) process.exit(130)
     controller.abort()
+    // Whoever waits for more input would wait on.
+    process.stdin.destroy()
   })
   return controller.signal
 }
