@@ -78,6 +78,14 @@ const INPUT_OF: Record<string, (i: number) => JsonObject> = {
   }),
 }
 
+/** The hub gives every rule the moment; the engine has to find it in the input, and a called rule in each item of a list. */
+function withClock(input: JsonObject): JsonObject {
+  const clock = { today: '2026-03-20', now: new Date(AT).toISOString() }
+  const { invoices } = input
+  if (!Array.isArray(invoices)) return { ...input, ...clock }
+  return { ...input, ...clock, invoices: invoices.map((invoice) => ({ ...(invoice as JsonObject), ...clock })) }
+}
+
 /** What a programmer would write in place of the table credit-limit. */
 function creditByHand(input: JsonObject): JsonObject {
   const { kind, status } = input
@@ -140,7 +148,7 @@ async function main(): Promise<void> {
   for (const name of NAMES) {
     const inputs = Array.from({ length: INPUTS }, (_, i) => INPUT_OF[name]?.(i) ?? {})
     const direct = engine.createDecision(graphOf(name))
-    const known = inputs.map((input) => ({ ...input, today: '2026-03-20', now: new Date(AT).toISOString() }))
+    const known = inputs.map(withClock)
     for (const [i, input] of inputs.entries()) {
       const ours = rules.decide(name, input, { at: AT }).result
       const theirs = (await direct.evaluate(known[i] ?? {})).result as Json
