@@ -6,6 +6,7 @@ import { LEGACY_DATA_MISSING, readData } from '../support/legacy/data.ts'
 import { listenToEvents } from '../support/legacy/event-listener.ts'
 import { eventually, findOne, type LegacyHub, listAll, read, startLegacyHub } from '../support/legacy/hub.ts'
 import { withPostgres } from '../support/legacy/northwind.ts'
+import { tellSkipped } from '../support/skipped.ts'
 
 /** Chinook in MariaDB as billing and Northwind in PostgreSQL as ERP and inventory, behind one hub. */
 
@@ -13,7 +14,7 @@ import { withPostgres } from '../support/legacy/northwind.ts'
 const SOON_MS = 10_000
 const RECORDS = { Customer: 59 + 91, Invoice: 412, Supplier: 29, Order: 830, Product: 77, StockLevel: 77 }
 
-if (LEGACY_DATA_MISSING !== null) console.log(LEGACY_DATA_MISSING)
+tellSkipped(LEGACY_DATA_MISSING)
 const describeHere = LEGACY_DATA_MISSING === null ? describe : describe.skip
 
 describeHere('Chinook and Northwind behind one hub', () => {

@@ -8,6 +8,7 @@ import { LEGACY_DATA_MISSING, readData } from '../support/legacy/data.ts'
 import { loadNorthwind } from '../support/legacy/northwind.ts'
 import { legacyEntities, readAll } from '../support/legacy/read-all.ts'
 import { legacyWorkspace } from '../support/legacy/workspace.ts'
+import { tellSkipped } from '../support/skipped.ts'
 import { type TestDatabase, testDatabase } from '../support/test-database.ts'
 
 /** Chinook in MariaDB and Northwind in PostgreSQL, read by their connectors and mapped: every row, nothing of the hub behind it. */
@@ -25,7 +26,7 @@ const ROWS: Record<string, string> = {
   'erp/StockLevel': 'northwind/products',
 }
 
-if (LEGACY_DATA_MISSING !== null) console.log(LEGACY_DATA_MISSING)
+tellSkipped(LEGACY_DATA_MISSING)
 const describeHere = LEGACY_DATA_MISSING === null ? describe : describe.skip
 
 describeHere('Mappings written for Chinook and Northwind', () => {

@@ -7,7 +7,9 @@ const missing = ['chinook/Customer.csv', 'northwind/customers.csv'].filter((file
 
 /** Chinook and Northwind are test data that the repository does not carry: ../shared/data beside the checkout has it, or nobody. */
 export const LEGACY_DATA_MISSING =
-  missing.length === 0 ? null : `skipped: ${missing.join(' and ')} not at ../shared/data beside this checkout`
+  missing.length === 0
+    ? null
+    : `Tests of legacy databases are skipped: ${missing.join(' and ')} are not at ../shared/data beside this checkout`
 
 export type CsvRow = Record<string, string | null>
 
