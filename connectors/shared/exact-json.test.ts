@@ -10,19 +10,33 @@ describe('JSON from a database', () => {
     ['9007199254740991', 9007199254740991],
     ['0.1', 0.1],
     ['1e3', 1000],
+    ['1.50E+2', 150],
+    ['29.74574437345759', 29.74574437345759],
+    ['999.79610531095012', '999.79610531095012'],
+    ['0.30000000000000004', 0.30000000000000004],
     ['-0.00000000000000000012', -1.2e-19],
   ])('the number %s loses no digit', (text, expected) => {
     expect(parseExactJson(`{"a":[${text}]}`)).toEqual({ a: [expected] })
   })
 
   test('is otherwise what JSON.parse makes of it', () => {
-    const value = fc.jsonValue({ maxDepth: 4 })
+    // Integers beyond 2^53 are the one thing that a double may print and that comes as text all the same.
+    const isUnsafe = (value: unknown): boolean => Number.isInteger(value) && !Number.isSafeInteger(value)
+    const safe = fc.jsonValue({ maxDepth: 4 }).filter((value) => {
+      let found = false
+      JSON.stringify(value, (_name, each: unknown) => {
+        found ||= isUnsafe(each)
+        return each
+      })
+      return !found
+    })
     fc.assert(
-      fc.property(value, (given) => {
-        const text = JSON.stringify(given)
-        fc.pre(!/\d{16}|\.\d{15}|e[+-]?\d/i.test(text))
-        expect(parseExactJson(text)).toEqual(JSON.parse(text))
-      }),
+      fc.property(safe, (given) =>
+        expect(parseExactJson(JSON.stringify(given))).toEqual(JSON.parse(JSON.stringify(given))),
+      ),
+      {
+        numRuns: 500,
+      },
     )
   })
 

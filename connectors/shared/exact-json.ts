@@ -5,8 +5,8 @@ import type { Json } from '../../hub/contracts/json.ts'
  * Uses the source text that the reviver gets (https://tc39.es/proposal-json-parse-with-source/).
  */
 export function parseExactJson(text: string): Json {
-  // Below 16 digits in a row every integer is safe and every decimal prints as it was written.
-  if (!/\d{16}|\d\.\d{15}|[eE]/.test(text)) return JSON.parse(text) as Json
+  // A number of up to 15 digits always prints as it was written.
+  if (!/\d{16}|[\d.]{17}|\d[eE]/.test(text)) return JSON.parse(text) as Json
   return JSON.parse(text, function (_name, value: Json, context?: { source?: string }) {
     if (typeof value !== 'number' || context?.source === undefined) return value
     return isExact(value, context.source) ? value : context.source
@@ -14,12 +14,15 @@ export function parseExactJson(text: string): Json {
 }
 
 function isExact(value: number, source: string): boolean {
-  if (!Number.isFinite(value)) return false
   if (/^-?\d+$/.test(source)) return Number.isSafeInteger(value)
-  const digits = source
-    .replace(/[eE].*$/, '')
-    .replace(/[-.]/g, '')
-    .replace(/^0+/, '')
-    .replace(/0+$/, '')
-  return digits.length <= 15
+  return Number.isFinite(value) && plain(String(value)) === plain(source)
+}
+
+/** Digits without zeros at either end, and the power of ten: one text for each decimal number, however it is written. */
+function plain(number: string): string {
+  const [, whole = '', fraction = '', exponent = '0'] = /^-?(\d+)\.?(\d*)(?:[eE]\+?(-?\d+))?$/.exec(number) ?? []
+  const digits = `${whole}${fraction}`.replace(/^0+/, '')
+  const significant = digits.replace(/0+$/, '')
+  if (significant === '') return '0'
+  return `${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`
 }
