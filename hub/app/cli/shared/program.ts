@@ -46,6 +46,7 @@ function buildProgram({ commands, groups, version }: CliOptions, io: Io, done: (
       },
     })
     .configureHelp({ helpWidth: Math.min(io.columns ?? 100, 120) })
+    .addHelpText('after', '\nomnihub settings lists the settings of the hub.')
     .showHelpAfterError('Add --help to see what the command takes.')
   for (const one of commands) {
     const words = one.path.split(' ')
