@@ -62,6 +62,7 @@ async function shellServer(key: string, id: string, secret: string): Promise<str
   const dates = { createdAt: '2026-01-01T00:00:00Z', expiresAt: null, revokedAt: null }
   const stored = { id, name: 'bench', role: 'channel' as const, system: null, secretHash: hashSecret(secret), ...dates }
   const silent = (): void => undefined
+  const controller = new StoredTextController()
   const server = await createHttpServer({
     verifier: new KeyVerifier({
       store: { usable: async () => [stored] },
@@ -76,6 +77,11 @@ async function shellServer(key: string, id: string, secret: string): Promise<str
     docs: '',
     controllers: [StoredTextController],
     providers: [],
+    direct: {
+      [readOperation.id]: async (input, reply) => {
+        controller.read(input as InputOf<typeof readOperation>, reply)
+      },
+    },
   })
   return (await server.listen(0, '127.0.0.1')).url
 }

@@ -38,6 +38,11 @@ export class KeyVerifier {
   readonly #options: KeyVerifierOptions
   readonly #adminHash: Buffer
   #keys: ReadonlyMap<string, { key: StoredApiKey; principal: Principal }> = new Map()
+  /**
+   * Keys that were found right since the last read, so that a busy caller costs one hash a second. Guessing gains nothing
+   * from it: finding a text in a map tells no more of the texts in it than that it is, or is not, one of them.
+   */
+  readonly #verified = new Map<string, Principal>()
   #readAt = -Infinity
   #outdated = false
   #reading: Promise<void> | null = null
@@ -49,18 +54,34 @@ export class KeyVerifier {
 
   /** The principal at once where the keys in memory are young enough; null for a key that opens nothing. */
   verify(presented: string): Principal | null | Promise<Principal | null> {
+    const known = this.#verified.get(presented)
+    if (known === ADMIN || (known !== undefined && this.#stillFresh())) return known
     const parsed = parseKey(presented)
-    if (parsed === null) return this.#matchAdmin(presented)
+    if (parsed === null) return this.#remember(presented, this.#matchAdmin(presented))
     const now = this.#options.now()
     const age = this.#outdated ? Infinity : now - this.#readAt
     const principal = age > USABLE_MS ? null : this.#match(parsed.id, parsed.secret)
     if (principal === null) {
       // The admin key of the first run has the form of the others, but is in no store.
       const admin = this.#matchAdmin(presented)
-      return admin === null && age > UNKNOWN_REREAD_MS ? this.#matchAfterRead(parsed, now) : admin
+      return admin === null && age > UNKNOWN_REREAD_MS
+        ? this.#matchAfterRead(parsed, now)
+        : this.#remember(presented, admin)
     }
     // What goes wrong here is told to the first request that has to wait for a read.
     if (age > FRESH_MS) void this.#read().catch(() => undefined)
+    return this.#remember(presented, principal)
+  }
+
+  #stillFresh(): boolean {
+    return !this.#outdated && this.#options.now() - this.#readAt <= FRESH_MS
+  }
+
+  #remember(presented: string, principal: Principal | null): Principal | null {
+    if (principal === null) return null
+    // The admin key lasts as long as the process; a key that expires is looked at each time.
+    const lasts = principal === ADMIN || this.#keys.get(principal.keyId)?.key.expiresAt === null
+    if (lasts && (principal === ADMIN || this.#stillFresh())) this.#verified.set(presented, principal)
     return principal
   }
 
@@ -106,6 +127,7 @@ export class KeyVerifier {
       if (!isCurrent()) return
       this.#keys = new Map(keys.map((key) => [key.id, { key, principal: principalOf(key) }]))
       this.#readAt = startedAt
+      this.#verified.clear()
       this.#outdated = false
     } catch (cause) {
       throw new HubError({

@@ -393,7 +393,14 @@ describe('The service', () => {
   test('counts by operation and status, never by what a caller sent', async () => {
     await ask(`/things/${ID}?limit=7`, { key: viewer })
     const { text } = await ask('/metrics')
-    expect(text).toContain('omnihub_http_request_duration_seconds_count{operation="readThing",status="200"}')
+    const figure = (name: string): number => Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1])
+    const counted = figure('omnihub_http_request_duration_seconds_count{operation="readThing",status="200"}')
+    expect(counted).toBeGreaterThan(0)
+    expect(figure('omnihub_http_request_duration_seconds_bucket{le="\\+Inf",operation="readThing",status="200"}')).toBe(
+      counted,
+    )
+    expect(figure('omnihub_http_request_duration_seconds_sum{operation="readThing",status="200"}')).toBeGreaterThan(0)
+    expect(text).toContain('# TYPE omnihub_http_request_duration_seconds histogram')
     expect(text).not.toContain(ID)
   })
 
