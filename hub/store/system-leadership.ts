@@ -62,10 +62,7 @@ async function hold(
   const either = AbortSignal.any([signal, lost.signal])
   const lacking = new Set(systems)
   while (!either.aborted) {
-    const answer = await Promise.race([
-      tryLocks(db, [...lacking]),
-      sleep(SILENT_MS_MAX, undefined, { signal: either }).catch(() => undefined),
-    ])
+    const answer = await answered(tryLocks(db, [...lacking]), either)
     if (answer === undefined) {
       if (!signal.aborted) lost.abort()
       return
@@ -75,6 +72,19 @@ async function hold(
       onTerm({ system, db, signal: lost.signal })
     }
     await sleep(TRY_AGAIN_MS, undefined, { signal: either }).catch(() => undefined)
+  }
+}
+
+/** undefined: no answer in time, or the signal aborted. */
+async function answered<T>(asking: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const over = new AbortController()
+  const patience = { signal: AbortSignal.any([signal, over.signal]) }
+  try {
+    return await Promise.race([asking, sleep(SILENT_MS_MAX, undefined, patience).catch(() => undefined)])
+  } finally {
+    over.abort()
+    // Given up, it may still fail later; nobody waits for it then.
+    asking.catch(() => undefined)
   }
 }
 
