@@ -47,17 +47,18 @@ export async function lockMatching(db: Queryable): Promise<void> {
   })
 }
 
-/** Puts a model and a snapshot in force. Matches are looked at again `pauseMs` later. */
+/** Puts a model and a snapshot in force. Matches are looked at again `pauseMs` later; null: there are none yet. */
 export async function insertBasis(
   db: Queryable,
   basis: { model: number; snapshot: number | null; featuresForm: number; author: string },
-  pauseMs: number,
+  pauseMs: number | null,
 ): Promise<void> {
   await db.query({
     name: 'match-basis-insert',
     text: `
-      insert into match_basis (model, snapshot, features_form, author, rechecks_due_at)
-      values ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5::float8 / 1000))`,
+      insert into match_basis (model, snapshot, features_form, author, rechecks_due_at, rechecks_enqueued_at)
+      values ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => coalesce($5::float8, 0) / 1000),
+        case when $5::float8 is null then clock_timestamp() end)`,
     values: [basis.model, basis.snapshot, basis.featuresForm, basis.author, pauseMs],
   })
 }

@@ -66,7 +66,8 @@ describe('The application', () => {
     hub.expectProblem(await hub.ask('/v1/customers', { key }), 401, 'auth.invalid')
     const list = await hub.ask('/admin/v1/keys')
     expect(list.text).toContain(id)
-    expect(list.text).not.toContain(key.split('_')[2])
+    // The secret may itself have the character that ends the id.
+    expect(list.text).not.toContain(key.split('_').slice(2).join('_'))
     hub.expectProblem(await hub.ask('/admin/v1/keys/aaaaaaaaaaaa', { method: 'DELETE' }), 404, 'key.unknown')
   })
 

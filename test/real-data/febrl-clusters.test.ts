@@ -1,3 +1,4 @@
+import { tellSkipped } from '../support/skipped.ts'
 import type { Change } from '../../hub/contracts/change.ts'
 import { expectBalanced, makeWorkspace, type RunningCore, startCore } from '../support/core.ts'
 import {
@@ -93,7 +94,7 @@ async function takeSnapshot(hub: RunningCore): Promise<void> {
   )
 }
 
-if (FEBRL_MISSING !== null) console.log(FEBRL_MISSING)
+tellSkipped(FEBRL_MISSING)
 const describeHere = FEBRL_MISSING === null ? describe : describe.skip
 
 describeHere('FEBRL 4 in two systems', () => {

@@ -1,3 +1,4 @@
+import { tellSkipped } from '../support/skipped.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import { identityFeatures } from '../../hub/identity/features.ts'
 import { matchKeys } from '../../hub/identity/keys.ts'
@@ -11,7 +12,7 @@ import type { FebrlRow } from '../support/febrl.ts'
 import { trainModel } from '../../hub/identity/train.ts'
 
 /** FEBRL 4: 5,000 people, each once in a CRM (4a) and once, with errors, in a billing system (4b). */
-if (FEBRL_MISSING !== null) console.log(FEBRL_MISSING)
+tellSkipped(FEBRL_MISSING)
 
 const PEOPLE = 5000
 

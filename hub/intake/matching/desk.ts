@@ -110,7 +110,8 @@ export class MatchingDesk {
         const text = JSON.stringify(compileDocument(document))
         if ((await newestWorkspaceModel(db))?.document !== text) {
           const model = await insertModel(db, { document: text, origin: 'workspace', author: 'workspace', note: null })
-          await this.#putInForce(db, { model, snapshot: basis?.snapshot ?? null }, 'workspace')
+          if (basis === undefined) await insertBasis(db, firstBasis(model), null)
+          else await this.#putInForce(db, { model, snapshot: basis.snapshot }, 'workspace')
           return
         }
       }
@@ -263,6 +264,11 @@ export class MatchingDesk {
 }
 
 type Basis = Pick<BasisRow, 'model' | 'snapshot'>
+
+/** What a new hub begins with: nothing was matched by anything else before. */
+function firstBasis(model: number): { model: number; snapshot: null; featuresForm: number; author: string } {
+  return { model, snapshot: null, featuresForm: FEATURES_FORM, author: 'workspace' }
+}
 
 async function inForce(db: Queryable): Promise<BasisRow> {
   const basis = await currentBasis(db)
