@@ -42,7 +42,7 @@ export function compareContacts(
   into: Comparison,
 ): void {
   const levels = into.levels
-  levels[FIELD.phone] = phoneLevel(a.phones, b.phones, context)
+  levels[FIELD.phone] = phoneLevel(a, b, context)
   levels[FIELD.email] = emailLevel(a.emails, b.emails, context)
   if (a.identifiers !== undefined && b.identifiers !== undefined) {
     compareIdentifiers(a.identifiers, b.identifiers, model, context, levels)
@@ -55,22 +55,31 @@ export function compareContacts(
     compareAddresses(a.addresses, b.addresses, table, context, into)
 }
 
-function phoneLevel(a: string[] | undefined, b: string[] | undefined, context: ScoreContext): number {
-  if (a === undefined || b === undefined) return UNKNOWN
-  let level = UNKNOWN
-  for (const left of a) {
+/** Levels of a person's numbers; an organization has no mobile of its own, so its levels begin with the second. */
+const PHONE = { sameMobile: 0, same: 1, ending: 2, different: 3 } as const
+
+function phoneLevel(a: IdentityFeatures, b: IdentityFeatures, context: ScoreContext): number {
+  if (a.phones === undefined || b.phones === undefined) return UNKNOWN
+  let level: number = UNKNOWN
+  for (const left of a.phones) {
     if (context.isGeneric?.('phone', left) === true) continue
-    for (const right of b) {
-      if (left === right) return SAME
-      if (context.isGeneric?.('phone', right) === true) continue
-      const alike =
-        left.length >= PHONE_ENDING &&
-        right.length >= PHONE_ENDING &&
-        left.slice(-PHONE_ENDING) === right.slice(-PHONE_ENDING)
-      level = better(level, alike ? 1 : 2)
+    for (const right of b.phones) {
+      if (left === right) level = better(level, isMobile(a, b, left) ? PHONE.sameMobile : PHONE.same)
+      if (left === right || context.isGeneric?.('phone', right) === true) continue
+      level = better(level, endAlike(left, right) ? PHONE.ending : PHONE.different)
     }
   }
-  return level
+  return a.kind === 'organization' && level > PHONE.sameMobile ? level - 1 : level
+}
+
+/** One of two records that share a number is enough to know what kind of number it is. */
+function isMobile(a: IdentityFeatures, b: IdentityFeatures, number: string): boolean {
+  return a.mobiles?.includes(number) === true || b.mobiles?.includes(number) === true
+}
+
+function endAlike(left: string, right: string): boolean {
+  if (left.length < PHONE_ENDING || right.length < PHONE_ENDING) return false
+  return left.slice(-PHONE_ENDING) === right.slice(-PHONE_ENDING)
 }
 
 function emailLevel(a: string[] | undefined, b: string[] | undefined, context: ScoreContext): number {

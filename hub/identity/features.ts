@@ -27,6 +27,8 @@ export interface IdentityFeatures {
   born?: string
   organizations?: OrganizationFeatures[]
   phones?: string[]
+  /** Those of them that are said to be mobiles. */
+  mobiles?: string[]
   emails?: string[]
   identifiers?: IdentifierFeatures[]
   addresses?: AddressFeatures[]
@@ -119,6 +121,12 @@ export function identityFeatures(document: JsonObject, origin: { system?: string
   else addOrganization(features, document)
   const phones = distinct(items(document.phones).map((item) => phoneOf(text(item.number))))
   if (phones.length > 0) features.phones = phones
+  const mobiles = distinct(
+    items(document.phones)
+      .filter((item) => item.purpose === 'mobile')
+      .map((item) => phoneOf(text(item.number))),
+  )
+  if (mobiles.length > 0) features.mobiles = mobiles
   const emails = distinct(items(document.emails).map((item) => emailOf(text(item.address))))
   if (emails.length > 0) features.emails = emails
   const identifiers = identifiersOf(document)

@@ -27,6 +27,8 @@ export const PERSON_FIELDS = {
   document: ['same', 'different'],
   otherId: ['same', 'different'],
   ...CONTACT_FIELDS,
+  // A mobile is one person's, as a rule; a telephone is a household's.
+  phone: ['same-mobile', 'same', 'ending', 'different'],
 } as const
 
 export const ORGANIZATION_FIELDS = {
