@@ -251,5 +251,11 @@ function isTime(time: string): boolean {
   // The year 0 has no day in PostgreSQL's calendar.
   if (year === 0 || day === 0) return false
   const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  return day <= (DAYS[month - 1] ?? 0) + (leap ? 1 : 0)
+  return day <= (DAYS[month - 1] ?? 0) + (leap ? 1 : 0) && (!(year === 1 || year === 9999) || staysInItsYear(time))
+}
+
+/** In UTC the first or last hours of these years may lie in the year 0 or 10000, which PostgreSQL writes in another way. */
+function staysInItsYear(time: string): boolean {
+  const year = new Date(Date.parse(time.toUpperCase().replace(':60', ':59').replace(/\.\d+/, ''))).getUTCFullYear()
+  return year >= 1 && year <= 9999
 }

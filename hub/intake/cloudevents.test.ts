@@ -155,6 +155,8 @@ describe('Each attribute at fault is named with its place', () => {
     ['time on the 0th', { time: '2026-01-00T00:00:00Z' }, 'change.time.invalid', '/time'],
     ['time at 24:00', { time: '2026-01-01T24:00:00Z' }, 'change.time.invalid', '/time'],
     ['time in the year 0', { time: '0000-01-01T00:00:00Z' }, 'change.time.invalid', '/time'],
+    ['time before the year 1 in UTC', { time: '0001-01-01T00:00:00+00:01' }, 'change.time.invalid', '/time'],
+    ['time after the year 9999 in UTC', { time: '9999-12-31T23:59:60.5-00:01' }, 'change.time.invalid', '/time'],
     ['time as a number', { time: 1700000000 }, 'change.time.invalid', '/time'],
     ['sequence empty', { sequence: '' }, 'change.sequence.invalid', '/sequence'],
     ['sequence a number to be compared as text', { sequence: 9 }, 'change.sequence.invalid', '/sequence'],
@@ -176,6 +178,8 @@ describe('Each attribute at fault is named with its place', () => {
   test('a leap day and a leap second are moments', () => {
     expect(parse(event({ time: '2024-02-29T23:59:60.123456+05:30' }))).toHaveLength(1)
     expect(parse(event({ time: '2000-02-29T00:00:00z' }))).toHaveLength(1)
+    expect(parse(event({ time: '0001-01-01T00:00:00-15:59' }))).toHaveLength(1)
+    expect(parse(event({ time: '9999-12-31T23:59:60.999Z' }))).toHaveLength(1)
   })
 
   test('a long integer is an integer, however it is written', () => {
