@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto'
 import type { Queryable } from './queryable.ts'
 
 export interface RejectedMessage {
   system: string
-  /** What the message is known by: its message-id, or a hash of its body; the same message again is not counted twice. */
+  /** What the publisher calls the message, as it came; the same message again is not counted twice. */
   messageId: string
   code: string
   message: string
@@ -10,7 +11,10 @@ export interface RejectedMessage {
   body: Buffer
 }
 
-/** Keeps a message that can't be a change, and counts it: accepted by the bus, rejected by the hub. */
+/**
+ * Keeps a message that can't be a change, and counts it: accepted by the bus, rejected by the hub. Its entry is not named
+ * as the change would be: the same change, mended and sent again under its id, must not be taken for a duplicate.
+ */
 export async function insertRejected(db: Queryable, shard: number, rejected: RejectedMessage): Promise<void> {
   await db.query({
     name: 'rejected-insert',
@@ -26,11 +30,20 @@ export async function insertRejected(db: Queryable, shard: number, rejected: Rej
     values: [
       shard,
       rejected.system,
-      rejected.messageId,
+      entryName(rejected),
       rejected.code,
-      rejected.message,
-      rejected.where,
+      storable(rejected.message),
+      rejected.where === null ? null : storable(rejected.where),
       rejected.body,
     ],
   })
+}
+
+function entryName({ messageId, body }: RejectedMessage): string {
+  return `rejected:${createHash('sha256').update(messageId).update('\0').update(body).digest('hex')}`
+}
+
+/** The place of a fault may name a member of the message, and so hold what PostgreSQL can't store. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\ufffd')
 }
