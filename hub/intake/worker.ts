@@ -141,7 +141,9 @@ export class Worker {
 
   async #park(item: WorkItem, error: unknown): Promise<void> {
     const { code, message, fix, internal } = asHubError(error)
-    const cause = { code, message, ...(fix === undefined ? {} : { fix }), problems: [{ internal: internal ?? null }] }
+    // The first line says what the database or the code objected to; the stack below it is for no answer.
+    const reason = (internal ?? message).split('\n')[0] ?? ''
+    const cause = { code, message, ...(fix === undefined ? {} : { fix }), problems: [{ reason }] }
     await this.#options.inTransaction((db) => parkOne(db, this.#options.shard, item, cause))
     this.#options.onApplied({ changes: 1, events: 0, rechecks: 0, elapsedMs: 0 })
   }

@@ -18,8 +18,8 @@ export interface MappingRevisionRow extends MappingHead {
 }
 
 const REVISION_COLUMNS = `
-  system, entity, revision, state, document, cases, origin, author, note, created_at::text as "createdAt",
-  published_at::text as "publishedAt"`
+  system, entity, revision, state, document, cases, origin, author, note, created_at as "createdAt",
+  published_at as "publishedAt"`
 
 /** Which revision of each mapping is in force: small, and asked for several times a second. */
 export async function publishedHeads(db: Queryable): Promise<MappingHead[]> {
@@ -144,7 +144,7 @@ export async function openReprojections(db: Queryable): Promise<ReprojectionRow[
     name: 'reprojection-open',
     text: `
       select system, entity, revision, last_no::float8 as "lastNo", done::float8 as done, changed::float8 as changed,
-             failed::float8 as failed, started_at::text as "startedAt", finished_at::text as "finishedAt"
+             failed::float8 as failed, started_at as "startedAt", finished_at as "finishedAt"
       from reprojection where finished_at is null order by started_at`,
   })
   return rows

@@ -20,7 +20,7 @@ export interface ParkedRow extends LaneKey {
 const PARKED_COLUMNS = `
   p.no::float8 as no, p.system, p.entity, p.key, p.change_id as "changeId", p.change::text as change, p.waiting,
   p.cause_code as code, p.cause_message as message, p.cause_where as "where", p.cause_fix as fix,
-  p.cause_problems::text as problems, p.revision, p.edited_by as "editedBy", p.parked_at::text as "parkedAt"`
+  p.cause_problems::text as problems, p.revision, p.edited_by as "editedBy", p.parked_at as "parkedAt"`
 
 export interface ParkedGroup {
   system: string
@@ -136,7 +136,7 @@ export async function parkedRevisions(
   const { rows } = await db.query<{ revision: number; change: string; editedBy: string | null; editedAt: string }>({
     name: 'parked-revisions',
     text: `
-      select revision, change::text as change, edited_by as "editedBy", edited_at::text as "editedAt"
+      select revision, change::text as change, edited_by as "editedBy", edited_at as "editedAt"
       from parked_revision where no = $1 order by revision`,
     values: [no],
   })

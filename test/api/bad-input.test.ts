@@ -116,6 +116,8 @@ describe('POST /v1/changes refuses wrong attributes', () => {
     ['a time in words', event({ time: 'yesterday' }), 422, 'change.time.invalid', '/time'],
     ['a time without an offset', event({ time: '2026-03-01T09:30:00' }), 422, 'change.time.invalid', '/time'],
     ['the 30th of February', event({ time: '2026-02-30T00:00:00Z' }), 422, 'change.time.invalid', '/time'],
+    ['a time before the year 1', event({ time: '0001-01-01T00:00:00+00:01' }), 422, 'change.time.invalid', '/time'],
+    ['a time after the year 9999', event({ time: '9999-12-31T23:59:59-00:01' }), 422, 'change.time.invalid', '/time'],
     ['a time that is a number', event({ time: 1_700_000_000 }), 422, 'change.time.invalid', '/time'],
     ['an empty sequence', event({ sequence: '' }), 422, 'change.sequence.invalid', '/sequence'],
     [
