@@ -220,7 +220,7 @@ describe('what YAML can do beyond JSON is refused, with its place', () => {
   test.each([100, 10_000, 200_000])('a document nested %i deep', (depth) => {
     const start = performance.now()
     const problems = problemsOf(`${HEAD}fields: { a: { constant: ${'['.repeat(depth)}${']'.repeat(depth)} } }`)
-    expect(problems.some((problem) => /mapping\.yaml\.(too-deep|invalid)/.test(problem))).toBe(true)
+    expect(problems.some((problem) => problem.includes('mapping.yaml.too-deep'))).toBe(true)
     expect(performance.now() - start).toBeLessThan(10_000)
   })
 

@@ -1,3 +1,4 @@
+import { CANONICAL_SCHEMAS, COMMON_SCHEMA } from '../../contracts/generated/schemas.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import {
   insertDraft,
@@ -136,10 +137,15 @@ function subjectOf({ system, entity, revision }: MappingHead): string {
   return `mappings/${system}/${entity}#${revision}`
 }
 
+const SCHEMAS = [...Object.values(CANONICAL_SCHEMAS), COMMON_SCHEMA]
+
 /** The document must be right, stand for its entity, and do what its cases say. */
 function checkDocument(document: string, cases: string | null, path: string, entity: string): void {
   const casesFile = path.replace(/\.yaml$/, '.cases.yaml')
-  const check = checkMapping(document, path, cases === null ? {} : { cases: { text: cases, fileName: casesFile } })
+  const check = checkMapping(document, path, {
+    schemas: SCHEMAS,
+    ...(cases === null ? {} : { cases: { text: cases, fileName: casesFile } }),
+  })
   const [error] = check.errors
   if (error !== undefined) throw error
   const source = check.compiled?.document.source

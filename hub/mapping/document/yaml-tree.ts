@@ -35,6 +35,7 @@ export interface ScalarTree {
 const BYTES_MAX = 1_048_576
 const DEPTH_MAX = 24
 const NODES_MAX = 100_000
+const TOO_DEEP = `The document is nested deeper than ${DEPTH_MAX} levels.`
 
 interface Walk {
   problems: ConfigProblems
@@ -67,14 +68,15 @@ export function readYamlTree(text: string, problems: ConfigProblems): Tree | nul
     parsed = parseDocument(text, { lineCounter, uniqueKeys: false, merge: false, prettyErrors: false, version: '1.2' })
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown
-    problems.add({
-      code: 'mapping.yaml.too-deep',
-      message: `The document is nested deeper than ${DEPTH_MAX} levels.`,
-      position: start,
-    })
+    problems.add({ code: 'mapping.yaml.too-deep', message: TOO_DEEP, position: start })
     return null
   }
   for (const error of [...parsed.errors, ...parsed.warnings]) {
+    if (/call stack/i.test(error.message)) {
+      // The parser goes down with the nesting until its stack ends, which it reports like a fault of the text.
+      problems.add({ code: 'mapping.yaml.too-deep', message: TOO_DEEP, position: start })
+      return null
+    }
     problems.add({
       code: 'mapping.yaml.invalid',
       message: `The document is not valid YAML: ${error.message}`,
@@ -104,7 +106,7 @@ function toTree(node: unknown, depth: number, walk: Walk, near: Position): Tree 
   if (depth > DEPTH_MAX) {
     walk.problems.add({
       code: 'mapping.yaml.too-deep',
-      message: `The document is nested deeper than ${DEPTH_MAX} levels.`,
+      message: TOO_DEEP,
       position,
     })
     return nothing
