@@ -1,13 +1,8 @@
+import { foldWords } from '../../identity/fold.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
 
-const MARKS = /\p{M}+/gu
-const NOT_ASCII = /[^\0-\x7f]/
-
-/** Lower case without diacritics: how words are stored for search, and how a query is turned before it is compared. */
-export function foldForSearch(text: string): string {
-  const lower = text.toLowerCase()
-  return NOT_ASCII.test(lower) ? lower.normalize('NFKD').replace(MARKS, '') : lower
-}
+/** How words are stored for search, and how a query is turned before it is compared: the form in which names are matched. */
+export const foldForSearch = foldWords
 
 /** The words by which a golden customer record is found: names, company names, towns and customer numbers. */
 export function searchTextOf(customer: JsonObject): string {
@@ -17,7 +12,7 @@ export function searchTextOf(customer: JsonObject): string {
   for (const identifier of listOf(customer.identifiers)) {
     if (pick(identifier, 'scheme') === 'customer-number') collectTexts(pick(identifier, 'value'), words)
   }
-  return foldForSearch([...new Set(words)].join(' ')).replaceAll('\0', ' ')
+  return foldForSearch([...new Set(words)].join(' '))
 }
 
 function collectTexts(value: Json | undefined, words: string[]): void {
