@@ -267,7 +267,8 @@ describe('decisions are those of the engine', () => {
       ],
       ...['in>call', 'call>e', 'e>out'],
     )
-    const theirEngine = new ZenEngine({ loader: () => Promise.resolve(new ZenDecisionContent(inner)) })
+    const content = new ZenDecisionContent(inner)
+    const theirEngine = new ZenEngine({ loader: () => Promise.resolve(content) })
     const rules = load(source(outer), source(inner, { name: 'inner' }))
     for (const a of [1, 5, null, 'x']) {
       const theirs = (await theirEngine.createDecision(outer).evaluate({ a })).result as Json

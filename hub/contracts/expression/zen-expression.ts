@@ -5,8 +5,8 @@ import { analyse, numberFits, SUMMED_ITEMS_MAX } from './guard.ts'
 import type { Grammar, Limits } from './guard.ts'
 import { LexicalProblem, tokenize } from './lexer.ts'
 import type { Path } from './names.ts'
-import { FAILED, quickStandard, quickUnary } from './quick.ts'
-import type { Lookup } from './quick.ts'
+import { FAILED, quickStandard, quickUnary, UNSURE } from './quick.ts'
+import type { Lookup, Quick } from './quick.ts'
 
 export { FAILED } from './quick.ts'
 export type { Lookup } from './quick.ts'
@@ -48,7 +48,8 @@ export function compileZen(text: string, options: ZenOptions = {}): ZenResult {
     if (problem !== null) return { ok: false, ...problem }
     const tokens = tokenize(text)
     const quick = isUnary ? quickUnary(tokens) : quickStandard(tokens)
-    const evaluate = quick === undefined ? byEngine(text, isUnary, reads, limits) : guarded(quick, limits)
+    const engine = byEngine(text, isUnary, reads, limits)
+    const evaluate = quick === undefined ? engine : guarded(quick, limits, engine)
     return { ok: true, expression: { text, reads, evaluate } }
   } catch (thrown) {
     if (thrown instanceof LexicalProblem) return { ok: false, problem: thrown.message, at: thrown.at }
@@ -71,11 +72,12 @@ function syntaxProblem(text: string, isUnary: boolean): { problem: string; at: n
   }
 }
 
-/** A quick expression takes the values that the engine would take, and no others. */
-function guarded(quick: (lookup: Lookup) => Json | typeof FAILED, limits: Limits): ZenExpression['evaluate'] {
+/** What a quick expression gives is held to the same limits as what the engine is given. */
+function guarded(quick: Quick, limits: Limits, engine: ZenExpression['evaluate']): ZenExpression['evaluate'] {
   return (lookup) => {
     const value = quick(lookup)
-    if (value === FAILED || typeof value === 'boolean' || value === null) return value
+    if (typeof value === 'boolean' || value === FAILED || value === null) return value
+    if (value === UNSURE) return engine(lookup)
     return fits(value, limits, { nodes: 0, characters: 0 }, 0) ? value : BEYOND_LIMITS
   }
 }

@@ -118,8 +118,8 @@ describe('records that the engine would die of make the expression fail, and not
     ['a text that is a huge number', 'number(a)', { a: '99999999999999999999' }],
     ['a sum of a long list', 'sum(L)', { L: [1e15, 1e15] }],
     ['a record nested thousands deep', 'a', deep],
-    ['a list too long', 'len(L)', { L: Array.from({ length: 20_000 }, () => 1) }],
-    ['a text too long', 'len(a)', { a: 'x'.repeat(2_000_000) }],
+    ['a list too long', 'len(map(L, #))', { L: Array.from({ length: 20_000 }, () => 1) }],
+    ['a text too long', 'upper(a)', { a: 'x'.repeat(2_000_000) }],
     [
       'closures over much text',
       'map(L, T + #)',
