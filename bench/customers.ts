@@ -82,6 +82,7 @@ async function run(databaseUrl: string): Promise<void> {
   const hub = start('../hub/app/main.js', {
     PORT: '18480',
     DATABASE_URL: databaseUrl,
+    AMQP_URL: process.env.AMQP_URL ?? '',
     OMNIHUB_DATA_DIR: folder,
     OMNIHUB_ADMIN_KEY: KEY,
     OMNIHUB_DEMO: 'false',

@@ -20,6 +20,7 @@ const startedAt = performance.now()
 const endAt = startedAt + Number(seconds) * 1000
 const pace = Number(rate)
 let sent = 0
+let issued = 0
 
 class Client {
   readonly #socket: Socket
@@ -58,25 +59,23 @@ class Client {
 function next(client: Client): void {
   if (performance.now() >= endAt) return
   if (pace === 0) client.ask(performance.now())
-  else idle.push(client)
+  else if (!askDue(client)) idle.push(client)
+}
+
+/** With a pace, requests are due at fixed moments; one that finds no free connection waits, and its wait counts. */
+function askDue(client: Client): boolean {
+  const dueAt = startedAt + (issued / pace) * 1000
+  if (dueAt > performance.now()) return false
+  issued++
+  client.ask(dueAt)
+  return true
 }
 
 const clients = Array.from({ length: CONNECTIONS }, () => new Client())
 for (const client of clients) next(client)
-// With a pace, requests are due at fixed moments; one that finds no free connection waits, and its wait counts.
-let issued = 0
-const timer =
-  pace === 0
-    ? undefined
-    : setInterval(() => {
-        const due = Math.floor(((performance.now() - startedAt) / 1000) * pace)
-        while (issued < due) {
-          const client = idle.shift()
-          if (client === undefined) return
-          client.ask(startedAt + (issued / pace) * 1000)
-          issued++
-        }
-      }, 1)
+const timer = setInterval(() => {
+  while (pace > 0 && idle[0] !== undefined && askDue(idle[0])) idle.shift()
+}, 1)
 
 setTimeout(
   () => {
