@@ -21,7 +21,7 @@ const common = {
 }
 export default {
   // Servers start, stop and recover in system tests, on a machine that does much else; Jest knows this only for all projects.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   projects: [
     {
       ...common,

@@ -1,8 +1,15 @@
 import { foldWords } from '../../identity/fold.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
 
-/** How words are stored for search, and how a query is turned before it is compared: the form in which names are matched. */
-export const foldForSearch = foldWords
+const APOSTROPHES = /['’‘`´ʼ]/gu
+
+/**
+ * How words are stored for search, and how a query is turned before it is compared: the form in which names are matched,
+ * but for apostrophes, which part words here, so that O'Connor is found by `connor` too.
+ */
+export function foldForSearch(text: string): string {
+  return foldWords(text.replace(APOSTROPHES, ' '))
+}
 
 /** The words by which a golden customer record is found: names, company names, towns and customer numbers. */
 export function searchTextOf(customer: JsonObject): string {
