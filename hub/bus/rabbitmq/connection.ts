@@ -99,7 +99,8 @@ function explained(error: unknown): unknown {
       'Correct the user and password in AMQP_URL; the user needs configure, write and read permission on the vhost.',
       error.message,
     )
-  if (/NOT[_-]ALLOWED/.test(error.message))
+  // amqplib tells of a vhost that was refused in one of two ways, depending on which frame it was waiting for.
+  if (/NOT[_-]ALLOWED|Expected ConnectionOpenOk; got <ConnectionClose/.test(error.message))
     return settingWrong(
       'AMQP_URL',
       'RabbitMQ has no such vhost, or the user may not use it.',
