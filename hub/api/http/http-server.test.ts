@@ -418,9 +418,11 @@ describe('The service', () => {
     await new Promise((resolve) => setTimeout(resolve, 50))
     const closed = first.server.close(5000)
     expect(first.server.stopping.aborted).toBe(true)
+    const released = performance.now()
     release()
     expect(await (await pending).json()).toEqual({ waited: true })
     await closed
+    expect(performance.now() - released).toBeLessThan(1000)
     await expect(fetch(`${first.url}/health/live`)).rejects.toThrow()
 
     const second = await start()
@@ -430,5 +432,22 @@ describe('The service', () => {
     await second.server.close(100)
     expect(performance.now() - started).toBeLessThan(2000)
     expect(await stuck).toBe('torn')
+  })
+
+  test.each([
+    ['that was opened ahead of need', ''],
+    ['whose last request ends while it stops', 'GET /wait HTTP/1.1\r\nhost: here\r\n\r\n'],
+  ])('does not wait for a connection %s', async (_title, request) => {
+    const { server: stopped, url: address } = await start()
+    const socket = connect(Number(new URL(address).port), '127.0.0.1')
+    socket.on('error', () => undefined).resume()
+    socket.write(request)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const closed = stopped.close(5000)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    if (request !== '') release()
+    const begin = performance.now()
+    await closed
+    expect(performance.now() - begin).toBeLessThan(1000)
   })
 })

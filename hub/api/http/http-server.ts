@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { fastify, type FastifyReply, type FastifyRequest, type RouteHandlerMethod } from 'fastify'
 import { randomBytes } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Registry } from 'prom-client'
 import type { KeyVerifier } from '../../security/key-verifier.ts'
@@ -52,6 +52,7 @@ export interface HttpServer {
 
 const HEADERS_SECONDS_MAX = 15
 const REQUEST_SECONDS_MAX = 120
+const IDLE_SWEEP_MS = 50
 const PARAM_LENGTH_MAX = 4_096
 
 /** Makes the HTTP server; nothing listens until `listen`. */
@@ -74,6 +75,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.useGlobalFilters(filter)
   await app.init()
   await instance.ready()
+  const endUnused = watchUnused(instance.server)
   return {
     app,
     stopping: stopping.signal,
@@ -84,7 +86,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       return { port: address.port, url: `http://${name}:${address.port}` }
     },
     close: async (graceMs) => {
-      await closeServer(app, stopping, graceMs)
+      await closeServer(app, stopping, graceMs, endUnused)
       metrics.close()
     },
   }
@@ -169,14 +171,38 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(`${head}\r\nconnection: close\r\n\r\n${body}`)
 }
 
-async function closeServer(app: NestFastifyApplication, stopping: AbortController, graceMs: number): Promise<void> {
+/**
+ * Callers open connections ahead of need. Node does not count one on which nothing was ever sent as idle, and would wait
+ * for it until the grace is over. Returns what ends them.
+ */
+function watchUnused(server: Server): () => void {
+  const open = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
+  return () => {
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
+  }
+}
+
+async function closeServer(
+  app: NestFastifyApplication,
+  stopping: AbortController,
+  graceMs: number,
+  endUnused: () => void,
+): Promise<void> {
   if (stopping.signal.aborted) return
   stopping.abort()
   const { server } = app.getHttpAdapter().getInstance()
+  endUnused()
   const patience = setTimeout(() => server.closeAllConnections(), graceMs)
+  // Fastify ends what is idle at this moment; a connection that still has a request becomes so later.
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
   try {
     await app.close()
   } finally {
     clearTimeout(patience)
+    clearInterval(sweep)
   }
 }
