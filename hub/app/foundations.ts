@@ -1,4 +1,5 @@
 import { openEmbeddedBus } from '../bus/embedded/embedded-bus.ts'
+import type { Reporter } from '../bus/report.ts'
 import { openRabbitBus } from '../bus/rabbitmq/rabbit-bus.ts'
 import type { Bus } from '../contracts/bus.ts'
 import { type Database, openDatabase } from '../store/database.ts'
@@ -62,8 +63,8 @@ export async function openFoundations({ settings, log, onLost }: FoundationOptio
     const { partitions } = settings
     const bus =
       settings.amqpUrl === undefined
-        ? openEmbeddedBus({ database: databaseUrl, partitions })
-        : openRabbitBus({ url: settings.amqpUrl, partitions })
+        ? openEmbeddedBus({ database: databaseUrl, partitions, report: busLog(log) })
+        : openRabbitBus({ url: settings.amqpUrl, partitions, report: busLog(log) })
     closers.push(() => bus.close())
     await bus.start()
     const embedded = { database: settings.databaseUrl === undefined, bus: settings.amqpUrl === undefined }
@@ -71,5 +72,13 @@ export async function openFoundations({ settings, log, onLost }: FoundationOptio
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** What an operator should know of the bus: what comes back by itself is a warning, what came back is good news. */
+function busLog(log: HubLog): Reporter {
+  return ({ what, where, attempt, error }) => {
+    const level = what === 'connected' || what === 'unblocked' ? 'info' : 'warn'
+    log[level]({ action: what, attempt, error }, `Bus: ${what} (${where})`)
   }
 }

@@ -15,9 +15,9 @@ export interface BasisRow {
 }
 
 const BASIS_COLUMNS = `
-  no::float8 as no, model, snapshot, features_form as "featuresForm", author, at::text as at,
+  no::float8 as no, model, snapshot, features_form as "featuresForm", author, at,
   (extract(epoch from clock_timestamp() - at) * 1000)::float8 as "ageMs",
-  rechecks_enqueued_at::text as "rechecksEnqueuedAt"`
+  rechecks_enqueued_at as "rechecksEnqueuedAt"`
 
 /** What is in force; undefined before the first model. Small, and asked for several times a second. */
 export async function currentBasis(db: Queryable): Promise<BasisRow | undefined> {
@@ -73,7 +73,7 @@ export interface ModelRow {
   createdAt: string
 }
 
-const MODEL_COLUMNS = `version, document::text as document, origin, author, note, created_at::text as "createdAt"`
+const MODEL_COLUMNS = `version, document::text as document, origin, author, note, created_at as "createdAt"`
 
 export async function readModel(db: Queryable, version: number): Promise<ModelRow | undefined> {
   const { rows } = await db.query<ModelRow>({
@@ -103,7 +103,7 @@ export async function listModels(db: Queryable, limit: number): Promise<ModelHea
   const { rows } = await db.query<ModelHead>({
     name: 'match-model-list',
     text: `
-      select version, document ->> 'version' as name, origin, author, note, created_at::text as "createdAt"
+      select version, document ->> 'version' as name, origin, author, note, created_at as "createdAt"
       from match_model order by match_model.version desc limit $1`,
     values: [limit],
   })
@@ -138,7 +138,7 @@ export async function listSnapshots(db: Queryable, limit: number): Promise<Snaps
   const { rows } = await db.query<SnapshotHead>({
     name: 'match-snapshot-list',
     text: `
-      select version, records, measured, (snapshot -> 'alone')::text as alone, author, note, created_at::text as "createdAt"
+      select version, records, measured, (snapshot -> 'alone')::text as alone, author, note, created_at as "createdAt"
       from match_snapshot order by version desc limit $1`,
     values: [limit],
   })
