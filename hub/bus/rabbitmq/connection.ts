@@ -36,6 +36,8 @@ export function rabbitLink(setup: RabbitConnectionSetup): RabbitLink {
       }).catch((error: unknown) => {
         throw explained(error)
       })
+      // Each worker's channel listens to its connection; Node would take more than ten for a leak.
+      model.setMaxListeners(0)
       // The error comes first and says why, the close follows.
       model.on('error', lost)
       model.on('close', lost)
