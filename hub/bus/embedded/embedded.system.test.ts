@@ -1,3 +1,4 @@
+import { tellSkipped } from '../../../test/support/skipped.ts'
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { describeBusConformance } from '../conformance.ts'
@@ -46,5 +47,6 @@ const form = (address: string): BusForm => ({
   newScene: async () => embeddedScene(address),
 })
 
+tellSkipped(url === undefined ? 'skipped: DATABASE_URL is not set; `npm test` sets it' : null)
 if (url === undefined) test.skip('the embedded bus', () => undefined)
 else describeBusConformance(form(url))

@@ -1,3 +1,4 @@
+import { tellSkipped } from '../../../test/support/skipped.ts'
 import { randomUUID } from 'node:crypto'
 import amqp from 'amqplib'
 import { describeBusConformance } from '../conformance.ts'
@@ -53,5 +54,6 @@ const form = (address: string): BusForm => ({
   newScene: async () => rabbitScene(address),
 })
 
+tellSkipped(url === undefined ? 'skipped: AMQP_URL is not set; `npm test` sets it' : null)
 if (url === undefined) test.skip('the bus over RabbitMQ', () => undefined)
 else describeBusConformance(form(url))
