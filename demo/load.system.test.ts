@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { parse } from 'yaml'
+import { quietContext } from '../connectors/conformance/quiet-context.ts'
 import { CONNECTORS } from '../connectors/index.ts'
 import type { Connector } from '../hub/contracts/connector.ts'
 import type { JsonObject } from '../hub/contracts/json.ts'
@@ -130,10 +131,7 @@ describe.each(DEMO_SYSTEMS)('The postgres connector on $name', (system) => {
     await loadDemo(adminUrl, { prefix, ...SIZE })
     const spec = CONNECTORS.find(({ name }) => name === config.connector)
     if (!spec) throw new Error(`There is no connector ${config.connector}.`)
-    const silent = () => undefined
-    const log = { debug: silent, info: silent, warn: silent }
-    const context = { system: system.name, signal: stopped.signal, now: () => Date.now(), log }
-    connector = await spec.open({ url: urls[system.name] }, context)
+    connector = await spec.open({ url: urls[system.name] }, quietContext(system.name, stopped.signal))
   })
   afterAll(async () => {
     stopped.abort()

@@ -32,6 +32,8 @@ export class Bench {
       signal: abort.signal,
       now: Date.now,
       log: { debug: log, info: log, warn: log },
+      call: () => (abort.signal.aborted ? Promise.reject(new Error('aborted')) : Promise.resolve()),
+      hookUrl: 'http://127.0.0.1:8080/v1/hooks/kit',
     }
     const connector = await this.harness.spec.open(settings, context)
     this.#open.push({ connector, abort })

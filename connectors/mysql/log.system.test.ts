@@ -3,6 +3,7 @@ import type { Checkpoint, Connector, EntityConfig, Page } from '../../hub/contra
 import { startMariadb } from '../../scripts/servers/mariadb.ts'
 import { ensurePackages, REQUIREMENTS } from '../../scripts/servers/packages.ts'
 import type { TestServer } from '../../scripts/servers/server.ts'
+import { quietContext } from '../conformance/quiet-context.ts'
 import { mysql } from './index.ts'
 
 let server: TestServer
@@ -36,14 +37,8 @@ function connect(): Promise<Connection> {
 
 async function open(settings: Record<string, number> = {}): Promise<Connector> {
   const abort = new AbortController()
-  const quiet = (): void => undefined
   systems += 1
-  const context = {
-    system: `sys${systems}`,
-    signal: abort.signal,
-    now: Date.now,
-    log: { debug: quiet, info: quiet, warn: quiet },
-  }
+  const context = quietContext(`sys${systems}`, abort.signal)
   const connector = await mysql.open({ url: server.url, ...settings }, context)
   opened.push({ connector, abort })
   return connector

@@ -19,5 +19,9 @@ export const postgres: ConnectorSpec = {
     write: true,
     deletes: { poll: false, subscribe: true },
   },
+  verification: {
+    by: 'real server',
+    how: 'All of the conformance kit runs against a PostgreSQL 15 server, with logical replication, kills and cut lines.',
+  },
   open: (config, context) => Promise.resolve(new PostgresConnector(postgresSettings(config), context)),
 }

@@ -3,6 +3,7 @@ import { startPostgres } from '../../scripts/servers/postgres.ts'
 import { ensurePackages, REQUIREMENTS } from '../../scripts/servers/packages.ts'
 import type { TestServer } from '../../scripts/servers/server.ts'
 import type { Checkpoint, Connector, EntityConfig, Page } from '../../hub/contracts/connector.ts'
+import { quietContext } from '../conformance/quiet-context.ts'
 import { lsnNumber } from '../shared/sequence.ts'
 import { postgres } from './index.ts'
 
@@ -37,8 +38,7 @@ async function connect(): Promise<pg.Client> {
 
 async function open(system: string, settings: Record<string, string> = {}): Promise<Connector> {
   const abort = new AbortController()
-  const quiet = (): void => undefined
-  const context = { system, signal: abort.signal, now: Date.now, log: { debug: quiet, info: quiet, warn: quiet } }
+  const context = quietContext(system, abort.signal)
   const connector = await postgres.open({ url: server.url, ...settings }, context)
   opened.push({ connector, abort })
   return connector

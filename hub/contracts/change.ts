@@ -20,6 +20,8 @@ export interface Change extends Lane {
   time: string
   sequence?: string
   sequenceType?: 'Integer'
+  /** The idempotencyKey of the hub's own write that made this change, where the system can tell. */
+  writtenBy?: string
   /** The raw record as the system has it; null for a delete that says nothing more. */
   data: JsonObject | null
 }

@@ -22,7 +22,18 @@ export interface ConnectorSpec<Config extends object = JsonObject> {
   /** The same for the `options` of an entity, where the connector has any. */
   entityOptions?: SettingsSchema
   capabilities: ConnectorCapabilities
+  /** What its tests were run against: told in the README and in docs/connectors.md, so that nobody trusts it for more than was tried. */
+  verification: Verification
+  /** Connects to nothing yet: every process may hold one, also only for `receive`. */
   open(config: Config, context: ConnectorContext): Promise<Connector>
+}
+
+export interface Verification {
+  by: 'real server' | 'fake checked by independent clients' | 'unchecked fake'
+  /** A sentence or two: which server and version, or which clients have checked the fake, and what was not tried. */
+  how: string
+  /** Environment variable that names a real system; where it is set, the live test runs against that one. */
+  liveEnvironment?: string
 }
 
 /** A JSON Schema (2020-12) object whose properties may carry `secret: true`; a secret is never logged, shown or stored in plain text. */
@@ -64,6 +75,13 @@ export interface ConnectorContext {
   /** Wall clock in ms, handed in so that tests can turn it. */
   now(): number
   log: ConnectorLog
+  /**
+   * To be awaited before every request to the system: resolves when the system's rate budget allows one. Rejects once
+   * `signal` has aborted. A database connector counts each statement that reads a page or writes a record.
+   */
+  call(): Promise<void>
+  /** Where the system can push to: `https://hub.example/v1/hooks/<system>`. Needed for WSDLs and for registering hooks. */
+  hookUrl: string
 }
 
 export interface ConnectorLog {
@@ -106,7 +124,11 @@ export interface Connector {
    * the system forget what lies before (acknowledge an LSN, an offset).
    */
   subscribe?(entities: readonly EntityConfig[], checkpoint: Checkpoint | null): AsyncIterable<Page>
-  /** Turns a push in the system's own format (HTTP) into records. */
+  /**
+   * Turns a push in the system's own format (HTTP, `hookUrl`) into records. Nobody has looked at the caller before: the
+   * connector checks the signature or the password itself and throws `connector.push.unauthorized`. What it can't read it
+   * refuses with a `reject` HubError. Deliveries repeat: the records' `version` must be the same each time.
+   */
   receive?(request: PushRequest): Promise<PushResult>
   /** Writes records, idempotently, each with an optional precondition; answers per record, in order. */
   write?(entity: EntityConfig, writes: readonly RecordWrite[]): Promise<WriteResult[]>
@@ -163,14 +185,27 @@ export interface DiscoveredEntity {
 }
 
 export interface PushRequest {
+  method: 'GET' | 'POST'
+  /** By lower-case name. */
   headers: Record<string, string>
   query: Record<string, string>
+  /** As it came, so that signatures can be checked; at most 8 MiB. Empty with GET. */
   body: Buffer
 }
 
 export interface PushResult {
   records: SourceRecord[]
-  answer: { status: number; contentType: string; body: string }
+  /** Given only once the records are durable. */
+  answer: PushAnswer
+  /** The same in the system's own format for records that the hub could not take. Absent: problem+json with the error's status. */
+  refuse?(error: HubError): PushAnswer
+}
+
+export interface PushAnswer {
+  status: number
+  contentType: string
+  body: string
+  headers?: Record<string, string>
 }
 
 export interface RecordWrite {

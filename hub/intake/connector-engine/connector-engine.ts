@@ -27,6 +27,13 @@ export interface ConnectorEngineOptions {
   now?(): number
   /** Snapshots wait while this many changes are in flight. Default 10,000: a second or two of the pipeline's work. */
   inFlightMax?: number
+  /** Where a system can push to; absent: on this machine. */
+  hookUrl?(system: string): string
+}
+
+/** The path under which a system pushes in its own format. */
+export function hookPath(system: string): string {
+  return `/v1/hooks/${encodeURIComponent(system)}`
 }
 
 const CONTROL_MS = 500
@@ -55,7 +62,16 @@ export class ConnectorEngine {
       const systemLog = childLog(log, { system: name })
       this.#runners.set(
         name,
-        new SystemRunner({ name, config, environment, accept, room, now: () => now(), log: systemLog }),
+        new SystemRunner({
+          name,
+          config,
+          environment,
+          accept,
+          room,
+          now: () => now(),
+          log: systemLog,
+          hookUrl: options.hookUrl?.(name) ?? `http://127.0.0.1:8080${hookPath(name)}`,
+        }),
       )
     }
   }

@@ -21,6 +21,7 @@ export interface RunnerOptions {
   room: Room
   now(): number
   log: EngineLog
+  hookUrl: string
 }
 
 const FLUSH_MS = 1_000
@@ -109,9 +110,9 @@ export class SystemRunner {
     const interrupt = new AbortController()
     this.#interrupt = interrupt
     this.#status.enter('starting')
-    const { environment, accept, room, now } = this.#options
+    const { environment, accept, room, now, hookUrl } = this.#options
     const parts = { status: this.#status, guard: this.#guard, budget: this.#budget }
-    this.#session = new SystemSession({ config, environment, accept, room, now, log, term, ...parts })
+    this.#session = new SystemSession({ config, environment, accept, room, now, log, term, hookUrl, ...parts })
     try {
       await this.#session.run(AbortSignal.any([signal, interrupt.signal]))
       return undefined

@@ -1,4 +1,4 @@
-import type { Connector, ConnectorLog } from '../../contracts/connector.ts'
+import type { Connector, ConnectorContext, ConnectorLog } from '../../contracts/connector.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import type { CheckpointRow } from '../../store/connector-queries.ts'
@@ -26,6 +26,7 @@ export interface SessionOptions {
   room: Room
   now(): number
   log: EngineLog
+  hookUrl: string
 }
 
 const CLOSE_MS_MAX = 1_000
@@ -82,7 +83,7 @@ export class SystemSession {
   }
 
   async #open(signal: AbortSignal): Promise<Connector> {
-    const { config, environment, guard, now, log } = this.#options
+    const { config, environment, guard, budget, now, log, hookUrl } = this.#options
     const { spec } = config
     if (spec === undefined) throw new Stopped()
     const settings = await resolveReferences(config.settings, spec.settings, environment, config.document)
@@ -91,7 +92,14 @@ export class SystemSession {
       return value === undefined || value === null ? [] : valueFaults(property, value, ['settings', name])
     })
     if (faults[0] !== undefined) throw wrongSetting(config, faults[0])
-    const context = { system: config.name, signal, now, log: connectorLog(log, config) }
+    const context: ConnectorContext = {
+      system: config.name,
+      signal,
+      now,
+      log: connectorLog(log, config),
+      call: () => budget.call(signal),
+      hookUrl,
+    }
     let isGivenUp = false
     const opening = async (): Promise<Connector> => {
       const opened = await spec.open(settings, context)

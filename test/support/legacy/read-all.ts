@@ -1,4 +1,5 @@
 import { parse } from 'yaml'
+import { quietContext } from '../../../connectors/conformance/quiet-context.ts'
 import { CONNECTORS } from '../../../connectors/index.ts'
 import type { SourceRecord } from '../../../hub/contracts/connector.ts'
 import type { JsonObject } from '../../../hub/contracts/json.ts'
@@ -31,16 +32,7 @@ export async function readAll(
   const { system, entity, url } = place
   const config = parse(files[`config/systems/${system}.yaml`] ?? '') as SystemDocument
   const spec = CONNECTORS.find(({ name }) => name === config.connector)
-  const silent = (): void => undefined
-  const connector = await spec?.open(
-    { url },
-    {
-      system,
-      signal: new AbortController().signal,
-      now: Date.now,
-      log: { debug: silent, info: silent, warn: silent },
-    },
-  )
+  const connector = await spec?.open({ url }, quietContext(system, new AbortController().signal))
   const records: SourceRecord[] = []
   const options = config.entities[entity]?.options ?? {}
   for await (const page of connector?.backfill?.({ entity, options }, null) ?? []) records.push(...page.records)
