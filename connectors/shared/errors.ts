@@ -22,6 +22,11 @@ export function busyError(message: string, details: Details = {}): HubError {
   return new HubError({ code: 'connector.busy', family: 'retry', message, ...details })
 }
 
+/** The system asks for fewer requests; `retryAfterMs` is how long it wants to be left alone, where it says so. */
+export function throttledError(message: string, details: Details = {}): HubError {
+  return new HubError({ code: 'connector.throttled', family: 'retry', message, ...details })
+}
+
 /** A setting or an entity option is wrong; `where` points at it. */
 export function settingsError(message: string, details: Details = {}): HubError {
   return new HubError({ code: 'connector.settings', family: 'config', message, ...details })
