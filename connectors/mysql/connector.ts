@@ -35,7 +35,7 @@ export class MysqlConnector implements Connector {
   constructor(settings: MysqlSettings, context: ConnectorContext) {
     this.#context = context
     this.#settings = settings
-    this.#database = new Database(settings, context.signal)
+    this.#database = new Database(settings, context)
   }
 
   check(entities: readonly EntityConfig[] = []): Promise<CheckResult> {

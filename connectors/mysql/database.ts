@@ -1,5 +1,6 @@
 import mysql from 'mysql2/promise'
 import type { ConnectionOptions } from 'mysql2'
+import type { ConnectorContext } from '../../hub/contracts/connector.ts'
 import { busyError, stoppedError } from '../shared/errors.ts'
 import { mysqlError } from './errors.ts'
 import type { MysqlSettings } from './settings.ts'
@@ -30,6 +31,8 @@ export function connectionOptions(settings: MysqlSettings): ConnectionOptions {
 export class Database {
   readonly #pool: mysql.Pool
   readonly #signal: AbortSignal
+  /** To be awaited before each statement that reads a page or writes a record: the system's rate budget. */
+  readonly call: () => Promise<void>
   readonly #timeoutMs: number
   readonly #prepared = new WeakSet<mysql.Connection>()
   readonly #inUse = new Set<mysql.PoolConnection>()
@@ -37,8 +40,15 @@ export class Database {
     for (const connection of this.#inUse) connection.destroy()
   }
 
-  constructor(settings: MysqlSettings, signal: AbortSignal) {
+  constructor(settings: MysqlSettings, { signal, call }: Pick<ConnectorContext, 'signal' | 'call'>) {
     this.#signal = signal
+    this.call = async () => {
+      try {
+        await call()
+      } catch (error) {
+        throw signal.aborted ? stoppedError() : error
+      }
+    }
     this.#timeoutMs = settings.statementTimeoutMs
     this.#pool = mysql.createPool({ ...connectionOptions(settings), connectionLimit: 4, idleTimeout: 30_000 })
     signal.addEventListener('abort', this.#onAbort)

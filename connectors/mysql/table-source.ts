@@ -52,6 +52,12 @@ export class MysqlTableSource implements TableSource {
     return this.#asItIs(() => this.#lookedBack(lookBackSeconds, rows))
   }
 
+  /** Each statement on the table is a call that the rate budget counts. */
+  async #ask(text: string, values: readonly (string | number | null)[] = []): Promise<ByteRow[]> {
+    await this.#database.call()
+    return this.#database.query(text, values)
+  }
+
   /** Where a column was dropped since the table was described, it is read on without it, unless the options need it. */
   async #asItIs<T>(read: () => Promise<T>): Promise<T> {
     try {
@@ -66,7 +72,7 @@ export class MysqlTableSource implements TableSource {
   async #pageByKey(after: readonly string[] | null, limit: number): Promise<TableRow[]> {
     const { key, sql } = this.table
     const beyondAfter = after === null ? undefined : beyond(key, after)
-    const rows = await this.#database.query(
+    const rows = await this.#ask(
       `SELECT ${this.columnList} FROM ${sql} ${beyondAfter ? `WHERE ${beyondAfter.sql}` : ''}
        ORDER BY ${key.map(orderSql).join(', ')} LIMIT ${limit}`,
       beyondAfter?.values ?? [],
@@ -82,7 +88,7 @@ export class MysqlTableSource implements TableSource {
     const order = [this.#watermark, ...this.table.key]
     const settled = settledUpTo.map(({ watermark, key }) => beyond(order, [watermark, ...key]))
     const condition = after === null ? undefined : beyond(order, [after.watermark, ...after.key])
-    const rows = await this.#database.query(
+    const rows = await this.#ask(
       `SELECT ${this.columnList}, ${settled.length === 0 ? '0' : settled.map((each) => `NOT (${each.sql})`).join(' OR ')}
        FROM ${this.table.sql} WHERE ${quoted(this.#watermark.name)} IS NOT NULL ${condition ? `AND ${condition.sql}` : ''}
        ORDER BY ${order.map(orderSql).join(', ')} LIMIT ${limit}`,
@@ -105,7 +111,7 @@ export class MysqlTableSource implements TableSource {
     const condition = isTime
       ? `${column} <= (SELECT max(${column}) FROM ${this.table.sql}) - INTERVAL ? SECOND`
       : `${column} IS NOT NULL`
-    const [row] = await this.#database.query(
+    const [row] = await this.#ask(
       `SELECT ${this.columnList} FROM ${this.table.sql} WHERE ${condition}
        ORDER BY ${order.map((each) => `${orderSql(each)} DESC`).join(', ')} LIMIT 1 OFFSET ${isTime ? 0 : rows}`,
       isTime ? [lookBackSeconds] : [],
@@ -120,7 +126,7 @@ export class MysqlTableSource implements TableSource {
     if (positions.length === 0) return []
     const { key, sql } = this.table
     const one = `(${key.map((column) => `${quoted(column.name)} = ${parameterSql(column)}`).join(' AND ')})`
-    const rows = await this.#database.query(
+    const rows = await this.#ask(
       `SELECT ${this.columnList} FROM ${sql} WHERE ${positions.map(() => one).join(' OR ')}`,
       positions.flat(),
     )
@@ -141,7 +147,7 @@ export class MysqlTableSource implements TableSource {
 
   async estimate(): Promise<number | undefined> {
     if (this.table.rowsEstimate > COUNTED_ROWS_MAX) return this.table.rowsEstimate
-    const rows = await this.#database.query(
+    const rows = await this.#ask(
       `SELECT count(*) FROM (SELECT 1 FROM ${this.table.sql} LIMIT ${COUNTED_ROWS_MAX + 1}) AS counted`,
     )
     const count = Number(texts(rows)[0]?.[0] ?? 0)

@@ -49,6 +49,7 @@ async function writeOne(database: Database, source: MysqlTableSource, write: Rec
   }
   const fields = assignments(source, write.fields)
   assignments(source, write.expected ?? {})
+  await database.call()
   return database.withConnection(async (query) => {
     await query('START TRANSACTION')
     let result = await attempt(query, source, position, fields, write)

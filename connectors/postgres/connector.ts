@@ -36,7 +36,7 @@ export class PostgresConnector implements Connector {
   constructor(settings: PostgresSettings, context: ConnectorContext) {
     this.#context = context
     this.#settings = settings
-    this.#database = new Database(settings, context.system, context.signal)
+    this.#database = new Database(settings, context)
   }
 
   check(entities: readonly EntityConfig[] = []): Promise<CheckResult> {

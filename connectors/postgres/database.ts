@@ -1,4 +1,5 @@
 import pg from 'pg'
+import type { ConnectorContext } from '../../hub/contracts/connector.ts'
 import { stoppedError } from '../shared/errors.ts'
 import { postgresError } from './errors.ts'
 import type { PostgresSettings } from './settings.ts'
@@ -37,14 +38,26 @@ export function clientConfig(settings: PostgresSettings, system: string): pg.Cli
 export class Database {
   readonly #pool: pg.Pool
   readonly #signal: AbortSignal
+  /** To be awaited before each statement that reads a page or writes a record: the system's rate budget. */
+  readonly call: () => Promise<void>
   readonly #inUse = new Set<pg.PoolClient>()
   readonly #onAbort = (): void => {
     // Ending a client in the middle of a statement closes its socket; the statement rejects at once.
     for (const client of this.#inUse) void (client as unknown as pg.Client).end().catch(() => undefined)
   }
 
-  constructor(settings: PostgresSettings, system: string, signal: AbortSignal) {
+  constructor(
+    settings: PostgresSettings,
+    { system, signal, call }: Pick<ConnectorContext, 'system' | 'signal' | 'call'>,
+  ) {
     this.#signal = signal
+    this.call = async () => {
+      try {
+        await call()
+      } catch (error) {
+        throw signal.aborted ? stoppedError() : error
+      }
+    }
     this.#pool = new pg.Pool({
       ...clientConfig(settings, system),
       max: 4,

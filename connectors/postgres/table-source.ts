@@ -56,6 +56,12 @@ export class PostgresTableSource implements TableSource {
     return this.#asItIs(() => this.#lookedBack(lookBackSeconds, rows))
   }
 
+  /** Each statement on the table is a call that the rate budget counts. */
+  async #ask(text: string, values: readonly unknown[] = []): Promise<TextRow[]> {
+    await this.#database.call()
+    return this.#database.query(text, values)
+  }
+
   /** Where a column was dropped since the table was described, it is read on without it, unless the options need it. */
   async #asItIs<T>(read: () => Promise<T>): Promise<T> {
     try {
@@ -72,7 +78,7 @@ export class PostgresTableSource implements TableSource {
     const values: string[] = after === null ? [] : [...after]
     const condition = after === null ? '' : `WHERE ${beyond(key, 1)}`
     const text = `SELECT ${this.columnList} FROM ${sql} ${condition} ORDER BY ${names(key)} LIMIT ${limit}`
-    const rows = await this.#database.query(text, values)
+    const rows = await this.#ask(text, values)
     return rows.map((row) => this.rowOf(row))
   }
 
@@ -93,7 +99,7 @@ export class PostgresTableSource implements TableSource {
       SELECT ${this.columnList}, ${settled.length === 0 ? 'false' : settled.join(' OR ')}
       FROM ${this.table.sql} WHERE ${quoted(this.#watermark.name)} IS NOT NULL ${condition}
       ORDER BY ${names(order)} LIMIT ${limit}`
-    const rows = await this.#database.query(text, values)
+    const rows = await this.#ask(text, values)
     return rows.map((row) => ({ ...this.#watermarkRow(row), settled: row.at(-1) === 't' }))
   }
 
@@ -108,7 +114,7 @@ export class PostgresTableSource implements TableSource {
     const text = `
       SELECT ${this.columnList} FROM ${this.table.sql} WHERE ${condition}
       ORDER BY ${order.map((each) => `${quoted(each.name)} DESC`).join(', ')} OFFSET ${isTime ? 0 : rows} LIMIT 1`
-    const [row] = await this.#database.query(text, isTime ? [lookBackSeconds] : [])
+    const [row] = await this.#ask(text, isTime ? [lookBackSeconds] : [])
     if (row === undefined) return null
     const { watermark, position } = this.#watermarkRow(row)
     return { watermark, key: position }
@@ -122,7 +128,7 @@ export class PostgresTableSource implements TableSource {
     const casts = key.map((column, place) => `wanted.k${place}::${column.type}`).join(', ')
     const aliases = key.map((_, place) => `k${place}`).join(', ')
     const columns = this.table.selected.map((column) => `t.${quoted(column.name)}`).join(', ')
-    const rows = await this.#database.query(
+    const rows = await this.#ask(
       `SELECT ${columns} FROM unnest(${lists}) AS wanted(${aliases})
        JOIN ${sql} AS t ON (${key.map((column) => `t.${quoted(column.name)}`).join(', ')}) = (${casts})`,
       key.map((_, place) => positions.map((position) => position[place])),
@@ -141,14 +147,14 @@ export class PostgresTableSource implements TableSource {
   }
 
   async estimate(): Promise<number | undefined> {
-    const [row] = await this.#database.query(
+    const [row] = await this.#ask(
       `SELECT sum(greatest(c.reltuples, 0))::bigint FROM pg_class c
        WHERE c.oid = $1 OR c.oid IN (SELECT relid FROM pg_partition_tree($1::oid::regclass) WHERE isleaf)`,
       [this.table.oid],
     )
     const planned = Number(row?.[0] ?? 0)
     if (planned > COUNTED_ROWS_MAX) return planned
-    const [counted] = await this.#database.query(
+    const [counted] = await this.#ask(
       `SELECT count(*) FROM (SELECT 1 FROM ${this.table.sql} LIMIT ${COUNTED_ROWS_MAX + 1}) AS counted`,
     )
     const count = Number(counted?.[0] ?? 0)

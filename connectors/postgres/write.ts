@@ -44,6 +44,7 @@ async function writeOne(
   const position = keyPosition(table, write.key)
   const fields = assignments(table, write.fields)
   const expected = assignments(table, write.expected ?? {})
+  await database.call()
   return database.withClient(async (query) => {
     await query('BEGIN')
     const result = await attempt(query, { table, position, fields, expected, write, database, options })

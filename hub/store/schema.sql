@@ -200,6 +200,27 @@ create table parked_revision (
   edited_by text,
   edited_at timestamp with time zone default now() not null
 );
+create table rate_budget (
+  system text not null,
+  calls double precision not null,
+  records double precision not null,
+  granted_calls double precision not null,
+  granted_records double precision not null,
+  filled_at timestamp with time zone not null,
+  held_until timestamp with time zone
+) with (fillfactor=20);
+create table reconciliation (
+  no bigint generated always as identity not null,
+  system text not null,
+  entity text not null,
+  kind text not null,
+  state text not null,
+  repair boolean not null,
+  requested_by text,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  report json not null
+);
 create table rejected_message (
   no bigint not null,
   system text not null,
@@ -292,6 +313,10 @@ alter table match_snapshot add constraint match_snapshot_pkey PRIMARY KEY (versi
 alter table outbox add constraint outbox_pkey PRIMARY KEY (no);
 alter table parked_change add constraint parked_change_pkey PRIMARY KEY (no);
 alter table parked_revision add constraint parked_revision_pkey PRIMARY KEY (no, revision);
+alter table rate_budget add constraint rate_budget_pkey PRIMARY KEY (system);
+alter table reconciliation add constraint reconciliation_kind_check CHECK ((kind = ANY (ARRAY['drift'::text, 'certificate'::text])));
+alter table reconciliation add constraint reconciliation_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])));
+alter table reconciliation add constraint reconciliation_pkey PRIMARY KEY (no);
 alter table rejected_message add constraint rejected_message_pkey PRIMARY KEY (no);
 alter table reprojection add constraint reprojection_pkey PRIMARY KEY (system, entity, revision);
 alter table schema_migration add constraint schema_migration_pkey PRIMARY KEY (no);
@@ -308,6 +333,7 @@ CREATE INDEX match_decision_b ON public.match_decision USING btree (b);
 CREATE INDEX match_edge_b ON public.match_edge USING btree (b);
 CREATE INDEX parked_change_cause ON public.parked_change USING btree (system, entity, cause_code, no);
 CREATE INDEX parked_change_lane ON public.parked_change USING btree (system, entity, key, no);
+CREATE INDEX reconciliation_entity ON public.reconciliation USING btree (system, entity, no DESC);
 CREATE INDEX source_record_account_ref ON public.source_record USING btree (account_ref, target) WHERE (account_ref IS NOT NULL);
 CREATE INDEX source_record_customer ON public.source_record USING btree (customer_id) WHERE (customer_id IS NOT NULL);
 CREATE INDEX source_record_customer_ref ON public.source_record USING btree (customer_ref, target) WHERE (customer_ref IS NOT NULL);

@@ -138,7 +138,7 @@ export class Backfill {
   }
 
   async #sweep(): Promise<void> {
-    const { connector, config, store, guard, budget, delivery, signal } = this.#tools
+    const { connector, config, store, guard, delivery, signal } = this.#tools
     const before = this.#state
     const keys = await within(
       () => livingKeys(store.db, config.name, this.entity, before.sweptTo, KEYS_PER_SWEEP),
@@ -146,7 +146,6 @@ export class Backfill {
       signal,
     )
     if (keys.length > 0) {
-      await within(() => budget.call(signal), undefined, signal)
       const look = async () => (await connector.missing?.(entityConfig(this.#plan), keys)) ?? []
       await delivery.deliver(await guard.call(look, config.timeoutMs, signal))
     }

@@ -7,6 +7,7 @@ import { leadSystems } from '../../store/system-leadership.ts'
 import type { Accept } from './delivery.ts'
 import { Retries } from './guard.ts'
 import { Nudge, pause } from './nudge.ts'
+import { RateBudgets } from './rate-budget.ts'
 import type { Environment } from './references.ts'
 import { type EngineLog, Room } from './session-tools.ts'
 import { parseSystemConfig, type SystemConfig, type SystemDocument } from './system-config.ts'
@@ -29,6 +30,8 @@ export interface ConnectorEngineOptions {
   inFlightMax?: number
   /** Where a system can push to; absent: on this machine. */
   hookUrl?(system: string): string
+  /** Shared with all else that calls systems in this process; absent: the engine has its own. */
+  budgets?: RateBudgets
 }
 
 /** The path under which a system pushes in its own format. */
@@ -37,6 +40,7 @@ export function hookPath(system: string): string {
 }
 
 const CONTROL_MS = 500
+const NO_RATE = { recordsPerSecond: undefined, callsPerSecond: undefined }
 const IN_FLIGHT_MAX = 10_000
 
 /**
@@ -54,6 +58,7 @@ export class ConnectorEngine {
     this.#options = options
     const { db, environment, accept, log, now = Date.now, inFlightMax = IN_FLIGHT_MAX } = options
     const room = new Room(async () => (await readLedger(db)).inFlight, inFlightMax, now)
+    const budgets = options.budgets ?? new RateBudgets(db, () => now())
     this.#runners = new Map()
     for (const document of options.systems.values()) {
       const config = this.#configOf(document)
@@ -68,6 +73,7 @@ export class ConnectorEngine {
           environment,
           accept,
           room,
+          budget: budgets.of(name, 'spec' in config ? config.rate : NO_RATE),
           now: () => now(),
           log: systemLog,
           hookUrl: options.hookUrl?.(name) ?? `http://127.0.0.1:8080${hookPath(name)}`,

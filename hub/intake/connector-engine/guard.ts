@@ -2,12 +2,14 @@ import {
   BrokenCircuitError,
   circuitBreaker,
   type CircuitBreakerPolicy,
+  CircuitState,
   ConsecutiveBreaker,
   ExponentialBackoff,
   handleWhen,
   type IBackoff,
 } from 'cockatiel'
 import { asHubError, HubError } from '../../contracts/hub-error.ts'
+import type { RateBudget } from './rate-budget.ts'
 
 const FAILURES_MAX = 5
 const OPEN_FIRST_MS = 1_000
@@ -20,11 +22,14 @@ const DELAY_MAX_MS = 60_000
  */
 export class Guard {
   readonly #breaker: CircuitBreakerPolicy
+  readonly #budget: Pick<RateBudget, 'hold' | 'waits'> | undefined
 
-  constructor() {
+  /** @param budget waiting for it is no fault of the system, and what the system says of too many calls holds it */
+  constructor(budget?: Pick<RateBudget, 'hold' | 'waits'>) {
+    this.#budget = budget
     this.#breaker = circuitBreaker(
-      // Wrong settings or a wrong record say nothing against the system.
-      handleWhen((error) => asHubError(error).family === 'retry'),
+      // Wrong settings or a wrong record say nothing against the system, and one that counts calls is well.
+      handleWhen((error) => asHubError(error).family === 'retry' && !isThrottled(error)),
       {
         breaker: new ConsecutiveBreaker(FAILURES_MAX),
         halfOpenAfter: new ExponentialBackoff({ initialDelay: OPEN_FIRST_MS, maxDelay: DELAY_MAX_MS }),
@@ -34,21 +39,50 @@ export class Guard {
 
   /** Rejects with `system.timeout` after `timeoutMs`: the call is given up, though it may still run. */
   async call<T>(work: () => Promise<T>, timeoutMs: number, signal: AbortSignal): Promise<T> {
+    const waited = (): number => this.#budget?.waits().ms ?? 0
     try {
-      return await this.#breaker.execute(() => within(work, timeoutMs, signal))
+      return await this.#breaker.execute(() => within(work, timeoutMs, signal, waited))
     } catch (error) {
       if (error instanceof BrokenCircuitError) throw resting()
+      await this.note(error)
       throw error
     }
   }
+
+  /** For errors of calls that did not go through `call`: a throttled one holds the budget of the whole system. */
+  async note(error: unknown): Promise<void> {
+    if (!isThrottled(error)) return
+    // Without a hold in the store the other processes learn of it by their own calls.
+    await this.#budget?.hold(asHubError(error).retryAfterMs ?? OPEN_FIRST_MS).catch(() => undefined)
+  }
+
+  /** `half-open`: the next call tries whether the system is there again. */
+  get state(): 'closed' | 'open' | 'half-open' {
+    if (this.#breaker.state === CircuitState.Closed) return 'closed'
+    return this.#breaker.state === CircuitState.HalfOpen ? 'half-open' : 'open'
+  }
+}
+
+/** The system refused a call because there were too many. */
+function isThrottled(error: unknown): boolean {
+  return error instanceof HubError && error.code === 'connector.throttled'
 }
 
 /** Thrown where a call was cut short because the system is to stop: no fault. */
 export class Stopped extends Error {}
 
-/** The result of `work`, unless the time passes or the signal aborts first. */
-export function within<T>(work: () => Promise<T>, timeoutMs: number | undefined, signal: AbortSignal): Promise<T> {
+/**
+ * The result of `work`, unless the time passes or the signal aborts first.
+ * @param waited ms that have been spent so far on waits which do not count
+ */
+export function within<T>(
+  work: () => Promise<T>,
+  timeoutMs: number | undefined,
+  signal: AbortSignal,
+  waited: () => number = () => 0,
+): Promise<T> {
   return new Promise((resolve, reject) => {
+    let told = waited()
     const end = (): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', stop)
@@ -57,13 +91,17 @@ export function within<T>(work: () => Promise<T>, timeoutMs: number | undefined,
       end()
       reject(new Stopped())
     }
-    const timer =
-      timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => {
-            end()
-            reject(timedOut())
-          }, timeoutMs)
+    const expire = (): void => {
+      const more = waited() - told
+      told += more
+      if (more > 0) {
+        timer = setTimeout(expire, more)
+        return
+      }
+      end()
+      reject(timedOut())
+    }
+    let timer = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs)
     if (signal.aborted) {
       stop()
       return

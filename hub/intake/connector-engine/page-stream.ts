@@ -1,5 +1,4 @@
 import type { Page } from '../../contracts/connector.ts'
-import { within } from './guard.ts'
 import type { SessionTools } from './session-tools.ts'
 
 /** Pages of a connector, each asked for within the system's budget, time-out and circuit breaker; one read ahead at most. */
@@ -36,7 +35,6 @@ export class PageStream {
 
   async #ask(): Promise<IteratorResult<Page>> {
     const { guard, budget, config, signal } = this.#tools
-    await within(() => budget.call(signal), undefined, signal)
     const result = await guard.call(() => this.#iterator.next(), config.timeoutMs, signal)
     if (result.done !== true) budget.records(result.value.records.length)
     return result

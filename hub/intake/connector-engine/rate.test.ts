@@ -1,30 +1,5 @@
-import { RateBudget } from './rate-budget.ts'
 import { RateMeter } from './rate-meter.ts'
 import { parseDuration } from './duration.ts'
-
-const endless = new AbortController().signal
-
-test('A budget gives a second at once, then its rate, and makes up for a page that took too much', async () => {
-  let now = 0
-  const budget = new RateBudget({ recordsPerSecond: 100, callsPerSecond: undefined }, () => now)
-  await budget.call(endless)
-  budget.records(350)
-  let isFree = false
-  const waiting = budget.call(endless).then(() => (isFree = true))
-  await new Promise((resolve) => setTimeout(resolve, 30))
-  expect(isFree).toBe(false)
-  now += 2_600
-  await waiting
-}, 10_000)
-
-test('Waiting for a budget ends with the signal', async () => {
-  const budget = new RateBudget({ recordsPerSecond: 1, callsPerSecond: 0.01 }, () => 0)
-  const stop = new AbortController()
-  await budget.call(stop.signal)
-  const waiting = budget.call(stop.signal)
-  stop.abort()
-  await expect(waiting).rejects.toThrow()
-})
 
 test('A meter tells the rate of the last ten seconds and forgets what is older', () => {
   const meter = new RateMeter()

@@ -5,7 +5,7 @@ import type { BackfillRequest } from './backfill.ts'
 import type { Accept } from './delivery.ts'
 import { Guard, Retries, within } from './guard.ts'
 import { Nudge, pause } from './nudge.ts'
-import { RateBudget } from './rate-budget.ts'
+import type { RateBudget } from './rate-budget.ts'
 import type { Environment } from './references.ts'
 import type { EngineLog, Room } from './session-tools.ts'
 import type { SystemConfig } from './system-config.ts'
@@ -19,6 +19,8 @@ export interface RunnerOptions {
   environment: Environment
   accept: Accept
   room: Room
+  /** Shared with all that calls the system in this process. */
+  budget: RateBudget
   now(): number
   log: EngineLog
   hookUrl: string
@@ -35,7 +37,7 @@ export class SystemRunner {
   readonly name: string
   readonly #options: RunnerOptions
   readonly #status: SystemStatus
-  readonly #guard = new Guard()
+  readonly #guard: Guard
   readonly #budget: RateBudget
   readonly #nudge = new Nudge()
   #control: SystemControl | undefined
@@ -49,10 +51,8 @@ export class SystemRunner {
     this.name = options.name
     const { config, now } = options
     this.#status = new SystemStatus('spec' in config ? config.entities : [], now)
-    this.#budget = new RateBudget(
-      'spec' in config ? config.rate : { recordsPerSecond: undefined, callsPerSecond: undefined },
-      now,
-    )
+    this.#budget = options.budget
+    this.#guard = new Guard(options.budget)
   }
 
   /** Begins to run the system until the term or the signal ends. */
