@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { attributeOf, child, children, parseXml, textOf, xmlAttribute, xmlText } from './xml.ts'
+import { attributeOf, child, children, parseXml, resolveQName, textOf, xmlAttribute, xmlText } from './xml.ts'
 import { HubError } from '../../hub/contracts/hub-error.ts'
 
 function refusal(input: string | Uint8Array, limits = {}): HubError {
@@ -205,4 +205,16 @@ describe('text written into XML', () => {
     expect(() => xmlText(text)).toThrow(/U\+(0000|001B|D800|FFFF), which XML cannot carry/)
     expect(() => xmlAttribute(text)).toThrow(HubError)
   })
+})
+
+test('a name in a value is resolved by the prefixes where it stands', () => {
+  const root = parseXml('<a xmlns="urn:1" xmlns:p="urn:2"><b xmlns:p="urn:3" t="p:x"/><c/><d xmlns=""/></a>')
+  const [b, c, d] = root.children
+  expect(resolveQName(root, 'p:x')).toEqual({ namespace: 'urn:2', name: 'x' })
+  expect(resolveQName(b!, ' p:x ')).toEqual({ namespace: 'urn:3', name: 'x' })
+  expect(resolveQName(c!, 'x')).toEqual({ namespace: 'urn:1', name: 'x' })
+  expect(resolveQName(d!, 'x')).toEqual({ namespace: '', name: 'x' })
+  expect(resolveQName(c!, 'q:x')).toBeUndefined()
+  expect(resolveQName(c!, 'toString:x')).toBeUndefined()
+  expect(resolveQName(c!, 'two words')).toBeUndefined()
 })

@@ -13,6 +13,8 @@ export interface XmlElement {
   readonly children: readonly XmlElement[]
   /** The element's own text and CDATA, joined, white space kept; without its children's. */
   readonly text: string
+  /** The prefixes that are declared here, by name ('' the default one), with those of the elements around it. See `resolveQName`. */
+  readonly prefixes: Readonly<Record<string, string>>
 }
 
 export interface XmlLimits {
@@ -58,6 +60,17 @@ export function textOf(element: XmlElement, name: string, namespace?: string): s
 /** An attribute by local name; one that has a prefix only with its namespace's URI. */
 export function attributeOf(element: XmlElement, name: string, namespace = ''): string | undefined {
   return element.attributes[namespace === '' ? name : `{${namespace}}${name}`]
+}
+
+/**
+ * A name that stands in a value (`type="tns:Account"`, a fault code), with its prefix resolved where it stands. Undefined
+ * where the prefix is not declared, or the text is no name.
+ */
+export function resolveQName(element: XmlElement, text: string): { namespace: string; name: string } | undefined {
+  const [, prefix = '', name] = /^(?:([^\s:]+):)?([^\s:]+)$/.exec(text.trim()) ?? []
+  if (name === undefined) return undefined
+  const namespace = element.prefixes[prefix] ?? (prefix === '' ? '' : undefined)
+  return namespace === undefined ? undefined : { namespace, name }
 }
 
 /** A value as the text of an element. Throws `connector.rejected` where XML has no way to write one of its characters. */
@@ -131,14 +144,15 @@ class TreeBuilder {
   }
 
   private begin(tag: SaxesTagNS): void {
+    const parent = this.open.at(-1)
     const element: Growing = {
       name: tag.local,
       namespace: tag.uri,
       attributes: attributesOf(tag),
       children: [],
       text: '',
+      prefixes: prefixesOf(tag, parent?.prefixes ?? XML_PREFIX),
     }
-    const parent = this.open.at(-1)
     if (parent === undefined) this.root = element
     else parent.children.push(element)
     this.open.push(element)
@@ -156,6 +170,18 @@ class TreeBuilder {
 }
 
 const XMLNS = 'http://www.w3.org/2000/xmlns/'
+const XML_PREFIX = plain({ xml: 'http://www.w3.org/XML/1998/namespace' })
+
+/** The same object as the parent's where the element declares none: most elements do not. */
+function prefixesOf(tag: SaxesTagNS, inherited: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const own = Object.entries(tag.ns)
+  return own.length === 0 ? inherited : plain({ ...inherited, ...Object.fromEntries(own) })
+}
+
+/** Without a prototype, so that a name may be any. */
+function plain(names: Record<string, string>): Record<string, string> {
+  return Object.assign(Object.create(null) as Record<string, string>, names)
+}
 
 function attributesOf(tag: SaxesTagNS): Readonly<Record<string, string>> {
   let attributes: Record<string, string> | undefined
