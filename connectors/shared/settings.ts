@@ -8,29 +8,50 @@ import { settingsError } from './errors.ts'
  * @param where JSON pointer of `given` inside the document that it came from, e.g. `/settings`
  */
 export function readSettings(schema: SettingsSchema, given: JsonObject, where: string): JsonObject {
-  const known = Object.keys(schema.properties)
+  return readMembers(schema.properties, schema.required, given, where)
+}
+
+function readMembers(
+  properties: SettingsSchema['properties'],
+  required: readonly string[] | undefined,
+  given: JsonObject,
+  where: string,
+): JsonObject {
   for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(schema.properties, name)) {
+    if (!Object.hasOwn(properties, name)) {
       throw settingsError(`There is no setting "${name}".`, {
-        where: `${where}/${name}`,
-        fix: `Use one of ${known.join(', ')}.`,
+        where: pointerTo(where, name),
+        fix: `Use one of ${Object.keys(properties).join(', ')}.`,
       })
     }
   }
   const result: JsonObject = {}
-  for (const [name, property] of Object.entries(schema.properties)) {
+  for (const [name, property] of Object.entries(properties)) {
     const value = given[name] ?? (property.default as Json | undefined)
+    const place = pointerTo(where, name)
     if (value === undefined || value === null) {
-      if (!schema.required?.includes(name)) continue
-      throw settingsError(`The setting "${name}" is missing.`, { where: `${where}/${name}`, fix: property.description })
+      if (!required?.includes(name)) continue
+      throw settingsError(`The setting "${name}" is missing.`, { where: place, fix: property.description })
     }
-    const wrong = wrongness(property, value)
-    if (wrong !== undefined) {
-      throw settingsError(`The setting "${name}" ${wrong}.`, { where: `${where}/${name}`, fix: property.description })
-    }
-    result[name] = value
+    result[name] = readValue(property, value, place, name)
   }
   return result
+}
+
+function readValue(property: SettingSchema, value: Json, where: string, name: string): Json {
+  const wrong = wrongness(property, value)
+  if (wrong !== undefined) throw settingsError(`The setting "${name}" ${wrong}.`, { where, fix: property.description })
+  const { items, properties, required } = property
+  if (properties !== undefined) return readMembers(properties, required, value as JsonObject, where)
+  if (Array.isArray(value) && items !== undefined && 'title' in items) {
+    return value.map((item, place) => readValue(items, item, pointerTo(where, String(place)), items.title))
+  }
+  return value
+}
+
+/** RFC 6901. */
+export function pointerTo(where: string, name: string): string {
+  return `${where}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
 function wrongness(property: SettingSchema, value: Json): string | undefined {
@@ -42,7 +63,7 @@ function wrongness(property: SettingSchema, value: Json): string | undefined {
   }
   if (typeof value === 'string' && value.includes('\0')) return 'must not have a NUL character'
   const { items } = property
-  if (Array.isArray(value) && items && !value.every((item) => hasType(items.type, item))) {
+  if (Array.isArray(value) && items && !('title' in items) && !value.every((item) => hasType(items.type, item))) {
     return `must have items of type ${items.type} only`
   }
   return undefined

@@ -36,7 +36,10 @@ export interface Verification {
   liveEnvironment?: string
 }
 
-/** A JSON Schema (2020-12) object whose properties may carry `secret: true`; a secret is never logged, shown or stored in plain text. */
+/**
+ * A JSON Schema (2020-12) object whose properties may carry `secret: true`; a secret is never logged, shown or stored in
+ * plain text. Properties may nest.
+ */
 export interface SettingsSchema {
   type: 'object'
   properties: Record<string, SettingSchema>
@@ -53,7 +56,13 @@ export interface SettingSchema {
   enum?: string[]
   minimum?: number
   maximum?: number
-  items?: { type: 'string' | 'integer' | 'number' | 'object' }
+  /** Of an array. A whole schema where the items are documents of their own. */
+  items?: { type: 'string' | 'integer' | 'number' | 'object' } | SettingSchema
+  /** Of an object: its members, and no others. Without it an object may have any. */
+  properties?: Record<string, SettingSchema>
+  required?: string[]
+  /** Comes with `properties`. */
+  additionalProperties?: false
   examples?: unknown[]
 }
 

@@ -9,47 +9,61 @@ export interface Fault {
   fix?: string
 }
 
+/** The members of a settings schema, or of one of its objects. */
+type Members = Pick<SettingsSchema, 'properties' | 'required'>
+
 /**
  * Settings as they stand in a document, before references are resolved: a value with a reference is checked when it is
  * resolved. A secret must be a reference, the whole of it, so that none of it ever stands in a file that people share.
  */
 export function writtenFaults(schema: SettingsSchema, given: JsonObject, path: string[]): Fault[] {
-  const faults = unknownFaults(schema, given, path)
-  for (const [name, property] of Object.entries(schema.properties)) {
-    const value = given[name]
-    if (value === undefined || value === null) {
-      if (schema.required?.includes(name)) faults.push(missing(name, property, path))
-    } else if (property.secret === true) {
-      if (typeof value !== 'string' || !isReference(value)) faults.push(plainSecret(name, path))
-    } else if (typeof value !== 'string' || !hasReference(value)) {
-      faults.push(...valueFaults(property, value, [...path, name]))
-    }
-  }
-  return faults
+  return memberFaults(schema, given, path, writtenValueFaults)
 }
 
 /** Options of an entity: no references, no secrets. */
 export function optionFaults(schema: SettingsSchema, given: JsonObject, path: string[]): Fault[] {
-  const faults = unknownFaults(schema, given, path)
-  for (const [name, property] of Object.entries(schema.properties)) {
-    const value = given[name]
-    if (value !== undefined && value !== null) faults.push(...valueFaults(property, value, [...path, name]))
-    else if (schema.required?.includes(name)) faults.push(missing(name, property, path))
-  }
-  return faults
+  return memberFaults(schema, given, path, valueFaults)
 }
 
 /** One value against its schema. */
 export function valueFaults(property: SettingSchema, value: Json, path: string[]): Fault[] {
-  const wrong = wrongness(property, value)
-  if (wrong === undefined) return []
-  return [{ path, message: `"${path.at(-1)}" ${wrong}.`, fix: property.description }]
+  return innerFaults(property, value, path, valueFaults)
 }
 
-function unknownFaults(schema: SettingsSchema, given: JsonObject, path: string[]): Fault[] {
-  const known = Object.keys(schema.properties)
+function writtenValueFaults(property: SettingSchema, value: Json, path: string[]): Fault[] {
+  if (property.secret === true) {
+    return typeof value === 'string' && isReference(value) ? [] : [plainSecret(path)]
+  }
+  if (typeof value === 'string' && hasReference(value)) return []
+  return innerFaults(property, value, path, writtenValueFaults)
+}
+
+function memberFaults(members: Members, given: JsonObject, path: string[], faultsOf: typeof valueFaults): Fault[] {
+  const faults = unknownFaults(members, given, path)
+  for (const [name, property] of Object.entries(members.properties)) {
+    const value = given[name]
+    if (value !== undefined && value !== null) faults.push(...faultsOf(property, value, [...path, name]))
+    else if (members.required?.includes(name)) faults.push(missing(name, property, path))
+  }
+  return faults
+}
+
+function innerFaults(property: SettingSchema, value: Json, path: string[], faultsOf: typeof valueFaults): Fault[] {
+  const wrong = wrongness(property, value)
+  if (wrong !== undefined) return [{ path, message: `"${path.at(-1)}" ${wrong}.`, fix: property.description }]
+  const { items, properties, required } = property
+  if (properties !== undefined) {
+    const members: Members = { properties, ...(required === undefined ? {} : { required }) }
+    return memberFaults(members, value as JsonObject, path, faultsOf)
+  }
+  if (!Array.isArray(value) || items === undefined || !('title' in items)) return []
+  return value.flatMap((item, place) => faultsOf(items, item, [...path, String(place)]))
+}
+
+function unknownFaults(members: Members, given: JsonObject, path: string[]): Fault[] {
+  const known = Object.keys(members.properties)
   return Object.keys(given)
-    .filter((name) => !Object.hasOwn(schema.properties, name))
+    .filter((name) => !Object.hasOwn(members.properties, name))
     .map((name) => ({
       path: [...path, name],
       message: `There is no "${name}" here.`,
@@ -61,10 +75,10 @@ function missing(name: string, property: SettingSchema, path: string[]): Fault {
   return { path, message: `"${name}" is missing.`, fix: property.description }
 }
 
-function plainSecret(name: string, path: string[]): Fault {
+function plainSecret(path: string[]): Fault {
   return {
-    path: [...path, name],
-    message: `"${name}" is a secret and must not stand in the file.`,
+    path,
+    message: `"${path.at(-1)}" is a secret and must not stand in the file.`,
     fix: 'Put it into the environment or a file of its own, and write ${env:NAME} or ${file:path} here.',
   }
 }
@@ -79,7 +93,12 @@ function wrongness(property: SettingSchema, value: Json): string | undefined {
     if (property.maximum !== undefined && value > property.maximum) return `must be at most ${property.maximum}`
   }
   const { items } = property
-  if (Array.isArray(value) && items !== undefined && !value.every((item) => hasType(items.type, item))) {
+  if (
+    Array.isArray(value) &&
+    items !== undefined &&
+    !('title' in items) &&
+    !value.every((item) => hasType(items.type, item))
+  ) {
     return `must have items of type ${items.type} only`
   }
   return undefined

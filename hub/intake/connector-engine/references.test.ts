@@ -29,6 +29,29 @@ describe('References in settings', () => {
     })
   })
 
+  test('Those inside of maps and lists too, and are named by their whole place', async () => {
+    const inner = {
+      type: 'object',
+      title: '',
+      description: '',
+      properties: { port: { ...text, type: 'integer' } },
+    } as const
+    const schema: SettingsSchema = {
+      type: 'object',
+      properties: { auth: inner, secrets: { type: 'array', title: '', description: '', items: text } },
+      additionalProperties: false,
+    }
+    const document = { name: 'config/systems/crm.yaml', path: join(folder, 'crm.yaml') }
+    const settings = { auth: { port: '${env:PORT}' }, secrets: ['${env:A}', 'b'] }
+    expect(await resolveReferences(settings, schema, { PORT: '1', A: 'a' }, document)).toEqual({
+      auth: { port: 1 },
+      secrets: ['a', 'b'],
+    })
+    await expect(resolveReferences(settings, schema, { A: 'a' }, document)).rejects.toMatchObject({
+      where: 'config/systems/crm.yaml#/settings/auth/port',
+    })
+  })
+
   test('A secret that was renewed is found at the next start', async () => {
     writeFileSync(join(folder, 'secret'), 'old')
     expect(await resolve({ password: '${file:secret}' })).toEqual({ password: 'old' })

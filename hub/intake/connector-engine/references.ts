@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { SettingSchema, SettingsSchema } from '../../contracts/connector.ts'
 import { HubError } from '../../contracts/hub-error.ts'
-import type { Json, JsonObject } from '../../contracts/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
 
 /** By name; the environment of the process with what the app adds to it (the addresses of the demo's databases). */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -30,13 +30,20 @@ export async function resolveReferences(
   environment: Environment,
   document: { name: string; path: string },
 ): Promise<JsonObject> {
-  const resolved: JsonObject = {}
-  for (const [name, value] of Object.entries(settings)) {
-    if (typeof value !== 'string' || !hasReference(value)) {
-      resolved[name] = value
-      continue
+  const resolve = async (value: Json, property: SettingSchema | undefined, where: string): Promise<Json> => {
+    if (typeof value === 'string') return hasReference(value) ? resolveText(value, property, where) : value
+    if (Array.isArray(value)) {
+      const items = property?.items !== undefined && 'title' in property.items ? property.items : undefined
+      return Promise.all(value.map((item, place) => resolve(item, items, `${where}/${place}`)))
     }
-    const where = `${document.name}#/settings/${name}`
+    if (!isJsonObject(value)) return value
+    const members = Object.entries(value).map(
+      async ([name, member]) =>
+        [name, await resolve(member, property?.properties?.[name], `${where}/${name}`)] as const,
+    )
+    return Object.fromEntries(await Promise.all(members))
+  }
+  const resolveText = async (value: string, property: SettingSchema | undefined, where: string): Promise<Json> => {
     const parts: string[] = []
     let end = 0
     for (const match of value.matchAll(REFERENCE)) {
@@ -45,9 +52,10 @@ export async function resolveReferences(
       parts.push(kind === 'env' ? fromEnvironment(target, environment, where) : await fromFile(target, document, where))
       end = match.index + whole.length
     }
-    resolved[name] = asType(parts.join('') + value.slice(end), schema.properties[name])
+    return asType(parts.join('') + value.slice(end), property)
   }
-  return resolved
+  const all: SettingSchema = { type: 'object', title: '', description: '', properties: schema.properties }
+  return (await resolve(settings, all, `${document.name}#/settings`)) as JsonObject
 }
 
 function fromEnvironment(name: string, environment: Environment, where: string): string {
