@@ -1,136 +1,73 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from '../../hub/contracts/connector.ts'
+import type { JsonObject } from '../../hub/contracts/json.ts'
+import type { Bench, OpenConnector } from './bench.ts'
 import type { Check } from './check.ts'
+import type { TcpProxy, TestEntity } from './harness.ts'
 import {
   backfill,
   collect,
+  fieldsOf,
   Follower,
+  keyOf,
   lastCheckpoint,
   plain,
   plainOracle,
   plainRecords,
   poll,
   pollStart,
+  recordsOf,
   someRecords,
 } from './reading.ts'
 import { Sink } from './sink.ts'
+import { readSlowly, stopAtOnce } from './volume.ts'
 
-const ROWS = 100_000
-const GROWTH_MAX_BYTES = 80 * 1024 * 1024
 const STOP_MAX_MS = 3000
+const GIVEN_UP_MAX_MS = 10_000
+const TIME_OUTS = ['statementTimeoutMs', 'connectTimeoutMs', 'timeoutMs']
 
 /** 21 and 24: what networks and slow readers do. */
 export const FAULT_CHECKS: Check[] = [
   {
     number: 21,
     title: 'a peer that drops, hangs or restarts ends the call with a retry, and the next one goes on unaided',
-    perMode: true,
-    needs: (_, system) => system.proxy !== undefined,
+    modes: ['poll', 'log'],
+    inapplicable: (_, { lacks }) => lacks?.network,
     async run(bench, mode) {
       const { system } = bench
       const { proxy } = system
-      assert.ok(proxy)
+      assert.ok(!bench.lacks('network', proxy !== undefined) && proxy)
       const entity = await system.freshEntity(mode, { pageSize: 100 })
       await entity.fill(2000)
-      const open = await bench.open({ ...system.settings, statementTimeoutMs: 1000, connectTimeoutMs: 1000 })
+      const open = await bench.open({ ...system.settings, ...impatience(bench) })
       const follower = mode === 'log' ? new Follower(open, [entity], null) : undefined
       await follower?.started()
       const start = mode === 'poll' ? await pollStart(open, entity) : null
-
-      // Dropped in the middle of an answer, at several places.
       const polled = { ...entity, config: { ...entity.config, mode: 'poll' as const } }
-      for (const bytes of [100, 5000, 40_000]) {
-        const pages: Page[] = []
-        proxy.cutAfterBytes(bytes)
-        const error = await bench.failure(async () => {
-          for await (const page of backfill(open, polled)) pages.push(page)
-          proxy.cut()
-        })
-        assert.equal(error.family, 'retry')
-        const rest = await collect(backfill(open, polled, lastCheckpoint(pages) ?? null))
-        assert.deepEqual(plainRecords([...pages, ...rest].flatMap((page) => page.records)), await plainOracle(entity))
-      }
-
-      // Half open: the connection stands, nothing answers.
-      const idle = await bench.open()
-      await idle.connector.check()
-      proxy.freeze()
-      const closedAt = Date.now()
-      idle.abort.abort()
-      await idle.connector.close()
-      assert.ok(Date.now() - closedAt < STOP_MAX_MS, 'a connector closes, though its peer is silent')
-      const frozenAt = Date.now()
-      assert.equal((await bench.failure(() => collect(backfill(open, polled)))).family, 'retry')
-      assert.ok(Date.now() - frozenAt < 10_000, 'a silent peer is given up in time')
-      proxy.thaw()
-      proxy.cut()
-
-      if (system.killAndRestart) await system.killAndRestart()
+      if (bench.backfills) await tornReads(bench, open, polled, proxy)
+      await silentPeer(bench, open, polled, proxy)
+      if (!bench.lacks('restart', system.killAndRestart !== undefined)) await system.killAndRestart?.()
       await entity.put(someRecords(3, { note: 'after' }))
-      assert.deepEqual(
-        plainRecords((await collect(backfill(open, polled))).flatMap((page) => page.records)),
-        await plainOracle(entity),
-      )
-      if (start) {
-        const keys = (await collect(poll(open, entity, start))).flatMap((page) =>
-          page.records.map(({ data }) => data?.note),
-        )
-        assert.equal(keys.filter((note) => note === 'after').length, 3)
+      if (bench.backfills) {
+        const records = recordsOf(await collect(backfill(open, polled)))
+        assert.deepEqual(plainRecords(entity, records), await plainOracle(entity))
       }
-      if (!follower) return
-      await follower
-        .until(({ failure }) => failure !== undefined, 'the end of the torn log stream')
-        .catch(() => undefined)
-      assert.equal((await bench.failure(() => Promise.reject(follower.failure as Error))).family, 'retry')
-      const sink = new Sink()
-      const next = await followAgain(() => new Follower(open, [entity], follower.checkpoint, sink))
-      await next.until(
-        ({ records }) => records.filter(({ data }) => data?.note === 'after').length >= 3,
-        'later changes',
-      )
-      assert.deepEqual([...plain(sink.live(entity.config.entity)).keys()], ['r0001', 'r0002', 'r0003'])
-      await next.stop()
+      if (start) {
+        const notes = recordsOf(await collect(poll(open, entity, start))).map(({ data }) => fieldsOf(entity, data).note)
+        assert.equal(notes.filter((note) => note === 'after').length, 3)
+      }
+      if (follower) await followOn(bench, open, entity, follower)
     },
   },
   {
     number: 24,
     title: '100,000 records flow into a slow sink in flat memory, and reading stops cleanly at once',
+    inapplicable: (_, { lacks, modes }) =>
+      lacks?.volume ?? (modes.every((mode) => mode === 'push') ? 'a push is one request of at most 8 MiB' : undefined),
     async run(bench) {
-      const entity = await bench.system.freshEntity('poll')
-      await entity.fill(ROWS)
-      const open = await bench.open()
-      let count = 0
-      let pages = 0
-      let base = 0
-      let peak = 0
-      for await (const page of backfill(open, entity)) {
-        count += page.records.length
-        pages += 1
-        await sleep(2)
-        if (pages % 10 !== 0) continue
-        globalThis.gc?.()
-        const { heapUsed, external } = process.memoryUsage()
-        if (pages === 20) base = heapUsed + external
-        peak = Math.max(peak, heapUsed + external)
-      }
-      assert.equal(count, ROWS)
-      assert.ok(peak - base < GROWTH_MAX_BYTES, `memory grew by ${Math.round((peak - base) / 2 ** 20)} MiB`)
-
-      const stopped = await bench.open()
-      let taken = 0
-      let abortedAt = 0
-      const error = await bench.failure(async () => {
-        for await (const page of backfill(stopped, entity)) {
-          taken += page.records.length
-          if (taken < 5000 || abortedAt > 0) continue
-          abortedAt = Date.now()
-          stopped.abort.abort()
-        }
-      })
-      assert.equal(error.code, 'connector.stopped')
-      assert.ok(Date.now() - abortedAt < STOP_MAX_MS && taken < ROWS, 'it stops at once')
-      await stopped.connector.close()
+      const entity = await readSlowly(bench)
+      await stopAtOnce(bench, entity)
       await bench.close()
       const { proxy } = bench.system
       if (!proxy) return
@@ -139,6 +76,70 @@ export const FAULT_CHECKS: Check[] = [
     },
   },
 ]
+
+function impatience({ harness, system }: Bench): JsonObject {
+  if (system.impatient) return system.impatient
+  const { properties } = harness.spec.settings
+  return Object.fromEntries(TIME_OUTS.filter((name) => Object.hasOwn(properties, name)).map((name) => [name, 1000]))
+}
+
+/** Dropped in the middle of an answer, at several places. */
+async function tornReads(bench: Bench, open: OpenConnector, polled: TestEntity, proxy: TcpProxy): Promise<void> {
+  for (const bytes of [100, 5000, 40_000]) {
+    const pages: Page[] = []
+    proxy.cutAfterBytes(bytes)
+    const error = await bench.failure(async () => {
+      for await (const page of backfill(open, polled)) pages.push(page)
+      proxy.cut()
+    }, `the line is cut after ${bytes} bytes`)
+    assert.deepEqual([bytes, error.family], [bytes, 'retry'])
+    const rest = await collect(backfill(open, polled, lastCheckpoint(pages) ?? null))
+    assert.deepEqual(
+      plainRecords(polled, recordsOf([...pages, ...rest])),
+      await plainOracle(polled),
+      `read on after a cut after ${bytes} bytes`,
+    )
+  }
+}
+
+/** Half open: the connection stands, nothing answers. */
+async function silentPeer(bench: Bench, open: OpenConnector, polled: TestEntity, proxy: TcpProxy): Promise<void> {
+  const idle = await bench.open()
+  await idle.connector.check()
+  proxy.freeze()
+  const closedAt = Date.now()
+  idle.abort.abort()
+  await idle.connector.close()
+  assert.ok(Date.now() - closedAt < STOP_MAX_MS, 'a connector closes, though its peer is silent')
+  const frozenAt = Date.now()
+  const error = await bench.failure(
+    () => (bench.backfills ? collect(backfill(open, polled)) : open.connector.check([polled.config])),
+    'the peer is silent',
+  )
+  assert.equal(error.family, 'retry')
+  assert.ok(Date.now() - frozenAt < GIVEN_UP_MAX_MS, 'a silent peer is given up in time')
+  proxy.thaw()
+  proxy.cut()
+}
+
+/** The log stream was torn with everything else; the next one shows what has come since. */
+async function followOn(bench: Bench, open: OpenConnector, entity: TestEntity, follower: Follower): Promise<void> {
+  await follower.until(({ failure }) => failure !== undefined, 'the end of the torn log stream').catch(() => undefined)
+  assert.ok(follower.failure !== undefined, 'a log stream whose line was cut ends with an error')
+  assert.equal((await bench.failure(() => Promise.reject(follower.failure as Error))).family, 'retry')
+  const sink = new Sink()
+  const next = await followAgain(() => new Follower(open, [entity], follower.checkpoint, sink))
+  await next.until(
+    ({ records }) => records.filter(({ data }) => fieldsOf(entity, data).note === 'after').length >= 3,
+    'later changes',
+  )
+  const after = [...plain(entity, sink.live(entity.config.entity))].filter(([, { note }]) => note === 'after')
+  assert.deepEqual(
+    after.map(([key]) => key),
+    someRecords(3).map(({ id }) => keyOf(entity, id)),
+  )
+  await next.stop()
+}
 
 /** After a kill the system may need a moment before it lets anybody read its log again; the engine would try again too. */
 async function followAgain(make: () => Follower): Promise<Follower> {

@@ -1,70 +1,10 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Checkpoint, Connector, ConnectorContext, Page, SourceRecord } from '../../hub/contracts/connector.ts'
-import { HubError } from '../../hub/contracts/hub-error.ts'
+import type { Checkpoint, Page, SourceRecord } from '../../hub/contracts/connector.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
-import type { ConnectorHarness, SystemUnderTest, TestEntity, TestRecord } from './harness.ts'
+import type { OpenConnector } from './bench.ts'
+import type { TestEntity, TestFields, TestRecord } from './harness.ts'
 import type { Sink } from './sink.ts'
-
-/** What a check works with. Everything that it opens is closed after it. */
-export class Bench {
-  readonly harness: ConnectorHarness
-  readonly system: SystemUnderTest
-  /** All that was logged and thrown, to look for secrets in. */
-  readonly said: string[]
-  readonly #open: { connector: Connector; abort: AbortController }[] = []
-  #number = 0
-
-  constructor(harness: ConnectorHarness, system: SystemUnderTest, said: string[]) {
-    this.harness = harness
-    this.system = system
-    this.said = said
-  }
-
-  /** @param name of the system; a fresh one by default, so that no check meets another's slot */
-  async open(settings: JsonObject = this.system.settings, name?: string): Promise<OpenConnector> {
-    this.#number += 1
-    const abort = new AbortController()
-    const log = (facts: Record<string, unknown>, text: string): void =>
-      void this.said.push(JSON.stringify(facts) + text)
-    const context: ConnectorContext = {
-      system: name ?? `kit_${process.pid}_${Date.now() % 1e9}_${this.#number}`,
-      signal: abort.signal,
-      now: Date.now,
-      log: { debug: log, info: log, warn: log },
-      call: () => (abort.signal.aborted ? Promise.reject(new Error('aborted')) : Promise.resolve()),
-      hookUrl: 'http://127.0.0.1:8080/v1/hooks/kit',
-    }
-    const connector = await this.harness.spec.open(settings, context)
-    this.#open.push({ connector, abort })
-    return { connector, abort, system: context.system }
-  }
-
-  async close(): Promise<void> {
-    for (const { connector, abort } of this.#open.splice(0)) {
-      abort.abort()
-      await connector.close()
-    }
-  }
-
-  /** The error that `act` ends with; fails when it ends with none. */
-  async failure(act: () => Promise<unknown>): Promise<HubError> {
-    try {
-      await act()
-    } catch (error) {
-      assert.ok(error instanceof HubError, `every error must be a HubError: ${String(error)}`)
-      this.said.push(JSON.stringify({ ...error, message: error.message, cause: undefined }))
-      return error
-    }
-    assert.fail('an error was expected')
-  }
-}
-
-export interface OpenConnector {
-  connector: Connector
-  abort: AbortController
-  system: string
-}
 
 export function backfill(
   { connector }: OpenConnector,
@@ -95,6 +35,14 @@ export async function pollStart(open: OpenConnector, entity: TestEntity): Promis
     'the first poll reads nothing old',
   )
   return lastCheckpoint(pages) ?? assert.fail('the first poll tells the place of now')
+}
+
+export function recordsOf(pages: readonly Page[]): SourceRecord[] {
+  return pages.flatMap((page) => page.records)
+}
+
+export function keysOf(pages: readonly Page[]): string[] {
+  return recordsOf(pages).map(({ key }) => key)
 }
 
 export function lastCheckpoint(pages: readonly Page[]): Checkpoint | undefined {
@@ -161,21 +109,45 @@ export class Follower {
   }
 }
 
+/** The key under which the connector knows one of the kit's records. */
+export function keyOf(entity: TestEntity, id: string): string {
+  return entity.keyOf?.(id) ?? id
+}
+
+/** What the connector read, under the kit's own names. */
+export function fieldsOf(entity: TestEntity, data: JsonObject | null | undefined): JsonObject {
+  return data ? (entity.fromNative?.(data) ?? data) : {}
+}
+
+/** Fields of a write, under the system's names. */
+export function nativeFields(entity: TestEntity, fields: TestFields): JsonObject {
+  return entity.toNative?.({ ...fields }) ?? { ...fields }
+}
+
 /** The fields that every test entity has, by key, to be compared with the oracle. */
-export function plain(records: Iterable<readonly [string, JsonObject | null]>): Map<string, JsonObject> {
-  const all = [...records].map(([key, data]): [string, JsonObject] => [
-    key,
-    { name: data?.name ?? null, note: data?.note ?? null, amount: Number(data?.amount ?? 0) },
-  ])
-  return new Map(all.sort(([a], [b]) => (a < b ? -1 : 1)))
+export function plain(entity: TestEntity, records: Iterable<readonly [string, JsonObject | null]>): PlainRecords {
+  return sorted([...records].map(([key, data]) => [key, plainFields(fieldsOf(entity, data))]))
 }
 
-export function plainRecords(records: readonly SourceRecord[]): Map<string, JsonObject> {
-  return plain(records.filter(({ kind }) => kind === 'upsert').map(({ key, data }) => [key, data]))
+export function plainRecords(entity: TestEntity, records: readonly SourceRecord[]): PlainRecords {
+  return plain(
+    entity,
+    records.filter(({ kind }) => kind === 'upsert').map(({ key, data }) => [key, data]),
+  )
 }
 
-export async function plainOracle(entity: TestEntity): Promise<Map<string, JsonObject>> {
-  return plain((await entity.oracle()).map(({ id, ...fields }) => [id, { ...fields } as JsonObject]))
+export async function plainOracle(entity: TestEntity): Promise<PlainRecords> {
+  return sorted((await entity.oracle()).map(({ id, ...fields }) => [keyOf(entity, id), plainFields({ ...fields })]))
+}
+
+export type PlainRecords = Map<string, JsonObject>
+
+function plainFields({ name, note, amount }: JsonObject): JsonObject {
+  return { name: name ?? null, note: note ?? null, amount: Number(amount ?? 0) }
+}
+
+function sorted(entries: [string, JsonObject][]): PlainRecords {
+  return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** `count` records, r0001 and so on. */

@@ -14,7 +14,7 @@ const passing: Check = { number: 5, title: 'it passes', run: () => Promise.resol
 const failing: Check = {
   number: 5,
   title: 'it fails',
-  perMode: true,
+  modes: ['poll', 'log'],
   run: (_, mode) => (mode === 'log' ? Promise.reject(new Error('no')) : Promise.resolve()),
 }
 
@@ -36,10 +36,29 @@ describe('the conformance kit', () => {
   })
 
   test('leaves out what makes no sense for a connector', async () => {
-    const check: Check = { ...failing, needs: () => false }
+    const check: Check = { ...failing, inapplicable: () => 'it has no log' }
     const outcome = await runCheck(check, harness(), system, [])
-    expect(outcome.verdict).toBe('not applicable')
-    expect(scoreTable('none', [outcome])).toMatch(/^Conformance of none: 0 of 0 applicable/)
+    expect(outcome).toMatchObject({ verdict: 'not applicable', reason: 'it has no log' })
+    expect(scoreTable('none', [outcome])).toMatch(/^Conformance of none: 0 of 0 applicable.*\n.*\(it has no log\)$/)
+    expect((await runCheck(check, harness({ 5: 'no log' }), system, [])).verdict).toBe('stale waiver')
+  })
+
+  test('leaves out what is demanded of ways of reading that the system has not', async () => {
+    const check: Check = { ...failing, modes: ['push'] }
+    expect(await runCheck(check, harness(), system, [])).toMatchObject({
+      verdict: 'not applicable',
+      reason: 'its changes come by poll and log only',
+    })
+  })
+
+  test('tells which parts of a check the system has no such thing for, and fails where nobody says why', async () => {
+    const check: Check = { ...passing, run: (bench) => Promise.resolve(void bench.lacks('restart', false)) }
+    const lacking = { ...system, lacks: { restart: 'a folder does not restart' } }
+    const outcome = await runCheck(check, harness(), lacking, [])
+    expect(outcome).toMatchObject({ verdict: 'passed', untried: ['restart: a folder does not restart'] })
+    expect(scoreTable('none', [outcome])).toContain('(not tried: restart: a folder does not restart)')
+    const silent = await runCheck(check, harness(), system, [])
+    expect(silent.reason).toMatch(/offers no SystemUnderTest.killAndRestart, nor does lacks.restart say why/)
   })
 
   test('numbers each check once, and looks for secrets when all others have spoken', () => {

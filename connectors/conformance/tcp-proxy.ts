@@ -38,9 +38,9 @@ export async function startProxy(target: { host: string; port: number }): Promis
       server.write(data)
       if (state.words === undefined || !data.includes(state.words)) return
       state.words = undefined
-      // The system gets the time to do it; its answer is lost.
-      client.pause()
+      // The system gets the rest of it, and the time to do it; its answer is lost.
       server.removeAllListeners('data')
+      server.resume()
       void sleep(300).then(end)
     })
     server.on('data', (data: Buffer) => {

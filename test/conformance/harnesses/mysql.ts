@@ -10,6 +10,7 @@ import type {
 } from '../../../connectors/conformance/harness.ts'
 import { startProxy } from '../../../connectors/conformance/tcp-proxy.ts'
 import { mysql } from '../../../connectors/mysql/index.ts'
+import type { EntityConfig } from '../../../hub/contracts/connector.ts'
 import type { JsonObject } from '../../../hub/contracts/json.ts'
 import { startMariadb } from '../../../scripts/servers/mariadb.ts'
 
@@ -38,6 +39,11 @@ export const mysqlHarness: ConnectorHarness = {
       withoutRights: { ...settings, user: 'nobody', password: 'nobody-secret' },
       secrets: [decodeURIComponent(url.password), 'wrong-secret', 'nobody-secret'],
       modes: ['poll', 'log'],
+      marks: ['log'],
+      lacks: {
+        throttle: 'a database server orders nobody to wait',
+        malformed: "rows come typed, by the server's own protocol",
+      },
       proxy,
       commitWords: 'COMMIT',
       async freshEntity(mode, options = {}) {
@@ -140,12 +146,14 @@ async function makeEntity(
       await connection.end()
     }
   }
+  const config: EntityConfig = {
+    entity: `entity ${table}`,
+    mode: mode === 'log' ? 'log' : 'poll',
+    options: { table, ...(mode === 'poll' ? { watermarkColumn: 'changed at' } : {}), ...options },
+  }
   return {
-    config: {
-      entity: `entity ${table}`,
-      mode,
-      options: { table, ...(mode === 'poll' ? { watermarkColumn: 'changed at' } : {}), ...options },
-    },
+    config,
+    without: (field) => ({ ...config, options: { ...config.options, columns: { exclude: [field] } } }),
     put: async (records) => (await inTransaction(records, null))(),
     putAt: async (records, at) => (await inTransaction(records, at))(),
     putInOneTransaction: async (states) => (await inTransaction(states, null))(),
@@ -177,7 +185,7 @@ async function makeTypes(admin: Admin, table: string, mode: Mode): ReturnType<No
   const long = 'x1😀'.repeat(30_000)
   const config = {
     entity: table,
-    mode,
+    mode: mode === 'log' ? ('log' as const) : ('poll' as const),
     options: { table, ...(mode === 'poll' ? { watermarkColumn: 'changed' } : {}) },
   }
   return {

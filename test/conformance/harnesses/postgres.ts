@@ -9,6 +9,7 @@ import type {
 } from '../../../connectors/conformance/harness.ts'
 import { startProxy } from '../../../connectors/conformance/tcp-proxy.ts'
 import { postgres } from '../../../connectors/postgres/index.ts'
+import type { EntityConfig } from '../../../hub/contracts/connector.ts'
 import type { JsonObject } from '../../../hub/contracts/json.ts'
 import { startPostgres } from '../../../scripts/servers/postgres.ts'
 
@@ -36,6 +37,11 @@ export const postgresHarness: ConnectorHarness = {
       withoutRights: { ...settings, user: 'nobody', password: 'nobody-secret' },
       secrets: [decodeURIComponent(url.password), 'wrong-secret', 'nobody-secret'],
       modes: ['poll', 'log'],
+      marks: ['log'],
+      lacks: {
+        throttle: 'a database server orders nobody to wait',
+        malformed: "rows come typed, by the server's own protocol",
+      },
       proxy,
       commitWords: 'COMMIT',
       async freshEntity(mode, options = {}) {
@@ -125,16 +131,18 @@ async function makeEntity(
       await client.end()
     }
   }
-  return {
-    config: {
-      entity: `entity ${table}`,
-      mode,
-      options: {
-        table,
-        ...(mode === 'poll' ? { watermarkColumn: 'changed at' } : {}),
-        ...options,
-      },
+  const config: EntityConfig = {
+    entity: `entity ${table}`,
+    mode: mode === 'log' ? 'log' : 'poll',
+    options: {
+      table,
+      ...(mode === 'poll' ? { watermarkColumn: 'changed at' } : {}),
+      ...options,
     },
+  }
+  return {
+    config,
+    without: (field) => ({ ...config, options: { ...config.options, columns: { exclude: [field] } } }),
     put: async (records) => (await inTransaction(records, null))(),
     putAt: async (records, at) => (await inTransaction(records, at))(),
     putInOneTransaction: async (states) => (await inTransaction(states, null))(),
@@ -166,7 +174,7 @@ async function makeTypes(admin: Admin, table: string, mode: Mode): ReturnType<No
   const long = 'x1'.repeat(5000)
   const config = {
     entity: table,
-    mode,
+    mode: mode === 'log' ? ('log' as const) : ('poll' as const),
     options: {
       table,
       ...(mode === 'poll' ? { watermarkColumn: 'changed' } : {}),

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict'
+import type { EntityConfig } from '../../hub/contracts/connector.ts'
+import type { HubError } from '../../hub/contracts/hub-error.ts'
+import type { Bench, OpenConnector } from './bench.ts'
+import type { Check } from './check.ts'
+import type { TestEntity } from './harness.ts'
+import { assertGoodPush, assertForgeriesRefused } from './push-runs.ts'
+import {
+  backfill,
+  collect,
+  keyOf,
+  nativeFields,
+  plainOracle,
+  plainRecords,
+  poll,
+  pollStart,
+  someRecords,
+} from './reading.ts'
+
+const RETRY_AFTER_SECONDS = 37
+/** HTTP dates have whole seconds, and time goes on while the answer travels. */
+const RETRY_AFTER_SLACK_MS = 3000
+/** One for the request and one for a token that was fetched anew. */
+const THROTTLED_REQUESTS_MAX = 2
+/** Who waits the ordered time itself holds up the engine, which knows of all the system's calls. */
+const TOLD_WITHIN_MS = 5000
+const KEPT_MAX_BYTES = 32 * 1024 * 1024
+const PEAK_MAX_BYTES = 256 * 1024 * 1024
+
+/** 20 and 25: what systems order, and what comes that nobody should have sent. */
+export const INPUT_CHECKS: Check[] = [
+  {
+    number: 20,
+    title: 'an order to wait is told with its time, obeyed at once, and every request asks for the rate budget',
+    inapplicable: (_, { lacks }) => lacks?.throttle,
+    async run(bench) {
+      const { system } = bench
+      assert.ok(!bench.lacks('throttle', system.throttle !== undefined))
+      const entity = await system.freshEntity(bench.mode)
+      await entity.put(someRecords(3))
+      const open = await bench.open()
+      for (const [what, act] of requestsOf(bench, open, entity)) {
+        const callsBefore = bench.calls
+        const throttle = await system.throttle?.(entity, { retryAfterSeconds: RETRY_AFTER_SECONDS })
+        assert.ok(throttle)
+        try {
+          const startedAt = Date.now()
+          const error = await bench.failure(act, `${what} while the system orders to wait`)
+          const requests = throttle.requests()
+          assert.deepEqual([what, error.code, error.family], [what, 'connector.throttled', 'retry'])
+          assert.ok(Date.now() - startedAt < TOLD_WITHIN_MS, `${what}: the order is told, not waited for`)
+          assert.ok(
+            requests >= 1 && requests <= THROTTLED_REQUESTS_MAX,
+            `${what}: ${requests} requests came though the first was answered with an order to wait`,
+          )
+          assert.ok(
+            bench.calls - callsBefore >= requests,
+            `${what}: ${requests} requests, but context.call() was awaited ${bench.calls - callsBefore} times`,
+          )
+          assertWaits(bench, what, error)
+        } finally {
+          await throttle.restore()
+        }
+        await act()
+      }
+    },
+  },
+  {
+    number: 25,
+    title: 'malformed, oversize or forged input is refused within bounds, and nothing else suffers',
+    inapplicable: ({ spec }, { lacks }) => (spec.capabilities.receive ? undefined : lacks?.malformed),
+    async run(bench) {
+      const { system } = bench
+      const pushes = system.modes.includes('push')
+      const entity = await system.freshEntity(pushes ? 'push' : bench.mode)
+      await entity.put(someRecords(3))
+      if (pushes) await assertForgeriesRefused(bench, entity)
+      if (bench.lacks('malformed', system.malformed !== undefined)) return
+      const cases = system.malformed?.(entity) ?? []
+      assert.ok(cases.length > 0, 'SystemUnderTest.malformed gives at least one case')
+      for (const { title, run, code, family } of cases) {
+        const {
+          value: error,
+          kept,
+          peak,
+        } = await watchMemory(() =>
+          bench.failure(() => run(async (settings) => (await bench.open(settings)).connector), title),
+        )
+        assert.deepEqual([title, error.code, error.family], [title, code, family])
+        assert.ok(kept < KEPT_MAX_BYTES, `${title}: ${mebibytes(kept)} are kept afterwards`)
+        assert.ok(peak < PEAK_MAX_BYTES, `${title}: ${mebibytes(peak)} were taken`)
+        await assertStillReads(bench, entity, title)
+      }
+    },
+  },
+]
+
+/** The ways in which the connector asks the system for something, each to be tried against the order to wait. */
+function requestsOf(bench: Bench, open: OpenConnector, entity: TestEntity): [string, () => Promise<unknown>][] {
+  const { capabilities } = bench.harness.spec
+  const { connector } = open
+  const polled: EntityConfig = { ...entity.config, mode: 'poll' }
+  const requests: [string, () => Promise<unknown>][] = [['check', () => connector.check([entity.config])]]
+  if (capabilities.backfill) requests.push(['backfill', () => collect(backfill(open, { ...entity, config: polled }))])
+  if (capabilities.poll && bench.system.modes.includes('poll')) {
+    requests.push(['poll', () => pollStart(open, entity).then((start) => collect(poll(open, entity, start)))])
+  }
+  if (capabilities.write) requests.push(['write', () => writeOnce(open, entity)])
+  return requests
+}
+
+async function writeOnce({ connector }: OpenConnector, entity: TestEntity): Promise<void> {
+  const fields = nativeFields(entity, { amount: 7 })
+  const [result] =
+    (await connector.write?.(entity.config, [{ key: keyOf(entity, 'r0001'), fields, idempotencyKey: 'throttled' }])) ??
+    []
+  if (result?.outcome === 'failed') throw result.error
+  assert.equal(result?.outcome, 'written')
+}
+
+function assertWaits(bench: Bench, what: string, { retryAfterMs }: HubError): void {
+  if (bench.lacks('retryAfter')) return
+  assert.ok(retryAfterMs !== undefined, `${what}: the error has retryAfterMs, from the system's own order`)
+  const wanted = RETRY_AFTER_SECONDS * 1000
+  assert.ok(
+    Math.abs(retryAfterMs - wanted) <= RETRY_AFTER_SLACK_MS,
+    `${what}: the system ordered ${wanted} ms, the error says ${retryAfterMs}`,
+  )
+}
+
+async function assertStillReads(bench: Bench, entity: TestEntity, title: string): Promise<void> {
+  if (!bench.backfills) {
+    if (bench.system.modes.includes('push')) await assertGoodPush(bench, entity)
+    return
+  }
+  const polled = { ...entity, config: { ...entity.config, mode: 'poll' as const } }
+  const pages = await collect(backfill(await bench.open(), polled))
+  assert.deepEqual(
+    plainRecords(
+      entity,
+      pages.flatMap((page) => page.records),
+    ),
+    await plainOracle(entity),
+    `after ${title} everything can be read`,
+  )
+}
+
+/** Runs `act` and tells by how much memory has grown: at most while it ran, and after it without what was free to go. */
+async function watchMemory<T>(act: () => Promise<T>): Promise<{ value: T; kept: number; peak: number }> {
+  globalThis.gc?.()
+  const before = memoryInUse()
+  let most = before
+  const timer = setInterval(() => void (most = Math.max(most, memoryInUse())), 10)
+  try {
+    const value = await act()
+    most = Math.max(most, memoryInUse())
+    globalThis.gc?.()
+    return { value, kept: memoryInUse() - before, peak: most - before }
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+function memoryInUse(): number {
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`
+}
