@@ -1,0 +1,60 @@
+import type { JsonObject } from '../../hub/contracts/json.ts'
+import { parseCsvRows } from './csv-rows.ts'
+import { parseLineRows } from './line-rows.ts'
+import type { RowForm } from './options.ts'
+
+/** One row of a file; `line` counts from 1, a header included. */
+export type Row = { line: number; data: JsonObject } | WrongRow
+
+/** A row that can't be read; the others of its file are. */
+export interface WrongRow {
+  line: number
+  fault: string
+  /** The row as it stands there, cut to a bound. */
+  raw: string
+}
+
+/** Thrown where nothing more of a file can be read; what came before it was. */
+export class FileFault extends Error {
+  readonly line: number
+
+  constructor(line: number, message: string) {
+    super(message)
+    this.line = line
+  }
+}
+
+export interface RowOptions {
+  form: RowForm
+  maxRowBytes: number
+}
+
+const RAW_LENGTH_MAX = 2_000
+
+/** The rows of a file, one after the other, at the reader's pace. Throws a FileFault, or what the stream fails with. */
+export async function* readRows(bytes: AsyncIterable<Buffer>, options: RowOptions): AsyncGenerator<Row> {
+  const { form, maxRowBytes } = options
+  const text = decoded(bytes, form.encoding)
+  const rows = form.format === 'csv' ? parseCsvRows(text, form, maxRowBytes) : parseLineRows(text, form, maxRowBytes)
+  for await (const row of rows) {
+    yield 'data' in row ? row : { ...row, raw: row.raw.slice(0, RAW_LENGTH_MAX) }
+  }
+}
+
+/** What a wrong byte sequence becomes (U+FFFD) is found in the row that has it, and only that row is refused. */
+async function* decoded(bytes: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding)
+  for await (const piece of bytes) {
+    const text = decoder.decode(piece, { stream: true })
+    if (text !== '') yield text
+  }
+  const rest = decoder.decode()
+  if (rest !== '') yield rest
+}
+
+/** What no text file has: the sign for bytes that are not in its encoding, and NUL, which no database takes. */
+export function characterFault(text: string): string | undefined {
+  if (text.includes('\uFFFD')) return 'The row is not in the encoding that the options name.'
+  if (text.includes('\0')) return 'The row has a NUL character.'
+  return undefined
+}
