@@ -11,6 +11,7 @@ import {
 import { authorOf } from '../api/rest/author.ts'
 import { HubError } from '../contracts/hub-error.ts'
 import type { Json } from '../contracts/json.ts'
+import { type PushCounts, pushCounts } from '../store/push-queries.ts'
 import { parkedBySystem, systemStates } from '../store/system-queries.ts'
 import { ADMIN_PORTS, type AdminPorts, type SystemDescription } from './ports.ts'
 
@@ -20,6 +21,7 @@ interface SystemState extends Omit<SystemDescription, 'entities'> {
   parked: number
   status: Json
   statusAt: string | null
+  pushes: PushCounts | null
   entities: {
     entity: string
     mode: string | null
@@ -85,7 +87,7 @@ export class SystemsController {
 
   async #states(): Promise<SystemState[]> {
     const { db, systems, mappings } = this.#ports
-    const [rows, parkedRows] = await Promise.all([systemStates(db), parkedBySystem(db)])
+    const [rows, parkedRows, pushed] = await Promise.all([systemStates(db), parkedBySystem(db), pushCounts(db)])
     const stored = new Map(rows.map((row) => [row.system, row]))
     const inForce = mappings.inForce()
     const described = [...systems.list()].sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -111,6 +113,7 @@ export class SystemsController {
         parked: parkedHere.reduce((sum, { parked }) => sum + parked, 0),
         status: row?.status == null ? null : (JSON.parse(row.status) as Json),
         statusAt: row?.status == null ? null : row.updatedAt,
+        pushes: pushed.get(system.name) ?? null,
         entities,
       }
     })

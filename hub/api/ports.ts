@@ -1,4 +1,5 @@
 import type { Change, Lane } from '../contracts/change.ts'
+import type { PushAnswer, PushRequest } from '../contracts/connector.ts'
 import type { Json, JsonObject } from '../contracts/json.ts'
 import type { Principal } from '../security/key-verifier.ts'
 import type { Database } from '../store/database.ts'
@@ -7,6 +8,7 @@ import type { Database } from '../store/database.ts'
 export interface ApiPorts {
   db: Database
   changes: ChangesPort
+  hooks: HooksPort
   stewardship: StewardshipPort
   survivorship: SurvivorshipPort
   /** The source entities of a system that have a mapping in force. */
@@ -25,6 +27,11 @@ export interface ChangesPort {
   parse(request: ChangesRequest, principal: Principal): Change[]
   /** Resolves once all of them are durable. */
   accept(changes: readonly Change[]): Promise<{ accepted: number; duplicates: number }>
+}
+
+export interface HooksPort {
+  /** A push in a system's own format; the answer once its records are durable, or a HubError. */
+  receive(system: string, request: PushRequest): Promise<PushAnswer>
 }
 
 export interface ChangesRequest {

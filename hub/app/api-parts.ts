@@ -13,8 +13,9 @@ import { EventsController } from '../api/events/events-controller.ts'
 import type { DirectHandler } from '../api/http/http-server.ts'
 import type { Input } from '../api/http/input.ts'
 import { getCustomerOperation } from '../api/operations/customers.ts'
-import { API_PORTS, type ApiPorts, type ChangesPort } from '../api/ports.ts'
+import { API_PORTS, type ApiPorts, type ChangesPort, type HooksPort } from '../api/ports.ts'
 import { ChangesController } from '../api/rest/changes-controller.ts'
+import { HooksController } from '../api/rest/hooks-controller.ts'
 import { CustomersController } from '../api/rest/customers-controller.ts'
 import { ENTITY_CONTROLLERS } from '../api/rest/entities-controllers.ts'
 import { parseChanges } from '../intake/cloudevents.ts'
@@ -40,6 +41,7 @@ export interface ApiPartsOptions {
   /** Aborts when the process is told to stop. */
   stopping: AbortSignal
   reader: SystemReader
+  hooks: HooksPort
   onError(error: unknown): void
 }
 
@@ -59,6 +61,7 @@ export function apiParts(options: ApiPartsOptions): {
       CustomersController,
       ...ENTITY_CONTROLLERS,
       ChangesController,
+      HooksController,
       EventsController,
       LedgerController,
       SystemsController,
@@ -77,7 +80,7 @@ export function apiParts(options: ApiPartsOptions): {
 }
 
 function apiPorts(options: ApiPartsOptions): ApiPorts {
-  const { db, core, stopping, onError } = options
+  const { db, core, stopping, hooks, onError } = options
   const tail = new EventTail({ db, onError })
   core.onRelayed(() => {
     tail.nudge()
@@ -85,6 +88,7 @@ function apiPorts(options: ApiPartsOptions): ApiPorts {
   return {
     db,
     changes: changesPort(options),
+    hooks,
     stewardship: core.stewardship,
     survivorship: core.survivorship,
     entitiesOf: (system) =>

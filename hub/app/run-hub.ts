@@ -8,12 +8,14 @@ import { OPERATIONS } from '../api/operations/index.ts'
 import { CONNECTORS } from '../../connectors/index.ts'
 import type { Change } from '../contracts/change.ts'
 import { HubError } from '../contracts/hub-error.ts'
-import { ConnectorEngine } from '../intake/connector-engine/connector-engine.ts'
+import { ConnectorEngine, hookPath } from '../intake/connector-engine/connector-engine.ts'
+import { PushDesk } from '../intake/connector-engine/push-desk.ts'
+import { RateBudgets } from '../intake/connector-engine/rate-budget.ts'
 import { SystemsDesk } from '../intake/connector-engine/systems-desk.ts'
 import { ensureAdminKey } from '../security/admin-key.ts'
 import { KeyVerifier } from '../security/key-verifier.ts'
 import { postgresApiKeyStore } from '../security/postgres-api-key-store.ts'
-import { apiParts, type SystemReader } from './api-parts.ts'
+import { apiParts } from './api-parts.ts'
 import { type DemoCompany, openDemoCompany } from './demo-company.ts'
 import { type Foundations, openFoundations } from './foundations.ts'
 import { addHubMetrics } from './hub-metrics.ts'
@@ -56,14 +58,17 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     stops.push(() => core.stop())
     const demo = await demoFor(settings, foundations, log)
     if (demo !== undefined) stops.push(() => demo.stop())
-    const systems = newSystems(workspace, foundations, core, { ...process.env, ...demo?.environment }, log)
+    const systems = newSystems(settings, workspace, foundations, core, { ...process.env, ...demo?.environment }, log)
+    stops.push(() => systems.pushes.stop())
     const admin = ensureAdminKey(settings.dataDir, settings.adminKey)
     const registry = new Registry()
     addHubMetrics({ registry, foundations, core, systems: systems.desk })
-    const parts = { settings, workspace, foundations, core, reader: systems.desk, adminKey: admin.key, registry, log }
+    const parts = { settings, workspace, foundations, core, systems, adminKey: admin.key, registry, log }
     const http = await newHttp(parts)
     stops.push(() => http.close(settings.shutdownSecondsMax * 1000))
     const { url } = await http.listen(settings.port, settings.host).catch(portTaken(settings.port))
+    systems.reachedAt(url)
+    systems.pushes.start()
     systems.engine.start()
     stops.push(() => systems.engine.stop())
     tellWhere(print, url, foundations, admin)
@@ -97,16 +102,30 @@ async function demoFor(
   return wanted ? openDemoCompany(databaseUrl, log) : undefined
 }
 
+interface Systems {
+  engine: ConnectorEngine
+  desk: SystemsDesk
+  pushes: PushDesk
+  /** Where this process listens, which is known last. */
+  reachedAt(url: string): void
+}
+
 function newSystems(
+  settings: Settings,
   workspace: Workspace,
   { db }: Foundations,
   core: HubCore,
   environment: Readonly<Record<string, string | undefined>>,
   log: HubLog,
-): { engine: ConnectorEngine; desk: SystemsDesk } {
+): Systems {
   const { systems } = workspace
   const accept = (changes: Change[]) => core.acceptor.accept(changes)
-  const engine = new ConnectorEngine({ db, accept, systems, connectors: CONNECTORS, environment, log })
+  let address = ''
+  const hookUrl = (system: string): string => (settings.publicUrl ?? address).replace(/\/+$/, '') + hookPath(system)
+  const budgets = new RateBudgets(db)
+  const common = { db, accept, systems, connectors: CONNECTORS, environment, log, budgets, hookUrl }
+  const engine = new ConnectorEngine(common)
+  const pushes = new PushDesk(common)
   const desk = new SystemsDesk({
     db,
     systems,
@@ -115,7 +134,10 @@ function newSystems(
       engine.changed(system)
     },
   })
-  return { engine, desk }
+  const reachedAt = (url: string): void => {
+    address = url
+  }
+  return { engine, desk, pushes, reachedAt }
 }
 
 interface HttpParts {
@@ -123,14 +145,14 @@ interface HttpParts {
   workspace: Workspace
   foundations: Foundations
   core: HubCore
-  reader: SystemReader
+  systems: Systems
   adminKey: string
   registry: Registry
   log: HubLog
 }
 
 async function newHttp(parts: HttpParts): Promise<HttpServer> {
-  const { settings, workspace, foundations, core, reader, adminKey, registry, log } = parts
+  const { settings, workspace, foundations, core, systems, adminKey, registry, log } = parts
   const { db, bus } = foundations
   const document = openApiDocument(OPERATIONS, packageVersion(), workspace.extensions)
   const keyStore = postgresApiKeyStore(db)
@@ -152,6 +174,7 @@ async function newHttp(parts: HttpParts): Promise<HttpServer> {
     changesBytesMax,
     openApi: JSON.stringify(document),
     docs: openApiPage(document),
+    admit: (system) => systems.pushes.admit(system),
     ...apiParts({
       db,
       core,
@@ -160,7 +183,8 @@ async function newHttp(parts: HttpParts): Promise<HttpServer> {
       keyStore,
       changesBytesMax,
       stopping: stopping.signal,
-      reader,
+      reader: systems.desk,
+      hooks: systems.pushes,
       onError,
     }),
   })

@@ -33,6 +33,13 @@ export const SETTINGS = {
     default: '127.0.0.1',
     description: 'Address that the HTTP server listens on. `0.0.0.0` makes it reachable from other machines.',
   },
+  publicUrl: {
+    env: 'OMNIHUB_PUBLIC_URL',
+    type: 'url',
+    schemes: ['http', 'https'],
+    description:
+      'Address under which systems outside reach this hub, for the hooks that they push to and for WSDLs. Without it: `http://HOST:PORT`.',
+  },
   dataDir: {
     env: 'OMNIHUB_DATA_DIR',
     type: 'path',

@@ -427,6 +427,11 @@ describe('Numbers', () => {
   })
 })
 
+test('Nobody who pushes can say that a change is an echo of a write by the hub', () => {
+  const marked = { ...event(), writtenby: 'w', omnihubwrittenby: 'w' }
+  expect(parse(JSON.stringify(marked))[0]).not.toHaveProperty('writtenBy')
+})
+
 test('Any JSON value as a record arrives as it was sent', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 5 })), (data) => {

@@ -74,7 +74,8 @@ create table golden_override (
   path text not null,
   value json not null,
   author text not null,
-  at timestamp with time zone default now() not null
+  at timestamp with time zone default now() not null,
+  yields boolean default false not null
 );
 create table hub_process (
   id text not null,
@@ -267,8 +268,18 @@ create table source_record (
   account_ref text,
   customer_id uuid,
   home_id uuid,
-  features json
+  features json,
+  field_times json
 ) with (fillfactor=75);
+create table system_push (
+  system text not null,
+  received bigint not null,
+  refused bigint not null,
+  records bigint not null,
+  last_received_at timestamp with time zone,
+  last_refused_at timestamp with time zone,
+  last_refused_code text
+) with (fillfactor=20);
 create table system_state (
   system text not null,
   paused boolean default false not null,
@@ -276,6 +287,24 @@ create table system_state (
   status json,
   updated_at timestamp with time zone default now() not null
 );
+create table write_back (
+  record_no bigint not null,
+  system text not null,
+  entity text not null,
+  key text not null,
+  state smallint not null,
+  wants json not null,
+  "overlay" json not null,
+  attempt json,
+  verify boolean not null,
+  generation integer not null,
+  attempts integer not null,
+  due_at timestamp with time zone not null,
+  waiting_since timestamp with time zone,
+  problem json,
+  conflict json,
+  updated_at timestamp with time zone default now() not null
+) with (fillfactor=75);
 
 alter table accept_batch add constraint accept_batch_pkey PRIMARY KEY (no);
 alter table api_key add constraint api_key_pkey PRIMARY KEY (id);
@@ -322,7 +351,9 @@ alter table reprojection add constraint reprojection_pkey PRIMARY KEY (system, e
 alter table schema_migration add constraint schema_migration_pkey PRIMARY KEY (no);
 alter table source_record add constraint source_record_pkey PRIMARY KEY (no);
 alter table source_record add constraint source_record_system_entity_key_key UNIQUE (system, entity, key);
+alter table system_push add constraint system_push_pkey PRIMARY KEY (system);
 alter table system_state add constraint system_state_pkey PRIMARY KEY (system);
+alter table write_back add constraint write_back_pkey PRIMARY KEY (record_no);
 
 CREATE INDEX customer_joined_into ON public.customer USING btree (joined_into) WHERE (joined_into IS NOT NULL);
 CREATE INDEX customer_search ON public.customer USING gin (search);
@@ -339,6 +370,8 @@ CREATE INDEX source_record_customer ON public.source_record USING btree (custome
 CREATE INDEX source_record_customer_ref ON public.source_record USING btree (customer_ref, target) WHERE (customer_ref IS NOT NULL);
 CREATE UNIQUE INDEX source_record_public ON public.source_record USING btree (public_id) WHERE (public_id IS NOT NULL);
 CREATE INDEX source_record_target ON public.source_record USING btree (target, no) WHERE (target <> 'customer'::text);
+CREATE INDEX write_back_due ON public.write_back USING btree (system, due_at) WHERE (state = ANY (ARRAY[1, 2, 3]));
+CREATE INDEX write_back_state ON public.write_back USING btree (state, record_no) WHERE (state <> 0);
 
 create view customer_version as
  SELECT customer_former.customer_id,

@@ -6,7 +6,11 @@ import { OPERATIONS } from '../../hub/api/operations/index.ts'
 import { apiParts } from '../../hub/app/api-parts.ts'
 import { createLog } from '../../hub/app/log.ts'
 import { readWorkspace } from '../../hub/app/workspace.ts'
+import type { ConnectorSpec } from '../../hub/contracts/connector.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
+import { hookPath } from '../../hub/intake/connector-engine/connector-engine.ts'
+import { PushDesk } from '../../hub/intake/connector-engine/push-desk.ts'
+import { RateBudgets } from '../../hub/intake/connector-engine/rate-budget.ts'
 import { SystemsDesk } from '../../hub/intake/connector-engine/systems-desk.ts'
 import { KeyVerifier } from '../../hub/security/key-verifier.ts'
 import { postgresApiKeyStore } from '../../hub/security/postgres-api-key-store.ts'
@@ -45,8 +49,15 @@ export interface RunningApi extends RunningCore {
 
 const ADMIN_KEY = 'the admin key of the tests'
 
+export interface ApiOptions {
+  workers?: number
+  /** For pushes in a system's own format. */
+  connectors?: readonly ConnectorSpec[]
+  environment?: Record<string, string | undefined>
+}
+
 /** A hub with its HTTP server, in this process, on a database and a workspace of its own. */
-export async function startApi(files: Record<string, string>, options: { workers?: number } = {}): Promise<RunningApi> {
+export async function startApi(files: Record<string, string>, options: ApiOptions = {}): Promise<RunningApi> {
   const database = await testDatabase()
   const workspace = await makeWorkspace(files)
   const place = { workspace: workspace.folder, databaseUrl: database.url, workers: options.workers ?? 2 }
@@ -57,7 +68,7 @@ export async function startApi(files: Record<string, string>, options: { workers
     await database.drop()
   }
   try {
-    return await withHttp(running, workspace.folder, stopAll)
+    return await withHttp(running, workspace.folder, stopAll, options)
   } catch (error) {
     // A hub that stays behind would keep the tests from ending.
     await stopAll()
@@ -65,13 +76,30 @@ export async function startApi(files: Record<string, string>, options: { workers
   }
 }
 
-async function withHttp(running: RunningCore, folder: string, stopAll: () => Promise<void>): Promise<RunningApi> {
+async function withHttp(
+  running: RunningCore,
+  folder: string,
+  stopAll: () => Promise<void>,
+  options: ApiOptions,
+): Promise<RunningApi> {
   const { db, core } = running
   const keyStore = postgresApiKeyStore(db)
   const verifier = new KeyVerifier({ store: keyStore, adminKey: ADMIN_KEY, now: () => performance.now() })
   const stopping = new AbortController()
   const document = openApiDocument(OPERATIONS, '0.0.0')
   const workspace = await readWorkspace(folder)
+  const budgets = new RateBudgets(db)
+  const pushes = new PushDesk({
+    db,
+    accept: (changes) => core.acceptor.accept(changes),
+    systems: workspace.systems,
+    connectors: options.connectors ?? [],
+    environment: options.environment ?? {},
+    budgets,
+    hookUrl: (system) => `http://hub.example${hookPath(system)}`,
+    log: createLog('silent'),
+  })
+  pushes.start()
   const parts = apiParts({
     db,
     core,
@@ -81,6 +109,7 @@ async function withHttp(running: RunningCore, folder: string, stopAll: () => Pro
     keyStore,
     changesBytesMax: 10 * 1024 * 1024,
     stopping: stopping.signal,
+    hooks: pushes,
     onError: (error) => {
       throw error
     },
@@ -91,6 +120,7 @@ async function withHttp(running: RunningCore, folder: string, stopAll: () => Pro
     log: createLog('error'),
     registry: new Registry(),
     readiness: [],
+    admit: (system) => pushes.admit(system),
     changesBytesMax: 10 * 1024 * 1024,
     openApi: JSON.stringify(document),
     docs: openApiPage(document),
@@ -114,6 +144,7 @@ async function withHttp(running: RunningCore, folder: string, stopAll: () => Pro
     routes: routesOf(http.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false })),
     stop: async () => {
       await http.close(1_000)
+      await pushes.stop()
       await stopAll()
     },
   }

@@ -35,6 +35,8 @@ export interface HttpServerOptions {
    * operation id: called with the checked input straight from Fastify. Each also has its controller's method.
    */
   direct?: Readonly<Record<string, DirectHandler>>
+  /** See GateOptions. */
+  admit?(system: string): () => void
 }
 
 export type DirectHandler = (input: Input, reply: FastifyReply) => Promise<void>
@@ -66,7 +68,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const { verifier, changesBytesMax, registry } = options
   const metrics = requestMetrics(registry)
   const direct = directHandlers(options.direct ?? {}, filter)
-  addGate(instance, { verifier, changesBytesMax, begin: metrics.begin, direct })
+  const { admit } = options
+  addGate(instance, {
+    verifier,
+    changesBytesMax,
+    begin: metrics.begin,
+    direct,
+    ...(admit === undefined ? {} : { admit }),
+  })
   const app = await NestFactory.create<NestFastifyApplication>(apiModule(options, stopping.signal), adapter, {
     logger: false,
     bodyParser: false,

@@ -29,7 +29,7 @@ const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: false,
 
 /** The reader of one operation's requests; it throws a HubError that names the parameter or the pointer at fault. */
 export function inputReader(spec: OperationSpec): (request: FastifyRequest, principal: Principal | null) => Input {
-  const query = paramsReader(spec.query ?? {}, 'query')
+  const query = spec.anyQuery === true ? () => ({}) : paramsReader(spec.query ?? {}, 'query')
   const params = paramsReader(spec.params ?? {}, 'path')
   const body = bodyReader(spec)
   return (request, principal) => {

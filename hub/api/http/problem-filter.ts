@@ -44,6 +44,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   #errorOf(thrown: unknown, request: FastifyRequest): HubError {
     if (thrown instanceof HubError) return thrown
+    if (isTorn(thrown)) return torn()
     const status = statusOf(thrown)
     if (status === 404) {
       const allow = this.#options.methodsAt(request.url.split('?')[0] ?? '')
@@ -64,6 +65,20 @@ export class ProblemFilter implements ExceptionFilter {
     else if (error.family === 'retry') this.#options.log.warn(facts, 'A request could not be served now.')
     else this.#options.log.debug(facts, 'A request was refused.')
   }
+}
+
+/** The caller went away in the middle of the request: nobody reads the answer, and it is no fault of the hub. */
+function isTorn(thrown: unknown): boolean {
+  return (thrown as NodeJS.ErrnoException | null)?.code === 'ECONNRESET'
+}
+
+function torn(): HubError {
+  return new HubError({
+    code: 'request.incomplete',
+    family: 'reject',
+    status: 400,
+    message: 'The request ended before it was whole.',
+  })
 }
 
 function methodNotAllowed(allow: readonly string[]): HubError {

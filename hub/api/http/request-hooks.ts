@@ -10,6 +10,7 @@ import { HubError } from '../../contracts/hub-error.ts'
 import type { KeyVerifier, Principal } from '../../security/key-verifier.ts'
 import { mayDo } from '../../security/permissions.ts'
 import type { OperationSpec } from '../operations/operation.ts'
+import { HOOK_BYTES_MAX } from '../operations/hooks.ts'
 import { type Input, inputReader } from './input.ts'
 import { frameworkError } from './problem.ts'
 
@@ -31,6 +32,11 @@ export interface GateOptions {
   changesBytesMax: number
   /** A handler in the place of the controller's, for operations that are called so often that Nest's chain shows. */
   direct?(operation: string): RouteHandlerMethod | undefined
+  /**
+   * For operations that the connector of a system authenticates: whether one more of its bodies may be held. Answers what is
+   * called when the request is over; throws what the caller is told.
+   */
+  admit?(system: string): () => void
   /** What notes the beginning of a request of this operation. */
   begin(operation: string): (reply: FastifyReply) => void
 }
@@ -39,7 +45,7 @@ const BODY_BYTES_MAX = 1024 * 1024
 
 /** The bodies that any operation may have at most: what the server itself must let through. */
 export function bodyLimitOf(changesBytesMax: number): number {
-  return Math.max(changesBytesMax, BODY_BYTES_MAX)
+  return Math.max(changesBytesMax, BODY_BYTES_MAX, HOOK_BYTES_MAX)
 }
 
 /**
@@ -71,10 +77,20 @@ function gate(spec: OperationSpec, options: GateOptions): onRequestHookHandler {
   const begin = options.begin(spec.id)
   const { permission } = spec
   if (permission === 'public') {
+    const admit = spec.authentication === 'connector' ? options.admit : undefined
     return (request, reply, done) => {
       begin(reply)
       setAnswerHeaders(request, reply)
-      done(checkBody(request))
+      const refusal = checkBody(request)
+      if (refusal === undefined && admit !== undefined) {
+        try {
+          reply.raw.once('close', admit((request.params as { system: string }).system))
+        } catch (error) {
+          done(error as Error)
+          return
+        }
+      }
+      done(refusal)
     }
   }
   const admit = (request: FastifyRequest, principal: Principal | null): HubError | undefined => {
@@ -144,7 +160,7 @@ function bodyCheck(spec: OperationSpec, changesBytesMax: number): (request: Fast
     const { 'content-length': length, 'content-type': contentType, 'transfer-encoding': encoding } = request.headers
     if (length !== undefined && Number(length) > bytesMax) return tooLarge(bytesMax)
     const isEmpty = encoding === undefined && (length === undefined || length === '0')
-    if (isEmpty) return undefined
+    if (isEmpty || types.has('*/*')) return undefined
     const mediaType = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
     return types.has(mediaType) ? undefined : unsupportedType(body.types)
   }

@@ -79,7 +79,8 @@ const PROBLEM: JsonObject = {
 
 function operationObject(spec: OperationSpec): JsonObject {
   const roles = spec.permission === 'public' ? [] : [...rolesWith(spec.permission)]
-  const who = roles.length === 0 ? 'No key needed.' : `Roles: ${roles.join(', ')}.`
+  const open = spec.authentication === 'connector' ? 'No API key: authenticated by the connector.' : 'No key needed.'
+  const who = roles.length === 0 ? open : `Roles: ${roles.join(', ')}.`
   const parameters = [
     ...parameterObjects(spec.params ?? {}, 'path'),
     ...parameterObjects(spec.query ?? {}, 'query'),

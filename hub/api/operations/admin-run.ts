@@ -78,6 +78,18 @@ const SYSTEM_STATE: JsonObject = {
         'What the process that reads it last told: state, lag, progress of a backfill, by entity; null: it only pushes, or has not run yet.',
     },
     statusAt: { type: ['string', 'null'], format: 'date-time' },
+    pushes: {
+      type: ['object', 'null'],
+      description: 'What came to /v1/hooks/{system}, over all processes; null: nothing ever did.',
+      properties: {
+        received: COUNT,
+        refused: COUNT,
+        records: COUNT,
+        lastReceivedAt: { type: ['string', 'null'], format: 'date-time' },
+        lastRefusedAt: { type: ['string', 'null'], format: 'date-time' },
+        lastRefusedCode: { type: ['string', 'null'] },
+      },
+    },
     entities: {
       type: 'array',
       items: {

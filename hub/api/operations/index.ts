@@ -4,6 +4,7 @@ import { CHANGES_OPERATIONS } from './changes.ts'
 import { CUSTOMERS_OPERATIONS } from './customers.ts'
 import { ENTITY_OPERATIONS } from './entities.ts'
 import { EVENTS_OPERATIONS } from './events.ts'
+import { HOOK_OPERATIONS } from './hooks.ts'
 import { MATCHING_OPERATIONS } from './matching.ts'
 import type { OperationSpec } from './operation.ts'
 import { SERVICE_OPERATIONS } from './service.ts'
@@ -14,6 +15,7 @@ export const OPERATIONS: readonly OperationSpec[] = [
   ...ENTITY_OPERATIONS,
   ...EVENTS_OPERATIONS,
   ...CHANGES_OPERATIONS,
+  ...HOOK_OPERATIONS,
   ...ADMIN_RUN_OPERATIONS,
   ...ADMIN_SET_UP_OPERATIONS,
   ...MATCHING_OPERATIONS,

@@ -18,6 +18,10 @@ export interface OperationSpec {
   description: string
   /** What the caller's role must allow; `public`: no key needed. */
   permission: Permission | 'public'
+  /** `connector`: public here, since the connector of the system looks at the caller itself. */
+  authentication?: 'connector'
+  /** Whatever the query has is passed on by the handler: it is not the hub's. */
+  anyQuery?: true
   params?: Readonly<Record<string, ParamSpec>>
   query?: Readonly<Record<string, ParamSpec>>
   /** Request headers worth telling about; read by the handler itself. */
@@ -44,7 +48,7 @@ export interface ParamSpec {
 
 export interface BodySpec {
   description: string
-  /** Media types taken; anything else is answered with 415. */
+  /** Media types taken; anything else is answered with 415. The wildcard for both parts: any, none too. */
   types: readonly string[]
   /** JSON Schema that the body must fit; absent: the handler reads the bytes itself. */
   schema?: JsonObject

@@ -54,12 +54,21 @@ describe('A record becomes a change', () => {
     ['a key with NUL', { key: 'a\0' }, 'key'],
     ['a key with half a pair', { key: '\ud800' }, 'key'],
     ['an empty sequence', { sequence: '' }, 'sequence'],
+    ['a number that is none', { sequence: '1e3', sequenceType: 'Integer' }, 'sequence'],
+    ['the type of a sequence without one', { sequenceType: 'Integer' }, 'sequence'],
+    ['an empty mark of a write', { writtenBy: '' }, 'written-by'],
+    ['a mark with NUL', { writtenBy: 'a\0' }, 'written-by'],
     ['a text with NUL', { data: { a: ['x\0'] } }, 'data'],
     ['a text with half a pair', { data: { a: '\udc00' } }, 'data'],
     ['a name with half a pair', { data: { '\ud800': 1 } }, 'data'],
     ['eight megabytes', { data: { a: 'x'.repeat(8 * 1024 * 1024) } }, 'data'],
   ])('%s is refused', (_, more, what) => {
     expect(() => change(more)).toThrow(expect.objectContaining({ code: `system.record.${what}`, family: 'reject' }))
+  })
+
+  test('The mark of a write of the hub goes with the change', () => {
+    expect(change({ writtenBy: 'w-1' }).writtenBy).toBe('w-1')
+    expect(change({})).not.toHaveProperty('writtenBy')
   })
 
   test('Texts that only look like escapes, and whole pairs, are taken', () => {

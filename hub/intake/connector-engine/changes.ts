@@ -6,6 +6,8 @@ import { HubError } from '../../contracts/hub-error.ts'
 const ID_LENGTH_MAX = 256
 const KEY_LENGTH_MAX = 512
 const SEQUENCE_LENGTH_MAX = 256
+/** The same that pushes may send. */
+const INTEGER = /^-?\d{1,100}$/
 /** In UTF-16 units of its JSON text; the largest that a push may be is of the same order. */
 const DATA_LENGTH_MAX = 8 * 1024 * 1024
 
@@ -14,13 +16,19 @@ const DATA_LENGTH_MAX = 8 * 1024 * 1024
  * @param now for records that don't say when they changed
  */
 export function changeOf(system: string, record: SourceRecord, entities: ReadonlySet<string>, now: number): Change {
-  const { entity, key, kind, version, sequence, sequenceType, data } = record
+  const { entity, key, kind, version, sequence, sequenceType, writtenBy, data } = record
   if (!entities.has(entity)) throw rejected('entity', 'The connector gave a record of an entity that nobody asked for.')
-  if (key === '' || key.length > KEY_LENGTH_MAX || key.includes('\0') || !key.isWellFormed()) {
+  if (key === '' || key.length > KEY_LENGTH_MAX || !isStorable(key)) {
     throw rejected('key', `The key is not a text of 1 to ${KEY_LENGTH_MAX} characters.`)
   }
-  if (sequence !== undefined && (sequence === '' || sequence.length > SEQUENCE_LENGTH_MAX)) {
+  if (sequence !== undefined && (sequence === '' || sequence.length > SEQUENCE_LENGTH_MAX || !isStorable(sequence))) {
     throw rejected('sequence', `The sequence is not a text of 1 to ${SEQUENCE_LENGTH_MAX} characters.`)
+  }
+  if (sequenceType === 'Integer' && !INTEGER.test(sequence ?? '')) {
+    throw rejected('sequence', 'The sequence is not a whole number of at most 100 digits.')
+  }
+  if (writtenBy !== undefined && (writtenBy === '' || writtenBy.length > ID_LENGTH_MAX || !isStorable(writtenBy))) {
+    throw rejected('written-by', `The mark of a write is not a text of 1 to ${ID_LENGTH_MAX} characters.`)
   }
   checkData(data)
   const change: Change = {
@@ -34,6 +42,7 @@ export function changeOf(system: string, record: SourceRecord, entities: Readonl
   }
   if (sequence !== undefined) change.sequence = sequence
   if (sequenceType !== undefined) change.sequenceType = sequenceType
+  if (writtenBy !== undefined) change.writtenBy = writtenBy
   return change
 }
 
@@ -49,6 +58,10 @@ export function changeId(entity: string, key: string, version: string): string {
 
 function encoded(part: string): string {
   return part.replace(/[%@/]/g, encodeURIComponent)
+}
+
+function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed()
 }
 
 function timeOf({ time }: SourceRecord, now: number): string {

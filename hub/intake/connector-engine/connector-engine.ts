@@ -76,7 +76,7 @@ export class ConnectorEngine {
           budget: budgets.of(name, 'spec' in config ? config.rate : NO_RATE),
           now: () => now(),
           log: systemLog,
-          hookUrl: options.hookUrl?.(name) ?? `http://127.0.0.1:8080${hookPath(name)}`,
+          hookUrl: () => options.hookUrl?.(name) ?? `http://127.0.0.1:8080${hookPath(name)}`,
         }),
       )
     }

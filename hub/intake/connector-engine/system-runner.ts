@@ -23,7 +23,7 @@ export interface RunnerOptions {
   budget: RateBudget
   now(): number
   log: EngineLog
-  hookUrl: string
+  hookUrl(): string
 }
 
 const FLUSH_MS = 1_000
@@ -112,7 +112,17 @@ export class SystemRunner {
     this.#status.enter('starting')
     const { environment, accept, room, now, hookUrl } = this.#options
     const parts = { status: this.#status, guard: this.#guard, budget: this.#budget }
-    this.#session = new SystemSession({ config, environment, accept, room, now, log, term, hookUrl, ...parts })
+    this.#session = new SystemSession({
+      config,
+      environment,
+      accept,
+      room,
+      now,
+      log,
+      term,
+      hookUrl: hookUrl(),
+      ...parts,
+    })
     try {
       await this.#session.run(AbortSignal.any([signal, interrupt.signal]))
       return undefined

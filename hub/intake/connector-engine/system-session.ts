@@ -1,16 +1,15 @@
-import type { Connector, ConnectorContext, ConnectorLog } from '../../contracts/connector.ts'
-import { HubError } from '../../contracts/hub-error.ts'
+import type { Connector } from '../../contracts/connector.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import type { CheckpointRow } from '../../store/connector-queries.ts'
 import type { Term } from '../../store/system-leadership.ts'
 import { Backfill, type BackfillRequest, goneState } from './backfill.ts'
-import { type Fault, valueFaults } from './check-settings.ts'
 import { type Accept, Delivery } from './delivery.ts'
 import { type Guard, Stopped, within } from './guard.ts'
 import { LogReader } from './log-reader.ts'
+import { currentSettings, openConnector } from './open-connector.ts'
 import { PollReader, Turns } from './poll-reader.ts'
 import type { RateBudget } from './rate-budget.ts'
-import { type Environment, resolveReferences } from './references.ts'
+import type { Environment } from './references.ts'
 import { CheckpointStore, type EngineLog, entityConfig, type Room, type SessionTools } from './session-tools.ts'
 import type { SystemConfig } from './system-config.ts'
 import type { SystemStatus } from './system-status.ts'
@@ -86,23 +85,11 @@ export class SystemSession {
     const { config, environment, guard, budget, now, log, hookUrl } = this.#options
     const { spec } = config
     if (spec === undefined) throw new Stopped()
-    const settings = await resolveReferences(config.settings, spec.settings, environment, config.document)
-    const faults = Object.entries(spec.settings.properties).flatMap(([name, property]) => {
-      const value = settings[name]
-      return value === undefined || value === null ? [] : valueFaults(property, value, ['settings', name])
-    })
-    if (faults[0] !== undefined) throw wrongSetting(config, faults[0])
-    const context: ConnectorContext = {
-      system: config.name,
-      signal,
-      now,
-      log: connectorLog(log, config),
-      call: () => budget.call(signal),
-      hookUrl,
-    }
+    const options = { config, spec, environment, budget, hookUrl, now, log }
+    const settings = await currentSettings(options)
     let isGivenUp = false
     const opening = async (): Promise<Connector> => {
-      const opened = await spec.open(settings, context)
+      const opened = await openConnector(options, settings, signal)
       if (isGivenUp) void opened.close().catch(() => undefined)
       return opened
     }
@@ -180,23 +167,4 @@ export class SystemSession {
     const unfollowed = stored.filter(({ entity, kind }) => kind === 'follow' && !followed.has(entity))
     if (unfollowed.length > 0) await store.forget(...unfollowed)
   }
-}
-
-function connectorLog(log: EngineLog, { name, connector }: SystemConfig): ConnectorLog {
-  const facts = { system: name, connector }
-  return {
-    debug: (more, text) => log.debug({ ...more, ...facts }, text),
-    info: (more, text) => log.info({ ...more, ...facts }, text),
-    warn: (more, text) => log.warn({ ...more, ...facts }, text),
-  }
-}
-
-function wrongSetting(config: SystemConfig, { path, message, fix }: Fault): HubError {
-  return new HubError({
-    code: 'system.setting.invalid',
-    family: 'config',
-    message,
-    where: `${config.document.name}#/${path.join('/')}`,
-    ...(fix === undefined ? {} : { fix }),
-  })
 }

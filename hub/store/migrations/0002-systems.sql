@@ -32,3 +32,14 @@ create table reconciliation (
 );
 
 create index reconciliation_entity on reconciliation (system, entity, no desc);
+
+-- What systems pushed to /v1/hooks in their own formats, added up by all processes.
+create table system_push (
+  system text primary key,
+  received bigint not null,
+  refused bigint not null,
+  records bigint not null,
+  last_received_at timestamptz,
+  last_refused_at timestamptz,
+  last_refused_code text
+) with (fillfactor = 20);
