@@ -1,48 +1,29 @@
-import { readFileSync } from 'node:fs'
-import type { SettingsSchema } from '../hub/contracts/connector.ts'
-import { CHECKS } from './conformance/run.ts'
+/** What people write by hand in a connector's README: the examples in it must be such that the hub takes them. */
+import { existsSync, readFileSync } from 'node:fs'
+import { parseSystemConfig } from '../hub/intake/connector-engine/system-config.ts'
 import { CONNECTORS } from './index.ts'
-import { TABLE_OPTIONS } from './shared/table-options.ts'
 
-function page(name: string): string {
-  return readFileSync(new URL(`../docs/integration-engineers/connectors-${name}.md`, import.meta.url), 'utf8')
+function readme(name: string): string {
+  const path = new URL(`${name}/README.md`, import.meta.url)
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
-/** The cells of all table rows of a page, trimmed, without Markdown's escapes. */
-function rowsOf(text: string): string[][] {
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith('|'))
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim().replaceAll(/\\(.)/g, '$1')),
-    )
-}
-
-function settingRows(schema: SettingsSchema): string[][] {
-  return Object.entries(schema.properties).map(([name, { default: value, description, secret }]) => [
-    name,
-    value === undefined ? '' : String(value),
-    secret === true ? `${description} Secret.` : description,
-  ])
-}
-
-describe('the pages for integration engineers', () => {
-  test.each(CONNECTORS.map((spec) => [spec.name, spec] as const))(
-    '%s: list every setting as its spec says',
-    (name, spec) => {
-      expect(rowsOf(page(name))).toEqual(expect.arrayContaining(settingRows(spec.settings)))
-    },
+/** The YAML blocks whose first line names a file of config/systems/. */
+function systemExamples(page: string): { name: string; text: string }[] {
+  return [...page.matchAll(/^```yaml\n(# config\/systems\/([\w-]+)\.yaml.*\n[^]*?)^```$/gm)].map(
+    ([, text = '', name = '']) => ({ name, text }),
   )
+}
 
-  test('list every option of a table as its schema says', () => {
-    expect(rowsOf(page('tables'))).toEqual(expect.arrayContaining(settingRows(TABLE_OPTIONS)))
-  })
+describe.each(CONNECTORS.map(({ name }) => name))('the README of the connector %s', (name) => {
+  const examples = systemExamples(readme(name))
 
-  test('list every check of the conformance kit by its own words', () => {
-    const checks = CHECKS.toSorted((a, b) => a.number - b.number).map(({ number, title }) => [String(number), title])
-    expect(rowsOf(page('conformance')).slice(2)).toEqual(checks)
+  test('has an example of config/systems, and each one is a document that the hub takes', () => {
+    expect(examples).not.toEqual([])
+    for (const example of examples) {
+      const path = `config/systems/${example.name}.yaml`
+      const config = parseSystemConfig({ name: example.name, path, text: example.text }, CONNECTORS)
+      expect(config.connector).toBe(name)
+    }
   })
 })

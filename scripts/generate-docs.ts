@@ -1,5 +1,6 @@
 /**
- * Writes the pages of docs/ that are made from the source: commands, settings, keys and roles, error codes.
+ * Writes the pages of docs/ that are made from the source (commands, settings, keys and roles, error codes, connectors)
+ * and the generated part of each connector's README.
  *
  *   npm run docs                             writes
  *   node scripts/generate-docs.ts --check    compares, and fails when a page is stale or a code has no message
@@ -10,6 +11,7 @@ import { format, resolveConfig } from 'prettier'
 import { cliPage } from '../hub/app/cli/cli-page.ts'
 import { settingsPage } from '../hub/app/settings-page.ts'
 import { securityPage } from '../hub/security/security-page.ts'
+import { connectorPages } from './docs/connector-pages.ts'
 import { findErrorCodes } from './docs/error-codes.ts'
 import { errorPage, unexplained } from './docs/error-page.ts'
 import { hubSources, ROOT } from './docs/sources.ts'
@@ -23,13 +25,15 @@ function read(path: string): string | undefined {
 }
 
 const codes = findErrorCodes(hubSources())
+const connectors = connectorPages(read)
 const pages: Record<string, string> = {
   'docs/errors.md': errorPage(codes),
   'docs/operators/cli.md': cliPage(),
   'docs/operators/settings.md': settingsPage(),
   'docs/operators/security.md': securityPage(),
+  ...connectors.pages,
 }
-const faults = unexplained(codes)
+const faults = [...unexplained(codes), ...connectors.faults]
 const style = await resolveConfig(join(ROOT, 'docs/errors.md'))
 for (const [path, text] of Object.entries(pages)) {
   const page = await format(text, { ...style, parser: 'markdown' })

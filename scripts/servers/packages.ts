@@ -13,9 +13,10 @@ const POSTGRES_VERSION_MIN = 15
 
 export interface Requirement {
   package: string
-  service: string
+  /** What the package starts by itself. */
+  service?: string
   /** The variable that points the tests at a server of one's own instead. */
-  variable: string
+  variable?: string
   present(): boolean
 }
 
@@ -52,9 +53,10 @@ export async function ensurePackages(requirements: readonly Requirement[], say: 
   const missing = requirements.filter((requirement) => !requirement.present())
   if (missing.length === 0) return
   const names = missing.map((requirement) => requirement.package)
-  const otherwise = `Install ${names.join(', ')} (PostgreSQL ${POSTGRES_VERSION_MIN} or newer), or set ${missing
-    .map((requirement) => requirement.variable)
-    .join(', ')} to servers that you have.`
+  const variables = missing.flatMap(({ variable }) => (variable === undefined ? [] : [variable]))
+  const own = variables.length === 0 ? '' : `, or set ${variables.join(', ')} to servers that you have`
+  const newEnough = names.includes('postgresql') ? ` (PostgreSQL ${POSTGRES_VERSION_MIN} or newer)` : ''
+  const otherwise = `Install ${names.join(', ')}${newEnough}${own}.`
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
     throw new Error(
       `The tests need servers that are missing here, and only root on Debian can install them. ${otherwise}`,
@@ -96,5 +98,7 @@ async function withoutServices(installed: readonly Requirement[], install: () =>
     if (ours) await rm(POLICY_FILE, { force: true })
   }
   if (!existsSync('/run/systemd/system')) return
-  for (const { service } of installed) await run('systemctl', ['disable', '--now', service])
+  for (const { service } of installed) {
+    if (service !== undefined) await run('systemctl', ['disable', '--now', service])
+  }
 }

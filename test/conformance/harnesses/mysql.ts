@@ -12,11 +12,13 @@ import { startProxy } from '../../../connectors/conformance/tcp-proxy.ts'
 import { mysql } from '../../../connectors/mysql/index.ts'
 import type { EntityConfig } from '../../../hub/contracts/connector.ts'
 import type { JsonObject } from '../../../hub/contracts/json.ts'
+import { REQUIREMENTS } from '../../../scripts/servers/packages.ts'
 import { startMariadb } from '../../../scripts/servers/mariadb.ts'
 
 /** A MariaDB of its own, because it is killed in between. */
 export const mysqlHarness: ConnectorHarness = {
   spec: mysql,
+  packages: [REQUIREMENTS.mariadb],
   async start(): Promise<SystemUnderTest> {
     const server = await startMariadb()
     const url = new URL(server.url)

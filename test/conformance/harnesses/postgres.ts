@@ -11,11 +11,13 @@ import { startProxy } from '../../../connectors/conformance/tcp-proxy.ts'
 import { postgres } from '../../../connectors/postgres/index.ts'
 import type { EntityConfig } from '../../../hub/contracts/connector.ts'
 import type { JsonObject } from '../../../hub/contracts/json.ts'
+import { REQUIREMENTS } from '../../../scripts/servers/packages.ts'
 import { startPostgres } from '../../../scripts/servers/postgres.ts'
 
 /** A PostgreSQL of its own, because it is killed in between. */
 export const postgresHarness: ConnectorHarness = {
   spec: postgres,
+  packages: [REQUIREMENTS.postgres],
   async start(): Promise<SystemUnderTest> {
     const server = await startPostgres({ fsync: false })
     const url = new URL(server.url)
