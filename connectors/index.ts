@@ -1,6 +1,7 @@
 /** The connectors of this repository, one line each. */
 import type { ConnectorSpec } from '../hub/contracts/connector.ts'
+import { file } from './file/index.ts'
 import { mysql } from './mysql/index.ts'
 import { postgres } from './postgres/index.ts'
 
-export const CONNECTORS: readonly ConnectorSpec[] = [mysql, postgres]
+export const CONNECTORS: readonly ConnectorSpec[] = [file, mysql, postgres]

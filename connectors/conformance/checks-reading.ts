@@ -18,6 +18,7 @@ import {
   recordsOf,
   someRecords,
 } from './reading.ts'
+import { sequenceOf } from './sink.ts'
 import { snapshotUnderChange } from './snapshot-under-change.ts'
 import { startReading } from './start-reading.ts'
 
@@ -238,7 +239,7 @@ export const READING_CHECKS: Check[] = [
         amounts.toSorted((a, b) => a - b),
       )
       assert.equal(amounts.at(-1), 10)
-      const sequences = records.flatMap(({ sequence }) => (sequence === undefined ? [] : [BigInt(sequence)]))
+      const sequences = records.map(sequenceOf).filter((sequence) => sequence !== undefined)
       assert.deepEqual(
         sequences,
         sequences.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)),

@@ -4,6 +4,7 @@ import type { PushRequest, SourceRecord } from '../../hub/contracts/connector.ts
 import type { Bench, OpenConnector } from './bench.ts'
 import type { TestEntity, TestRecord } from './harness.ts'
 import { fieldsOf, keyOf, someRecords } from './reading.ts'
+import { sequenceOf } from './sink.ts'
 
 /** Takes a push as the hub does, with an answer that says it is durable. */
 export async function receive({ connector }: OpenConnector, request: PushRequest): Promise<SourceRecord[]> {
@@ -104,7 +105,7 @@ export async function pushedOrder(bench: Bench): Promise<void> {
     states.map(({ amount }) => amount),
   )
   assert.equal(new Set(identities(records)).size, records.length, 'each state has its own version')
-  const sequences = records.flatMap(({ sequence }) => (sequence === undefined ? [] : [BigInt(sequence)]))
+  const sequences = records.map(sequenceOf).filter((sequence) => sequence !== undefined)
   assert.deepEqual(
     sequences,
     sequences.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)),

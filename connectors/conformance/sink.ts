@@ -2,9 +2,14 @@ import type { Page, SourceRecord } from '../../hub/contracts/connector.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 
 interface LaneState {
-  sequence: bigint | undefined
+  sequence: bigint | string | undefined
   data: JsonObject | null
   deleted: boolean
+}
+
+/** As the hub compares it: a number or a text. */
+export function sequenceOf({ sequence, sequenceType }: SourceRecord): bigint | string | undefined {
+  return sequence === undefined || sequenceType !== 'Integer' ? sequence : BigInt(sequence)
 }
 
 /** What the hub makes of records: duplicates by id dropped, older sequences superseded, otherwise the order of arrival. */
@@ -27,7 +32,7 @@ export class Sink {
     }
     this.#ids.add(id)
     this.accepted += 1
-    const sequence = record.sequence === undefined ? undefined : BigInt(record.sequence)
+    const sequence = sequenceOf(record)
     const before = this.#lanes.get(lane)?.sequence
     if (sequence !== undefined && before !== undefined && sequence < before) return
     this.#lanes.set(lane, { sequence: sequence ?? before, data: record.data, deleted: record.kind === 'delete' })

@@ -291,6 +291,18 @@ describe('writing', () => {
     ])
   })
 
+  test('after an end between the file and the memory of it, the repeat finds the file', async () => {
+    const write = { key: '1', fields: { name: 'Ada' }, idempotencyKey: 'w1' }
+    await connector.write?.(config, [write])
+    rmSync(join(folder, 'out/.omnihub-written'))
+    expect(await connector.write?.(config, [write])).toEqual([{ outcome: 'written', key: '1' }])
+    expect(out()).toHaveLength(1)
+    // By now the system has taken the file away; the memory knows it all the same.
+    rmSync(join(folder, 'out', out()[0] ?? ''))
+    expect(await connector.write?.(config, [write])).toEqual([{ outcome: 'written', key: '1' }])
+    expect(out()).toEqual([])
+  })
+
   test('a field without a column fails alone, and the others are written', async () => {
     const results = await connector.write?.(config, [
       { key: '1', fields: { nme: 'x' }, idempotencyKey: 'a' },

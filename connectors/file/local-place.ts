@@ -41,6 +41,14 @@ export class LocalPlace implements FilePlace {
     }
   }
 
+  folders(): Promise<string[]> {
+    return this.#try('', async () => {
+      const entries = await readdir(this.#folder, { withFileTypes: true })
+      const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+      return names.filter((name) => !name.startsWith('.')).sort()
+    })
+  }
+
   /** null: not a plain file, or gone since the folder was listed. */
   async #facts(folder: string, name: string): Promise<FileFacts | null> {
     const path = joinPath(folder, name)

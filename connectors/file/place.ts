@@ -16,6 +16,8 @@ export interface FilePlace {
   describe(): Promise<string>
   /** The plain files of a folder; null: there is no such folder. */
   list(folder: string): Promise<FileFacts[] | null>
+  /** The names of the folders in the place's folder, sorted; hidden ones left out. */
+  folders(): Promise<string[]>
   /** Its bytes at the reader's pace; to be read to the end, or left with `return`. */
   read(path: string): Promise<AsyncIterable<Buffer>>
   /** Whole content of a small file; null: there is none. */

@@ -26,6 +26,7 @@ const READ_BYTES = 256 * 1024
 const TEXT_BYTES_MAX = 16 * 1024 * 1024
 const FILE_TYPE_BITS = 0o170000
 const PLAIN_FILE = 0o100000
+const FOLDER = 0o040000
 
 /** A folder on an SFTP server; one connection, opened when it is needed and anew when it broke. */
 export class SftpPlace implements FilePlace {
@@ -70,10 +71,23 @@ export class SftpPlace implements FilePlace {
     }
   }
 
+  async folders(): Promise<string[]> {
+    const entries = await this.#ask<ssh2.FileEntry[]>('', (sftp, done) => {
+      sftp.readdir(this.#full(''), done)
+    })
+    const folders = entries.filter(({ attrs }) => (attrs.mode & FILE_TYPE_BITS) === FOLDER)
+    return folders
+      .map(({ filename }) => filename)
+      .filter((name) => !name.startsWith('.'))
+      .sort()
+  }
+
   async read(path: string): Promise<AsyncIterable<Buffer>> {
     await this.#options.call()
     const connection = await this.#connection()
     const stream = connection.sftp.createReadStream(this.#full(path), { highWaterMark: READ_BYTES })
+    // The library tells of a broken line also when nobody reads any more; that must not end the process.
+    stream.on('error', () => undefined)
     const pieces = this.#pieces(connection, stream, path)
     // The first piece shows whether there is such a file at all.
     const first = await pieces.next()
@@ -285,6 +299,8 @@ export class SftpPlace implements FilePlace {
         fail(stoppedError())
       }
       signal.addEventListener('abort', stop)
+      // Each request waits for the answer to the one before: packets held back would cost 40 ms each.
+      client.once('connect', () => client.setNoDelay(true))
       client.on('error', fail)
       client.once('close', () => {
         fail(unreachableError('The SFTP server broke off.'))

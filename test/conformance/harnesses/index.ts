@@ -1,6 +1,7 @@
 /** A harness for each connector of the registry; the test fails for one that has none. */
 import type { ConnectorHarness } from '../../../connectors/conformance/harness.ts'
+import { folderHarness, sftpHarness } from './file.ts'
 import { mysqlHarness } from './mysql.ts'
 import { postgresHarness } from './postgres.ts'
 
-export const HARNESSES: readonly ConnectorHarness[] = [mysqlHarness, postgresHarness]
+export const HARNESSES: readonly ConnectorHarness[] = [folderHarness, sftpHarness, mysqlHarness, postgresHarness]
