@@ -1,0 +1,67 @@
+import type { RecordWrite, WriteResult } from '../../../hub/contracts/connector.ts'
+import { HubError } from '../../../hub/contracts/hub-error.ts'
+import { rejectedError, settingsError } from '../../shared/errors.ts'
+import type { IdocOptions } from '../entity-options.ts'
+import type { SapHttp } from '../sap-http.ts'
+import type { SapSettings } from '../settings.ts'
+import { buildIdoc, documentNumber, type IdocControl } from './build.ts'
+
+/**
+ * Sends each write as an IDoc of its own. `written` means what SAP's answer means: the IDoc was transmitted and stored there
+ * (as status 03 says on the other way). Whether it was processed (53) or failed (51) shows only later, when the record comes
+ * back changed. `version` is its DOCNUM, which a repeat of the write has too.
+ *
+ * An IDoc can not compare before it writes: a write with a precondition fails, unless the entity says that it may be ignored.
+ */
+export async function writeIdocs(
+  http: SapHttp,
+  settings: SapSettings,
+  options: IdocOptions,
+  writes: readonly RecordWrite[],
+  now: () => number,
+): Promise<WriteResult[]> {
+  if (settings.idoc.receiver.partner === '' || settings.idoc.receiver.port === '') {
+    throw settingsError('Outbound IDocs need idocReceiverPartner and idocReceiverPort.', {
+      where: '/settings/idocReceiverPartner',
+    })
+  }
+  const control: IdocControl = {
+    client: settings.sapClient ?? '',
+    messageType: options.messageType,
+    idocType: options.idocType,
+    sender: settings.idoc.sender,
+    receiver: settings.idoc.receiver,
+    partnerType: settings.idoc.partnerType,
+    now: now(),
+  }
+  const results: WriteResult[] = []
+  for (const write of writes) {
+    try {
+      if (options.precondition === 'refuse' && Object.keys(write.expected ?? {}).length > 0)
+        throw noPrecondition(options)
+      await transmit(http, settings, buildIdoc({ ...control, now: now() }, write.fields, write.idempotencyKey))
+      results.push({ outcome: 'written', key: write.key, version: documentNumber(write.idempotencyKey) })
+    } catch (error) {
+      if (!(error instanceof HubError)) throw error
+      results.push({ outcome: 'failed', key: write.key, error })
+    }
+  }
+  return results
+}
+
+async function transmit(http: SapHttp, settings: SapSettings, xml: string): Promise<void> {
+  const response = await http.send({
+    method: 'POST',
+    path: settings.idoc.path,
+    headers: { 'content-type': 'text/xml; charset=utf-8', accept: '*/*' },
+    body: xml,
+  })
+  if (response.status < 200 || response.status >= 300) throw http.refusal(response)
+}
+
+function noPrecondition({ entity, where }: IdocOptions): HubError {
+  return rejectedError(`"${entity}" is written as IDocs, which can not compare with what was last seen.`, {
+    where: `${where}/precondition`,
+    fix: 'Write it by OData or BAPI, or set precondition: ignore and accept that the last writer wins.',
+  })
+}
