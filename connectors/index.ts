@@ -3,5 +3,6 @@ import type { ConnectorSpec } from '../hub/contracts/connector.ts'
 import { file } from './file/index.ts'
 import { mysql } from './mysql/index.ts'
 import { postgres } from './postgres/index.ts'
+import { sqlserver } from './sqlserver/index.ts'
 
-export const CONNECTORS: readonly ConnectorSpec[] = [file, mysql, postgres]
+export const CONNECTORS: readonly ConnectorSpec[] = [file, mysql, postgres, sqlserver]

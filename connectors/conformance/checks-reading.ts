@@ -232,7 +232,8 @@ export const READING_CHECKS: Check[] = [
       for (const state of states.slice(0, 5)) await entity.put([state])
       if (entity.putInOneTransaction) await entity.putInOneTransaction(states.slice(5))
       else for (const state of states.slice(5)) await entity.put([state])
-      const { records } = await reader.read(mode === 'log' ? 10 : 1)
+      // A log that keeps the newest state of a record only tells the last one.
+      const { records } = await reader.read(mode === 'log' && !bench.lacks('order') ? 10 : 1)
       const amounts = records.map(({ data }) => Number(fieldsOf(entity, data).amount))
       assert.deepEqual(
         amounts,

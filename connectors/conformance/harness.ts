@@ -53,7 +53,7 @@ export const ABILITIES = {
   sharedWatermark: 'TestEntity.putAt',
   lateCommit: 'TestEntity.putLate',
   replay: 'reading again from a checkpoint older than the last one confirmed',
-  order: 'several states of one record between two polls or in one push',
+  order: 'several states of one record between two looks at a log or in one push',
   remove: 'TestEntity.remove',
   addField: 'TestEntity.addField',
   dropField: 'TestEntity.dropField',

@@ -3,5 +3,12 @@ import type { ConnectorHarness } from '../../../connectors/conformance/harness.t
 import { folderHarness, sftpHarness } from './file.ts'
 import { mysqlHarness } from './mysql.ts'
 import { postgresHarness } from './postgres.ts'
+import { sqlServerHarness } from './sqlserver.ts'
 
-export const HARNESSES: readonly ConnectorHarness[] = [folderHarness, sftpHarness, mysqlHarness, postgresHarness]
+export const HARNESSES: readonly ConnectorHarness[] = [
+  folderHarness,
+  sftpHarness,
+  mysqlHarness,
+  postgresHarness,
+  sqlServerHarness,
+]
