@@ -83,23 +83,34 @@ function impatience({ harness, system }: Bench): JsonObject {
   return Object.fromEntries(TIME_OUTS.filter((name) => Object.hasOwn(properties, name)).map((name) => [name, 1000]))
 }
 
-/** Dropped in the middle of an answer, at several places. */
+/**
+ * Dropped in the middle of an answer, at several places. A connector may ask once more by itself (a kept connection that
+ * broke); what it must not do is go on as if nothing was missing.
+ */
 async function tornReads(bench: Bench, open: OpenConnector, polled: TestEntity, proxy: TcpProxy): Promise<void> {
+  let told = 0
   for (const bytes of [100, 5000, 40_000]) {
     const pages: Page[] = []
     proxy.cutAfterBytes(bytes)
-    const error = await bench.failure(async () => {
+    let ended = false
+    const read = async (): Promise<void> => {
       for await (const page of backfill(open, polled)) pages.push(page)
-      proxy.cut()
-    }, `the line is cut after ${bytes} bytes`)
-    assert.deepEqual([bytes, error.family], [bytes, 'retry'])
-    const rest = await collect(backfill(open, polled, lastCheckpoint(pages) ?? null))
+      ended = true
+    }
+    await read().catch(async (thrown: unknown) => {
+      const error = await bench.failure(() => Promise.reject(thrown as Error), `the line is cut after ${bytes} bytes`)
+      assert.deepEqual([bytes, error.family], [bytes, 'retry'])
+      told += 1
+    })
+    proxy.cut()
+    const rest = ended ? [] : await collect(backfill(open, polled, lastCheckpoint(pages) ?? null))
     assert.deepEqual(
       plainRecords(polled, recordsOf([...pages, ...rest])),
       await plainOracle(polled),
       `read on after a cut after ${bytes} bytes`,
     )
   }
+  assert.ok(told > 0, 'a read whose line was cut in the middle of an answer ends with an error')
 }
 
 /** Half open: the connection stands, nothing answers. */

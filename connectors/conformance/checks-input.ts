@@ -4,6 +4,7 @@ import type { HubError } from '../../hub/contracts/hub-error.ts'
 import type { Bench, OpenConnector } from './bench.ts'
 import type { Check } from './check.ts'
 import type { TestEntity } from './harness.ts'
+import { watchMemory } from './memory.ts'
 import { assertGoodPush, assertForgeriesRefused } from './push-runs.ts'
 import {
   backfill,
@@ -143,27 +144,6 @@ async function assertStillReads(bench: Bench, entity: TestEntity, title: string)
     await plainOracle(entity),
     `after ${title} everything can be read`,
   )
-}
-
-/** Runs `act` and tells by how much memory has grown: at most while it ran, and after it without what was free to go. */
-async function watchMemory<T>(act: () => Promise<T>): Promise<{ value: T; kept: number; peak: number }> {
-  globalThis.gc?.()
-  const before = memoryInUse()
-  let most = before
-  const timer = setInterval(() => void (most = Math.max(most, memoryInUse())), 10)
-  try {
-    const value = await act()
-    most = Math.max(most, memoryInUse())
-    globalThis.gc?.()
-    return { value, kept: memoryInUse() - before, peak: most - before }
-  } finally {
-    clearInterval(timer)
-  }
-}
-
-function memoryInUse(): number {
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
 }
 
 function mebibytes(bytes: number): string {

@@ -5,6 +5,7 @@ import type { Page } from '../../hub/contracts/connector.ts'
 import { stoppedError } from '../shared/errors.ts'
 import type { Bench, OpenConnector } from './bench.ts'
 import type { TestEntity } from './harness.ts'
+import { memoryKept } from './memory.ts'
 import { backfill } from './reading.ts'
 
 const ROWS = 100_000
@@ -30,10 +31,9 @@ export async function readSlowly(bench: Bench): Promise<TestEntity> {
     await sleep(2)
     if (count - sampledAt >= SAMPLE_EVERY_ROWS) {
       sampledAt = count
-      globalThis.gc?.()
-      const { heapUsed, external } = process.memoryUsage()
-      if (base === 0 && count >= WARM_ROWS) base = heapUsed + external
-      peak = Math.max(peak, heapUsed + external)
+      const kept = await memoryKept()
+      if (base === 0 && count >= WARM_ROWS) base = kept
+      peak = Math.max(peak, kept)
     }
     if (!bench.backfills && count >= ROWS) break
   }
