@@ -1,8 +1,9 @@
 /** The connectors of this repository, one line each. */
 import type { ConnectorSpec } from '../hub/contracts/connector.ts'
+import { amqp } from './amqp/index.ts'
 import { file } from './file/index.ts'
 import { mysql } from './mysql/index.ts'
 import { postgres } from './postgres/index.ts'
 import { sqlserver } from './sqlserver/index.ts'
 
-export const CONNECTORS: readonly ConnectorSpec[] = [file, mysql, postgres, sqlserver]
+export const CONNECTORS: readonly ConnectorSpec[] = [amqp, file, mysql, postgres, sqlserver]

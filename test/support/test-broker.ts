@@ -20,7 +20,7 @@ export interface TestBroker {
   drop(): Promise<void>
 }
 
-interface Node {
+export interface BrokerNode {
   node: string
   cookie: string
   epmdPort: string
@@ -45,7 +45,7 @@ export async function testBroker(): Promise<TestBroker> {
       drop: nothing,
     }
   }
-  const node = JSON.parse(facts) as Node
+  const node = JSON.parse(facts) as BrokerNode
   const user = decodeURIComponent(new URL(url).username)
   await control(
     node,
@@ -85,7 +85,7 @@ function trackedIn(vhost: string): string {
   return `rabbit_connection_tracking:list(<<"${vhost}">>)`
 }
 
-async function connectionsOf(node: Node, vhost: string): Promise<string[]> {
+async function connectionsOf(node: BrokerNode, vhost: string): Promise<string[]> {
   // The fifth element of a tracked connection is its name: `127.0.0.1:41234 -> 127.0.0.1:5672`.
   const answer = await control(node, `string:join([binary_to_list(element(5, C)) || C <- ${trackedIn(vhost)}], "|").`)
   const names = /^\{ok, "(.*)"\}$/s.exec(answer)?.[1]
@@ -96,7 +96,7 @@ async function connectionsOf(node: Node, vhost: string): Promise<string[]> {
  * Evaluates Erlang expressions in the broker: what rabbitmqctl does in a second and a half, in some milliseconds.
  * The caller joins as a hidden node, whose name (-h) must be its own: the broker refuses a second one of the same name.
  */
-function control({ node, cookie, epmdPort, erlCall }: Node, expressions: string): Promise<string> {
+export function control({ node, cookie, epmdPort, erlCall }: BrokerNode, expressions: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(
       erlCall,

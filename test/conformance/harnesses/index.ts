@@ -1,11 +1,13 @@
 /** A harness for each connector of the registry; the test fails for one that has none. */
 import type { ConnectorHarness } from '../../../connectors/conformance/harness.ts'
+import { amqpHarness } from './amqp.ts'
 import { folderHarness, sftpHarness } from './file.ts'
 import { mysqlHarness } from './mysql.ts'
 import { postgresHarness } from './postgres.ts'
 import { sqlServerHarness } from './sqlserver.ts'
 
 export const HARNESSES: readonly ConnectorHarness[] = [
+  amqpHarness,
   folderHarness,
   sftpHarness,
   mysqlHarness,
