@@ -1,25 +1,33 @@
 import { createHash, randomInt } from 'node:crypto'
+import { CONNECTORS } from '../../connectors/index.ts'
 import type { Bus } from '../contracts/bus.ts'
+import type { ConnectorSpec } from '../contracts/connector.ts'
 import { createSchemaValidator, type SchemaValidator } from '../contracts/schema-validator.ts'
 import { Relay } from '../delivery/relay.ts'
+import { writeBack } from '../delivery/write-back/writer.ts'
 import { DEFAULT_GOLDEN_CONFIG, parseGoldenConfig } from '../golden/golden-config.ts'
 import { createSurvivorship, type Survivorship } from '../golden/merge-customer.ts'
 import { Acceptor } from '../intake/accept.ts'
 import { AmqpIntake } from '../intake/amqp-intake.ts'
 import { parseChanges } from '../intake/cloudevents.ts'
+import type { SystemWriter } from '../intake/connector-engine/system-writer.ts'
 import { Crew } from '../intake/crew.ts'
+import { CustomerEdits } from '../intake/customer-edits.ts'
 import { MappingDesk } from '../intake/mappings/desk.ts'
 import { MappingRegistry } from '../intake/mappings/registry.ts'
 import { Reprojections } from '../intake/mappings/reprojections.ts'
 import { MatchDecisions } from '../intake/match-decisions.ts'
 import type { MatchingDesk } from '../intake/matching/desk.ts'
+import { Observations } from '../intake/observations.ts'
 import { Parking } from '../intake/parking.ts'
 import type { PipelineTools } from '../intake/pipeline/apply-batch.ts'
 import { KeyGate } from '../intake/pipeline/key-gate.ts'
 import type { Matcher } from '../intake/pipeline/matcher.ts'
+import { memoryOf, OWN_WRITE } from '../intake/pipeline/write-back-hear.ts'
 import { Rechecks } from '../intake/rechecks.ts'
 import { Stewardship } from '../intake/stewardship.ts'
 import type { AppliedBatch } from '../intake/worker.ts'
+import { WriteTerms } from '../intake/write-back-terms.ts'
 import type { Database } from '../store/database.ts'
 import { lead } from '../store/leadership.ts'
 import { insertRejected } from '../store/rejected-queries.ts'
@@ -28,6 +36,13 @@ import { MatchingParts } from './matching-parts.ts'
 import { Ticker } from './ticker.ts'
 import { createUuid7 } from './uuid7.ts'
 import type { Workspace } from './workspace.ts'
+
+/** Writes to a system that came to the same end. */
+export interface Written {
+  system: string
+  kind: 'written' | 'confirmed' | 'conflict' | 'failed' | 'retrying'
+  count: number
+}
 
 export interface HubCoreOptions {
   db: Database
@@ -38,6 +53,8 @@ export interface HubCoreOptions {
   partitions: number
   workers: number
   log: HubLog
+  /** Absent: all that come with the hub. */
+  connectors?: readonly ConnectorSpec[]
 }
 
 /** Ledger shards: few, since every row is read for a look at the ledger; enough that writers seldom meet. */
@@ -56,9 +73,14 @@ export class HubCore {
   readonly desk: MappingDesk
   readonly survivorship: Survivorship
   readonly validator: SchemaValidator
+  /** What the systems take from the hub. */
+  readonly writeTerms: WriteTerms
+  readonly edits: CustomerEdits
   /** Names this process among the hub's processes. */
   readonly processId: string
   readonly #options: HubCoreOptions
+  readonly #observations: Observations
+  readonly #writtenListeners = new Set<(written: Written) => void>()
   readonly #crew: Crew
   readonly #relay: Relay
   readonly #rechecks: Rechecks
@@ -80,12 +102,18 @@ export class HubCore {
     this.survivorship = createSurvivorship(
       workspace.golden === null ? DEFAULT_GOLDEN_CONFIG : parseGoldenConfig(workspace.golden),
     )
+    this.writeTerms = new WriteTerms({
+      systems: workspace.systems,
+      connectors: options.connectors ?? CONNECTORS,
+      mapping: (system, entity) => this.mappings.find(system, entity),
+    })
     const tools = (): PipelineTools => ({
       mapper: this.mappings,
       matcher: this.matcher,
       golden: this.survivorship,
       moment: () => ({ now: new Date().toISOString(), newId }),
       shard,
+      writeBack: this.writeTerms.isOn ? this.writeTerms : null,
     })
     const shared = {
       db,
@@ -104,6 +132,8 @@ export class HubCore {
     }
     this.parking = new Parking({ ...shared, onApplied: nudge })
     this.stewardship = new Stewardship({ ...shared, onDecided: nudge })
+    this.edits = new CustomerEdits({ ...shared, onEdited: nudge })
+    this.#observations = new Observations({ ...shared, onObserved: nudge })
     this.matchDecisions = new MatchDecisions({ ...shared, onDecided: nudge })
     this.desk = new MappingDesk({ ...shared, onPublished: () => this.#refreshMappings() })
     this.#matching = new MatchingParts({
@@ -120,15 +150,7 @@ export class HubCore {
       shard,
       worker: { ...shared, db: pipelineDb, bus, gate: new KeyGate() },
     })
-    this.#relay = new Relay({
-      ...shared,
-      db: pipelineDb,
-      bus,
-      lead: (signal) => lead(db, 'relay', signal),
-      onRelayed: (count) => {
-        for (const listener of this.#relayListeners) listener(count)
-      },
-    })
+    this.#relay = this.#newRelay(shared.onError)
     this.#rechecks = new Rechecks(shared)
     this.#reprojections = new Reprojections({
       ...shared,
@@ -137,6 +159,19 @@ export class HubCore {
     })
     this.#intake = this.#newIntake(shard)
     this.#mappingTicker = new Ticker(MAPPINGS_LOOK_MS, () => this.#refreshMappings(), shared.onError)
+  }
+
+  #newRelay(onError: (error: unknown) => void): Relay {
+    const { db, pipelineDb, bus } = this.#options
+    return new Relay({
+      db: pipelineDb,
+      bus,
+      lead: (signal) => lead(db, 'relay', signal),
+      onError,
+      onRelayed: (count) => {
+        for (const listener of this.#relayListeners) listener(count)
+      },
+    })
   }
 
   #newIntake(shard: number): AmqpIntake {
@@ -197,6 +232,34 @@ export class HubCore {
   onApplied(listener: (batch: AppliedBatch) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Writes to a system what waits for it, beside its readers; for the connector engine. */
+  readonly writer: SystemWriter = (target) => {
+    const fault = this.writeTerms.faults().find(({ facts }) => facts?.['system'] === target.system)
+    if (fault !== undefined) return Promise.reject(fault)
+    return writeBack(
+      {
+        db: this.#options.db,
+        mapping: (system, entity) => this.mappings.find(system, entity)?.compiled,
+        policy: (system, entity, path) => this.writeTerms.policy(system, entity, path),
+        memoryOf,
+        keyPrefix: OWN_WRITE,
+        observe: (observations) => this.#observations.observe(observations),
+        onSettled: (system, kind, count) => {
+          for (const listener of this.#writtenListeners) listener({ system, kind, count })
+        },
+        log: this.#options.log,
+        now: Date.now,
+      },
+      target,
+    )
+  }
+
+  /** Calls the listener after writes to systems were settled by this process. */
+  onWritten(listener: (written: Written) => void): () => void {
+    this.#writtenListeners.add(listener)
+    return () => this.#writtenListeners.delete(listener)
   }
 
   /** Calls the listener after events have left this process; returns how to stop that. */

@@ -1,12 +1,16 @@
 import { type Json, isJsonObject } from '../contracts/json.ts'
 import type { Decision, Preference, SourceView } from './golden-types.ts'
+import { saidAt } from './field-times.ts'
 import { compareInstants } from './instants.ts'
 import { type ChoicePlan, rankOf } from './survivorship-plan.ts'
 
 /** One value of one field, and the record that has it. */
 export interface Candidate {
+  /** null: the record was emptied there (see `isEmptied`). */
   value: Json
   source: SourceView
+  /** When the record said so. */
+  at: string
 }
 
 export interface Chosen {
@@ -76,7 +80,7 @@ function withHighest(candidates: readonly Candidate[], weigh: (candidate: Candid
 function mostRecent(candidates: readonly Candidate[]): Candidate[] {
   let kept: Candidate[] = []
   for (const it of candidates) {
-    const order = kept[0] === undefined ? 1 : compareInstants(it.source.changedAt, kept[0].source.changedAt)
+    const order = kept[0] === undefined ? 1 : compareInstants(it.at, kept[0].at)
     if (order > 0) kept = [it]
     else if (order === 0) kept.push(it)
   }
@@ -98,18 +102,19 @@ function frequencyName(value: Json): string {
 
 /** Code points of a text, items of a list, and of an object the sum of its members. */
 function sizeOf(value: Json): number {
+  if (value === null) return 0
   if (typeof value === 'string') return [...value].length
   if (Array.isArray(value)) return value.length
   if (isJsonObject(value)) return Object.values(value).reduce<number>((sum, it) => sum + sizeOf(it), 0)
   return String(value).length
 }
 
-/** Orders records as lists want them, best first, by those preferences that weigh records and not values. */
-export function orderedByTrust(sources: readonly SourceView[], plan: ChoicePlan): SourceView[] {
+/** Orders records as the list `member` wants them, best first, by those preferences that weigh records and not values. */
+export function orderedByTrust(sources: readonly SourceView[], plan: ChoicePlan, member: string): SourceView[] {
   // The sort is stable: what the preferences leave equal stays in the order of the lanes.
   return [...sources].sort((a, b) => {
     for (const step of plan.steps) {
-      const order = trustOrder(a, b, step, plan)
+      const order = trustOrder(a, b, step, plan, member)
       if (order !== 0) return order
     }
     return 0
@@ -117,12 +122,12 @@ export function orderedByTrust(sources: readonly SourceView[], plan: ChoicePlan)
 }
 
 /** Negative: `step` puts `a` first; zero: it weighs values, or the records are equal to it. */
-function trustOrder(a: SourceView, b: SourceView, step: Preference, plan: ChoicePlan): number {
+function trustOrder(a: SourceView, b: SourceView, step: Preference, plan: ChoicePlan, member: string): number {
   if (step === 'source-priority') return rankOf(plan, a.lane.system) - rankOf(plan, b.lane.system)
-  return step === 'most-recent' ? compareInstants(b.changedAt, a.changedAt) : 0
+  return step === 'most-recent' ? compareInstants(saidAt(b, member), saidAt(a, member)) : 0
 }
 
 /** The preference by which one of two records goes first in `orderedByTrust`; else the order of their lanes. */
-export function whyTrusted(a: SourceView, b: SourceView, plan: ChoicePlan): Decision {
-  return plan.steps.find((step) => trustOrder(a, b, step, plan) !== 0) ?? 'lane-order'
+export function whyTrusted(a: SourceView, b: SourceView, plan: ChoicePlan, member: string): Decision {
+  return plan.steps.find((step) => trustOrder(a, b, step, plan, member) !== 0) ?? 'lane-order'
 }

@@ -9,6 +9,8 @@ export interface SourceView {
   /** When the system changed it, ISO 8601. Unreadable: older than all that can be read. */
   changedAt: string
   mappingRevision: number
+  /** Where parts of the record were said at other times (see field-times.ts): those count instead of `changedAt`. */
+  fieldTimes?: Readonly<Record<string, string>>
 }
 
 /** A steward's word on one field: outranks all sources until it is removed. */

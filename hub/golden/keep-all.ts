@@ -151,7 +151,7 @@ function whyLost(loser: Entry, winner: Entry, { member, choice }: ListPlan): Dec
   if (member === 'consents') return 'latest-word'
   // The same record twice, or a trusted record that says less: that everything is kept once is the reason.
   if (loser.source === winner.source || loser.rank < winner.rank) return 'keep-all'
-  return whyTrusted(winner.source, loser.source, choice)
+  return whyTrusted(winner.source, loser.source, choice, member)
 }
 
 function tell(provenance: Provenance, path: string, { winner, others, item }: Group, plan: ListPlan): void {

@@ -4,11 +4,13 @@ import { type Json, type JsonObject, isJsonObject } from '../contracts/json.ts'
 import { type Candidate, choose, orderedByTrust } from './choose.ts'
 import { isNothing, shapedItems, shapedObject } from './customer-shape.ts'
 import { diffPaths } from './diff-paths.ts'
+import { isEmptied, saidAt } from './field-times.ts'
 import { closedCustomer } from './closed-customer.ts'
 import type { GoldenConfig } from './golden-config.ts'
 import type { MergeResult, Override, Provenance, SourceView } from './golden-types.ts'
 import { keepAll } from './keep-all.ts'
 import { withOverrides } from './overrides.ts'
+import { type FieldKinds, fieldKindsOf } from './field-kinds.ts'
 import { chooseWithLosers, fieldProvenance, partsProvenance } from './provenance.ts'
 import { type ChoicePlan, type MemberPlan, type SurvivorshipPlan, compileSurvivorship } from './survivorship-plan.ts'
 
@@ -22,6 +24,7 @@ export interface Survivorship {
   closed(last: JsonObject): JsonObject
   /** See `diffPaths`. */
   changedPaths(before: JsonObject, after: JsonObject): string[]
+  fields: FieldKinds
 }
 
 export function createSurvivorship(config: GoldenConfig): Survivorship {
@@ -31,6 +34,7 @@ export function createSurvivorship(config: GoldenConfig): Survivorship {
     explain: (sources, overrides) => mergeCustomer(sources, plan, overrides),
     closed: closedCustomer,
     changedPaths: diffPaths,
+    fields: fieldKindsOf(plan),
   }
 }
 
@@ -58,8 +62,10 @@ export function mergeCustomer(
 interface Merge {
   /** In the order of their lanes. */
   sources: readonly SourceView[]
-  /** In the order that a choice wants; made once for each choice. */
-  trusted(choice: ChoicePlan): readonly SourceView[]
+  /** In the order that a choice wants for a list; made once for each choice, as far as records have one time each. */
+  trusted(choice: ChoicePlan, member: string): readonly SourceView[]
+  /** Whether any record has fields that were said at times of their own. */
+  isTimed: boolean
   provenance: Provenance | undefined
 }
 
@@ -70,15 +76,17 @@ function mergedBySources(
 ): JsonObject {
   const sources = inLaneOrder(unordered)
   const orders = new Map<ChoicePlan, readonly SourceView[]>()
-  const trusted = (choice: ChoicePlan): readonly SourceView[] => {
+  const isTimed = sources.some((source) => source.fieldTimes !== undefined)
+  const trusted = (choice: ChoicePlan, member: string): readonly SourceView[] => {
     if (sources.length < 2) return sources
+    if (isTimed) return orderedByTrust(sources, choice, member)
     const known = orders.get(choice)
     if (known !== undefined) return known
-    const order = orderedByTrust(sources, choice)
+    const order = orderedByTrust(sources, choice, member)
     orders.set(choice, order)
     return order
   }
-  const merge: Merge = { sources, trusted, provenance }
+  const merge: Merge = { sources, trusted, isTimed, provenance }
   const golden: JsonObject = {}
   for (const member of plan) {
     const value = mergedMember(merge, member)
@@ -101,7 +109,7 @@ function mergedMember(merge: Merge, plan: MemberPlan): Json | undefined {
     case 'one-list':
       return oneList(merge, plan)
     case 'all-items': {
-      const items = keepAll(merge.trusted(plan.choice), plan, merge.provenance)
+      const items = keepAll(merge.trusted(plan.choice, member), plan, merge.provenance)
       return items.length === 0 ? undefined : items
     }
   }
@@ -109,9 +117,10 @@ function mergedMember(merge: Merge, plan: MemberPlan): Json | undefined {
 
 function oneList(merge: Merge, plan: MemberPlan & { kind: 'one-list' }): Json | undefined {
   const { member, shape, choice } = plan
-  const [first, ...others] = candidatesOf(merge, ({ document }) => shapedItems(document[member], shape))
+  const [first, ...others] = candidatesOf(merge, member, ({ document }) => shapedItems(document[member], shape))
   if (first === undefined) return undefined
   const chosen = chooseWithLosers([first, ...others], choice)
+  if (chosen.winner.value === null) return undefined
   // A record's own list may say a thing twice or claim two primaries: it is kept as a list of all its items.
   const items = keepAll([chosen.winner.source], { member, shape, apart: undefined, choice: NO_PREFERENCE })
   if (merge.provenance !== undefined) {
@@ -122,13 +131,24 @@ function oneList(merge: Merge, plan: MemberPlan & { kind: 'one-list' }): Json | 
 
 const NO_PREFERENCE: ChoicePlan = { steps: [], ranks: new Map(), fillOnly: new Set() }
 
-function candidatesOf({ sources }: Merge, read: (source: SourceView) => Json | undefined): Candidate[] {
+/** None where no record has a value. A record that was emptied stands for null among those that have one. */
+function candidatesOf(
+  { sources, isTimed }: Merge,
+  path: string,
+  read: (source: SourceView) => Json | undefined,
+): Candidate[] {
   const candidates: Candidate[] = []
+  let hasValue = false
   for (const source of sources) {
     const value = read(source)
-    if (value !== undefined && !isNothing(value)) candidates.push({ value, source })
+    if (value !== undefined && !isNothing(value)) {
+      candidates.push({ value, source, at: isTimed ? saidAt(source, path) : source.changedAt })
+      hasValue = true
+    } else if (isTimed && isEmptied(source, path, value)) {
+      candidates.push({ value: null, source, at: saidAt(source, path) })
+    }
   }
-  return candidates
+  return hasValue ? candidates : []
 }
 
 function chosenValue(
@@ -137,17 +157,17 @@ function chosenValue(
   choice: ChoicePlan,
   read: (source: SourceView) => Json | undefined,
 ): Json | undefined {
-  if (merge.provenance === undefined) {
+  if (merge.provenance === undefined && !merge.isTimed) {
     const agreed = agreedValue(merge.sources, read)
     if (agreed !== DISAGREE) return agreed
   }
-  const candidates = candidatesOf(merge, read)
+  const candidates = candidatesOf(merge, path, read)
   const [first, ...others] = candidates
   if (first === undefined) return undefined
-  if (merge.provenance === undefined) return choose([first, ...others], choice).winner.value
+  if (merge.provenance === undefined) return choose([first, ...others], choice).winner.value ?? undefined
   const chosen = chooseWithLosers([first, ...others], choice)
   merge.provenance[path] = fieldProvenance(chosen.winner.value, chosen, chosen.lost)
-  return chosen.winner.value
+  return chosen.winner.value ?? undefined
 }
 
 const DISAGREE = Symbol('records disagree')
@@ -168,7 +188,7 @@ function agreedValue(
 }
 
 function together(merge: Merge, member: string, parts: readonly string[], choice: ChoicePlan): Json | undefined {
-  const candidates = candidatesOf(merge, ({ document }) => shapedObject(document[member], parts))
+  const candidates = candidatesOf(merge, member, ({ document }) => shapedObject(document[member], parts))
   const [first, ...others] = candidates
   if (first === undefined) return undefined
   if (merge.provenance === undefined) {

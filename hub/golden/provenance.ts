@@ -32,7 +32,8 @@ export interface Lost {
 /** The entry of one field: those that lost with the same value agree, the others are told with the rule they lost by. */
 export function fieldProvenance(value: Json, { winner, rule }: Chosen, lost: readonly Lost[]): FieldProvenance {
   const agreeing = lost.filter(({ candidate }) => sameJson(candidate.value, value))
-  const losers = lost.filter(({ candidate }) => !sameJson(candidate.value, value))
+  // Who was emptied has lost no value.
+  const losers = lost.filter(({ candidate }) => candidate.value !== null && !sameJson(candidate.value, value))
   return {
     value,
     source: sourceName(winner.source),

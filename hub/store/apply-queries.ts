@@ -24,6 +24,8 @@ export interface RecordRow extends LaneKey {
   customerId: string | null
   homeId: string | null
   features: string | null
+  /** JSON text; null: all fields were said at `changedAt`. */
+  fieldTimes: string | null
 }
 
 const RECORD_COLUMNS = `
@@ -32,7 +34,7 @@ const RECORD_COLUMNS = `
   to_char(r.changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "changedAt",
   r.deleted, r.target, r.document::text as document, r.mapping_revision as "mappingRevision",
   r.public_id::text as "publicId", r.customer_id::text as "customerId", r.home_id::text as "homeId",
-  r.features::text as features`
+  r.features::text as features, r.field_times::text as "fieldTimes"`
 
 function laneArrays(lanes: readonly LaneKey[]): [string, string, string] {
   return [texts(lanes.map((l) => l.system)), texts(lanes.map((l) => l.entity)), texts(lanes.map((l) => l.key))]
@@ -236,10 +238,14 @@ export async function recordsOfCustomers(db: Queryable, ids: readonly string[]):
 
 export interface OverrideRow {
   customerId: string
+  /** The customer that it stands at: this one, or one that was joined into it. */
+  holder: string
   path: string
   value: string
   author: string
   at: string
+  /** An edit through the API, which gives way to later changes of sources. */
+  yields: boolean
 }
 
 /** Steward values of the customers and of all that were joined into them; a customer's own outrank inherited ones. */
@@ -252,7 +258,8 @@ export async function overridesOf(db: Queryable, ids: readonly string[]): Promis
         union all
         select f.root, c.id, f.depth + 1 from family f join customer c on c.joined_into = f.id where f.depth < 100
       )
-      select distinct on (f.root, o.path) f.root::text as "customerId", o.path, o.value::text as value, o.author,
+      select distinct on (f.root, o.path) f.root::text as "customerId", o.customer_id::text as holder, o.path,
+             o.value::text as value, o.author, o.yields,
              to_char(o.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
       from family f join golden_override o on o.customer_id = f.id
       order by f.root, o.path, f.depth, f.id`,

@@ -82,6 +82,15 @@ create table hub_process (
   seen_at timestamp with time zone default now() not null,
   started_at timestamp with time zone default now() not null
 );
+create table idempotent_answer (
+  caller text not null,
+  key text not null,
+  request_hash bytea not null,
+  status smallint not null,
+  headers json not null,
+  body text not null,
+  at timestamp with time zone default now() not null
+);
 create table identity_owner (
   singleton boolean default true not null,
   process text
@@ -319,6 +328,7 @@ alter table event_log add constraint event_log_pkey PRIMARY KEY ("position");
 alter table golden_override add constraint golden_override_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customer(id);
 alter table golden_override add constraint golden_override_pkey PRIMARY KEY (customer_id, path);
 alter table hub_process add constraint hub_process_pkey PRIMARY KEY (id);
+alter table idempotent_answer add constraint idempotent_answer_pkey PRIMARY KEY (caller, key);
 alter table identity_owner add constraint identity_owner_singleton_check CHECK (singleton);
 alter table identity_owner add constraint identity_owner_pkey PRIMARY KEY (singleton);
 alter table lease add constraint lease_pkey PRIMARY KEY (name);
@@ -359,6 +369,7 @@ CREATE INDEX customer_joined_into ON public.customer USING btree (joined_into) W
 CREATE INDEX customer_search ON public.customer USING gin (search);
 CREATE INDEX event_log_at ON public.event_log USING brin (at);
 CREATE INDEX event_log_customer ON public.event_log USING btree (customer_id, "position") WHERE (customer_id IS NOT NULL);
+CREATE INDEX idempotent_answer_at ON public.idempotent_answer USING btree (at);
 CREATE UNIQUE INDEX mapping_revision_published ON public.mapping_revision USING btree (system, entity) WHERE (state = 'published'::text);
 CREATE INDEX match_decision_b ON public.match_decision USING btree (b);
 CREATE INDEX match_edge_b ON public.match_edge USING btree (b);

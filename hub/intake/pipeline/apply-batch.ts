@@ -1,5 +1,6 @@
 import { laneName } from '../../contracts/change.ts'
 import { HubError } from '../../contracts/hub-error.ts'
+import type { JsonObject } from '../../contracts/json.ts'
 import { entryStates, heldLanes, newRecordNumbers, type RecordRow, recordsOfLanes } from '../../store/apply-queries.ts'
 import { restoreEntries } from '../../store/apply-writes.ts'
 import { lockIdentityAlone, lockIdentityAsOwner } from '../../store/identity-lock.ts'
@@ -10,7 +11,7 @@ import type { GoldenMaker } from './golden-maker.ts'
 import { regrouped } from './identify.ts'
 import type { Matcher, MatchView } from './matcher.ts'
 import { type ItemOutcome, type LaneChange, planLanes } from './plan-lanes.ts'
-import type { Mapper, MapOutcome } from './ports.ts'
+import type { Mapper, MapOutcome, WriteBackTerms } from './ports.ts'
 import { type PreparedBatch, type PreparedLane, type PreparedTouch, prepareBatch } from './prepare-batch.ts'
 import type { RecordChange } from './record-change.ts'
 import type { WorkItem } from './work-item.ts'
@@ -24,6 +25,8 @@ export interface PipelineTools {
   moment(): Moment
   /** The ledger shard that this worker counts in. */
   shard: number
+  /** Which systems take which fields from the hub; null: none takes any, and nothing is kept for write-back. */
+  writeBack: WriteBackTerms | null
 }
 
 /** A record to look at again without a change of its own: after a new mapping revision, model, decision or override. */
@@ -31,11 +34,23 @@ export interface Touch {
   recordNo: number
   /** True: map its raw data anew. */
   remap: boolean
+  /** Native fields that write-back found the system to have, and since when (ISO 8601). */
+  observed?: { fields: JsonObject; at: string }
+}
+
+/** Values that the API set on a customer, stored before as overrides; its records are among the touches. */
+export interface CustomerEdit {
+  customerId: string
+  /** When, ISO 8601. */
+  at: string
+  /** Fields that it changed. */
+  paths: readonly string[]
 }
 
 export interface BatchInput {
   items: readonly WorkItem[]
   touches: readonly Touch[]
+  edit?: CustomerEdit
 }
 
 export interface BatchResult {
@@ -92,6 +107,7 @@ export async function applyPrepared(
     outcomes: plan.outcomes,
     restored: entries.restored,
     touched: prepared.touches.map(({ stale }) => stale.no),
+    edit: prepared.edit,
   })
   return { outcomes: plan.outcomes, ...written, unmappable: prepared.touches.length - touches.length }
 }
@@ -144,11 +160,12 @@ function laneToChange(lane: LaneChange, views: ReadonlyMap<MapOutcome, MatchView
     view: views.get(mapped) ?? null,
     rematch: false,
     written: true,
+    observed: null,
   }
 }
 
 function touchChange(touch: PreparedTouch, records: ReadonlyMap<string, RecordRow>): RecordChange[] {
-  const { stale, mapped, view, remapped } = touch
+  const { stale, mapped, view, remapped, observed } = touch
   const name = laneName(stale)
   const row = records.get(name)
   if (row === undefined || mapped.kind === 'failed') return []
@@ -156,5 +173,5 @@ function touchChange(touch: PreparedTouch, records: ReadonlyMap<string, RecordRo
   if (row.changeNo !== stale.changeNo || row.document !== stale.document) throw regrouped()
   // Rules of matching that have changed make other features of the same document, which are then stored with it.
   const written = remapped || (view?.text ?? null) !== row.features
-  return [{ no: row.no, name, lane: row, before: row, item: null, mapped, view, rematch: true, written }]
+  return [{ no: row.no, name, lane: row, before: row, item: null, mapped, view, rematch: true, written, observed }]
 }

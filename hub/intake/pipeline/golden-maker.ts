@@ -1,5 +1,7 @@
 import type { Lane } from '../../contracts/change.ts'
 import type { Json, JsonObject } from '../../contracts/json.ts'
+import type { FieldKinds } from '../../golden/field-kinds.ts'
+import type { FieldTimes } from '../../golden/field-times.ts'
 
 /** One source record as survivorship sees it. */
 export interface SourceDocument {
@@ -8,6 +10,8 @@ export interface SourceDocument {
   /** When the system changed it, ISO 8601. */
   changedAt: string
   mappingRevision: number
+  /** When parts of it were said, where that differs. */
+  fieldTimes?: FieldTimes
 }
 
 export interface OverrideValue {
@@ -25,4 +29,6 @@ export interface GoldenMaker {
   closed(last: JsonObject): JsonObject
   /** Paths of the fields that differ. */
   changedPaths(before: JsonObject, after: JsonObject): string[]
+  /** How it treats the fields. */
+  fields: FieldKinds
 }

@@ -22,6 +22,8 @@ export interface MergeInput<Member extends Placed> {
   overridesOf(customerId: string): readonly OverrideValue[]
   golden: GoldenMaker
   moment: Moment
+  /** Told of each customer: its golden record now, and what the store has of it. */
+  onMerged(group: Assigned<Member>, golden: JsonObject, before: CustomerRow | undefined): void
 }
 
 /**
@@ -37,6 +39,7 @@ export function mergeCustomers<Member extends Placed>(input: MergeInput<Member>)
       group.members.map((member) => input.sourceOf(member)),
       input.overridesOf(group.customerId),
     )
+    input.onMerged(group, core, before)
     const sources = group.members.map((member) => input.sourceOf(member).lane).map(sourceEntry)
     sources.sort((a, b) => (a.text < b.text ? -1 : 1))
     const version = writeCustomer(writes, input, group.customerId, before, core, sources)

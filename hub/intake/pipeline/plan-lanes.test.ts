@@ -52,6 +52,7 @@ function row(sequence: string, changeNo = 1): RecordRow {
     customerId: null,
     homeId: null,
     features: null,
+    fieldTimes: null,
   }
 }
 

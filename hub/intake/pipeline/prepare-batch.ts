@@ -2,12 +2,13 @@ import { laneName } from '../../contracts/change.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import { type LaneKey, peekRecords, rawRecords, type RecordRow, recordsByNumber } from '../../store/apply-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
-import type { BatchInput, PipelineTools, Touch } from './apply-batch.ts'
+import type { BatchInput, CustomerEdit, PipelineTools, Touch } from './apply-batch.ts'
 import type { GatedLane } from './key-gate.ts'
 import type { MatchView } from './matcher.ts'
 import { laneLock } from './park-one.ts'
 import type { MappedItem } from './plan-lanes.ts'
 import type { MapOutcome } from './ports.ts'
+import type { Observed } from './record-change.ts'
 
 /** What a batch turns into, before anything is locked: how its changes are mapped, and what is to be locked for each lane. */
 export interface PreparedBatch {
@@ -15,6 +16,7 @@ export interface PreparedBatch {
   views: ReadonlyMap<MapOutcome, MatchView>
   touches: readonly PreparedTouch[]
   lanes: readonly PreparedLane[]
+  edit: CustomerEdit | null
 }
 
 export interface PreparedLane extends GatedLane {
@@ -29,6 +31,7 @@ export interface PreparedTouch {
   mapped: MapOutcome
   view: MatchView | null
   remapped: boolean
+  observed: Observed | null
 }
 
 /** Maps the changes and looks up which lanes are known. Only reads, so it needs no transaction of its own. */
@@ -54,7 +57,7 @@ export async function prepareBatch(db: Queryable, tools: PipelineTools, input: B
   for (const { item, mapped: outcome } of mapped) locks.add(laneName(item.change), views.get(outcome))
   for (const { stale, view } of touches) locks.add(laneName(stale), view)
   const prepared = [...lanes].map(([name, lane]) => ({ name, lane, peeked: peeked.get(name), locks: locks.of(name) }))
-  return { mapped, views, touches, lanes: prepared }
+  return { mapped, views, touches, lanes: prepared, edit: input.edit ?? null }
 }
 
 /** Of each lane: itself, its match keys as they were, and as they will be. */
@@ -82,6 +85,7 @@ export function partOf(prepared: PreparedBatch, names: ReadonlySet<string>): Pre
     mapped: prepared.mapped.filter(({ item }) => names.has(laneName(item.change))),
     touches: prepared.touches.filter(({ stale }) => names.has(laneName(stale))),
     lanes: prepared.lanes.filter((lane) => names.has(lane.name)),
+    edit: prepared.edit,
   }
 }
 
@@ -93,7 +97,8 @@ async function prepareTouches(
 ): Promise<PreparedTouch[]> {
   if (touches.length === 0) return []
   const numbers = touches.map((touch) => touch.recordNo)
-  const remap = touches.filter((touch) => touch.remap).map((touch) => touch.recordNo)
+  const observed = new Map(touches.flatMap((touch) => (touch.observed ? [[touch.recordNo, touch.observed]] : [])))
+  const remap = touches.filter((touch) => touch.remap || touch.observed).map((touch) => touch.recordNo)
   const [rows, raw] = await Promise.all([
     recordsByNumber(db, numbers),
     remap.length === 0 ? new Map<number, string>() : rawRecords(db, remap),
@@ -102,14 +107,23 @@ async function prepareTouches(
   return rows.map((stale) => {
     const text = raw.get(stale.no)
     const remapped = wanted.has(stale.no)
-    const mapped = remapped && !stale.deleted && text !== undefined ? mapAnew(tools, stale, text) : storedOutcome(stale)
+    const seen = stale.deleted || text === undefined ? null : seenRaw(text, observed.get(stale.no))
+    const mapped = remapped && seen !== null ? mapAnew(tools, stale, seen.raw) : storedOutcome(stale)
     const isCustomer = mapped.kind === 'document' && mapped.target === 'customer'
-    return { stale, mapped, view: isCustomer ? tools.matcher.read(mapped.document, stale.system) : null, remapped }
+    const view = isCustomer ? tools.matcher.read(mapped.document, stale.system) : null
+    return { stale, mapped, view, remapped, observed: seen?.observed ?? null }
   })
 }
 
-function mapAnew(tools: PipelineTools, row: RecordRow, raw: string): MapOutcome {
-  return tools.mapper.map(row.system, row.entity, 'upsert', JSON.parse(raw) as JsonObject)
+function seenRaw(text: string, seen: Touch['observed']): { raw: JsonObject; observed: Observed | null } {
+  const stored = JSON.parse(text) as JsonObject
+  if (seen === undefined) return { raw: stored, observed: null }
+  const raw = { ...stored, ...seen.fields }
+  return { raw, observed: { ...seen, raw } }
+}
+
+function mapAnew(tools: PipelineTools, row: RecordRow, raw: JsonObject): MapOutcome {
+  return tools.mapper.map(row.system, row.entity, 'upsert', raw)
 }
 
 function storedOutcome(row: RecordRow): Exclude<MapOutcome, { kind: 'failed' }> {

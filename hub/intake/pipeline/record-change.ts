@@ -1,7 +1,9 @@
 import type { Lane } from '../../contracts/change.ts'
+import type { JsonObject } from '../../contracts/json.ts'
 import type { RecordRow } from '../../store/apply-queries.ts'
 import type { RecordWriteRow } from '../../store/apply-writes.ts'
 import type { Assignment, Placed } from './assign-customers.ts'
+import type { FieldTimes } from '../../golden/field-times.ts'
 import { refName, refsOf } from './entity-records.ts'
 import { instantText } from './instant.ts'
 import type { MatchView } from './matcher.ts'
@@ -24,6 +26,18 @@ export interface RecordChange {
   rematch: boolean
   /** Whether the record itself is written; false where at most its customer changes. */
   written: boolean
+  /** What write-back found the system to have, beside its readings. */
+  observed: Observed | null
+}
+
+/** The record as the hub found it when it wrote to it: as good as a reading, but of a moment that no sequence places. */
+export interface Observed {
+  /** Native fields that were looked at, and what they have. */
+  fields: JsonObject
+  /** The whole record with them. */
+  raw: JsonObject
+  /** Since when the system has them, ISO 8601. */
+  at: string
 }
 
 /** The system's own time of the record's last change, as stored. */
@@ -35,6 +49,7 @@ export function recordRow<Member extends Placed>(
   change: RecordChange,
   placement: Placement<Member>,
   publicId: string | null,
+  fieldTimes: FieldTimes | null,
 ): RecordWriteRow {
   const { no, lane, before, item, mapped, view } = change
   const position = item === null ? null : positionOf(item)
@@ -51,7 +66,7 @@ export function recordRow<Member extends Placed>(
     changeId: item?.change.id ?? before?.changeId ?? '',
     changedAt: changedAtOf(change),
     deleted: mapped.kind === 'deleted',
-    raw: item === null || item.change.data === null ? null : JSON.stringify(item.change.data),
+    raw: rawText(change),
     target: mapped.target ?? before?.target ?? null,
     document: document === null ? null : JSON.stringify(document),
     mappingRevision: mapped.revision,
@@ -61,7 +76,13 @@ export function recordRow<Member extends Placed>(
     customerId: view === null ? null : (placement.customers.get(no) ?? null),
     homeId: placement.homes.get(no) ?? before?.homeId ?? null,
     features: view?.text ?? null,
+    fieldTimes: fieldTimes === null ? null : JSON.stringify(fieldTimes),
   }
+}
+
+function rawText({ item, observed }: RecordChange): string | null {
+  const raw = item === null ? (observed?.raw ?? null) : item.change.data
+  return raw === null ? null : JSON.stringify(raw)
 }
 
 /** Which customer each record is in now, by record number. */

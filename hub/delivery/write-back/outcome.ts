@@ -1,0 +1,235 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { WriteResult } from '../../contracts/connector.ts'
+import type { HubError } from '../../contracts/hub-error.ts'
+import type { JsonObject } from '../../contracts/json.ts'
+import { type Attempt, type LaneMemory, NO_OVERLAY, type Overlay, overlaid } from '../../golden/write-back/belief.ts'
+import { isEmptyWants, wantedPaths, type Wants } from '../../golden/write-back/wants.ts'
+import type { CompiledMapping } from '../../mapping/index.ts'
+import { WRITE_STATE, type WriteBackRow } from '../../store/write-back-queries.ts'
+import { timesOf, without } from './attempt.ts'
+
+export type Policy = 'system-wins' | 'hub-wins' | 'park'
+
+/** What the pipeline is to hear: the system has these values, whatever was read last. */
+export interface Observation {
+  recordNo: number
+  fields: JsonObject
+  at: string
+}
+
+export interface Settled {
+  row: WriteBackRow
+  observation: Observation | null
+  kind: 'written' | 'confirmed' | 'conflict' | 'failed' | 'retrying'
+  /** A fault that a person must mend before anything else is written to the system. */
+  stop: HubError | null
+}
+
+export interface SettleTools {
+  mapping: CompiledMapping | undefined
+  /** The record as it was last read; null: it is gone. */
+  raw: JsonObject | null
+  policy(path: string): Policy
+  now: number
+}
+
+export const CONFLICTS_IN_A_ROW_MAX = 5
+const RETRY_FIRST_MS = 500
+const RETRY_MAX_MS = 300_000
+/** Older than anything that is known: what the hub overwrote on purpose must not count as news when it is read late. */
+export const LONG_AGO = '1970-01-01T00:00:00.000000Z'
+
+/** What becomes of a row after the answer to its attempt. Pure. */
+export function settle(row: WriteBackRow, memory: LaneMemory, result: WriteResult, tools: SettleTools): Settled {
+  const { attempt } = memory
+  if (attempt === null) return { row, observation: null, kind: 'confirmed', stop: null }
+  if (result.outcome === 'written') return written(row, memory, attempt, tools)
+  if (result.outcome === 'failed') return failed(row, memory, result.error, tools)
+  return attempt.kind === 'verify'
+    ? reverted(row, memory, attempt, result.current, tools)
+    : conflicted(row, memory, attempt, result.current, tools)
+}
+
+function written(row: WriteBackRow, memory: LaneMemory, attempt: Attempt, tools: SettleTools): Settled {
+  if (attempt.kind === 'verify') {
+    const after = { ...memory, attempt: null, verify: false }
+    return { row: rowWith(row, after, tools), observation: null, kind: 'confirmed', stop: null }
+  }
+  const overlay = overlaid(memory.overlay, attempt.expected, attempt)
+  const { raw } = tools
+  // What was read meanwhile needs no memory.
+  const fields = Object.entries(overlay.fields).filter(
+    ([name, { value }]) => !Object.hasOwn(attempt.fields, name) || !isDeepStrictEqual(raw?.[name] ?? null, value),
+  )
+  const after: LaneMemory = {
+    ...memory,
+    attempt: null,
+    wants: minus(memory.wants, attempt.wants),
+    overlay: fields.length === 0 ? NO_OVERLAY : { ...overlay, fields: Object.fromEntries(fields) },
+  }
+  return { row: rowWith(row, after, tools), observation: null, kind: 'written', stop: null }
+}
+
+function failed(row: WriteBackRow, memory: LaneMemory, error: HubError, tools: SettleTools): Settled {
+  const attempts = row.attempts + 1
+  const problem = problemText(error, tools.now, wantedPaths(memory.wants))
+  const isOver = error.family === 'reject' || (error.family === 'bug' && attempts >= CONFLICTS_IN_A_ROW_MAX)
+  if (isOver) {
+    const after = { ...memory, attempt: null, verify: false }
+    const kept = rowWith({ ...row, attempts }, after, tools)
+    const state = isEmptyWants(memory.wants) ? kept.state : WRITE_STATE.failed
+    return { row: { ...kept, state, problem }, observation: null, kind: 'failed', stop: null }
+  }
+  const dueAt = new Date(tools.now + Math.max(retryDelayMs(attempts), error.retryAfterMs ?? 0)).toISOString()
+  const stop = error.family === 'config' ? error : null
+  return {
+    row: { ...row, state: WRITE_STATE.retrying, attempts, dueAt, problem },
+    observation: null,
+    kind: 'retrying',
+    stop,
+  }
+}
+
+/** Doubles up to five minutes. */
+export function retryDelayMs(attempts: number): number {
+  return Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(attempts - 1, 20))
+}
+
+export function problemText({ code, message, fix, where }: HubError, now: number, fields: readonly string[]): string {
+  return JSON.stringify({
+    code,
+    message,
+    fix: fix ?? null,
+    where: where ?? null,
+    at: new Date(now).toISOString(),
+    fields,
+  })
+}
+
+/** The system has changed what the hub wrote: that is its news. */
+function reverted(
+  row: WriteBackRow,
+  memory: LaneMemory,
+  attempt: Attempt,
+  current: JsonObject | null,
+  tools: SettleTools,
+): Settled {
+  const fields = current === null ? null : picked(current, Object.keys(attempt.fields))
+  const overlay = current === null ? NO_OVERLAY : memory.overlay
+  const after = { ...memory, attempt: null, verify: false, overlay }
+  return {
+    row: rowWith(row, after, tools),
+    observation: fields === null ? null : { recordNo: row.recordNo, fields, at: new Date(tools.now).toISOString() },
+    kind: 'confirmed',
+    stop: null,
+  }
+}
+
+function conflicted(
+  row: WriteBackRow,
+  memory: LaneMemory,
+  attempt: Attempt,
+  current: JsonObject | null,
+  tools: SettleTools,
+): Settled {
+  const names = Object.keys(attempt.fields).filter(
+    (name) => !isDeepStrictEqual(current?.[name] ?? null, attempt.expected[name] ?? null),
+  )
+  const paths = pathsOf(attempt.wants, names, tools.mapping)
+  const policies = paths.map((path) => tools.policy(path))
+  const attempts = row.attempts + 1
+  const base = { ...row, attempts }
+  const free = { ...memory, attempt: null }
+  const isParked = policies.includes('park') || attempts > CONFLICTS_IN_A_ROW_MAX
+  const systemWins = policies.every((policy) => policy === 'system-wins')
+  // Wants that are gone by now need nobody's decision.
+  const isWanted = paths.some((path) => wantedPaths(memory.wants).includes(path))
+  if (isWanted && (isParked || (current === null && !systemWins))) {
+    const conflict = JSON.stringify({ paths, fields: attempt.fields, expected: attempt.expected, current })
+    const kept = { ...rowWith(base, free, tools), state: WRITE_STATE.conflict, conflict }
+    return { row: kept, observation: null, kind: 'conflict', stop: null }
+  }
+  if (current === null) {
+    // It was deleted there, and its delete will be read: nothing is left to write to.
+    const gone = {
+      ...free,
+      wants: without(memory.wants, wantedPaths(memory.wants)),
+      overlay: NO_OVERLAY,
+      verify: false,
+    }
+    return { row: rowWith(base, gone, tools), observation: null, kind: 'conflict', stop: null }
+  }
+  const found = picked(current, names)
+  if (isWanted && policies.includes('hub-wins') && !systemWins) {
+    const overlay = foundOverlay(memory.overlay, attempt.expected, found, paths)
+    return { row: rowWith(base, { ...free, overlay }, tools), observation: null, kind: 'conflict', stop: null }
+  }
+  const observation = { recordNo: row.recordNo, fields: found, at: afterAll(memory.wants, tools.now) }
+  // Until the pipeline has heard of it, and should that fail, the write waits a moment before it is tried again.
+  const later = rowWith(base, free, tools)
+  const dueAt = new Date(tools.now + retryDelayMs(attempts)).toISOString()
+  return { row: { ...later, dueAt }, observation, kind: 'conflict', stop: null }
+}
+
+/** What the hub is going to overwrite: known, so that it is expected there and no news when it is read late. */
+export function foundOverlay(
+  overlay: Overlay,
+  expected: JsonObject,
+  found: JsonObject,
+  paths: readonly string[],
+): Overlay {
+  const times = Object.fromEntries(paths.map((path) => [path, LONG_AGO]))
+  return overlaid(overlay, expected, { fields: found, times, hops: overlay.hops })
+}
+
+/** Now, or just after all that is wanted: a word that counts over it. */
+export function afterAll(wants: Wants, now: number): string {
+  const latest = Object.values(timesOf(wants)).map((at) => Date.parse(at) + 1)
+  return new Date(Math.max(now, ...latest.filter((ms) => !Number.isNaN(ms)))).toISOString()
+}
+
+/** The wanted paths that are made of these native fields; all of them where that can't be told. */
+function pathsOf(wants: Wants, names: readonly string[], mapping: CompiledMapping | undefined): string[] {
+  const wanted = wantedPaths(wants)
+  const found = new Set<string>()
+  for (const [target, sources] of mapping?.lineage ?? []) {
+    if (sources.some((source) => names.includes(firstName(source)))) found.add(target.replace(/\[.*$/, ''))
+  }
+  const touched = wanted.filter((path) => found.has(path))
+  return touched.length === 0 ? wanted : touched
+}
+
+const firstName = (path: string): string => /^[^.[]*/.exec(path)?.[0] ?? path
+
+function picked(record: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(names.map((name) => [name, record[name] ?? null]))
+}
+
+/** The wants that are still open once `done` is carried out: what was replaced meanwhile stays. */
+function minus(wants: Wants, done: Wants): Wants {
+  const values = Object.entries(wants.values).filter(([path, want]) => !isDeepStrictEqual(want, done.values[path]))
+  const items = Object.entries(wants.items).map(([member, list]): [string, typeof list] => [
+    member,
+    list.filter((want) => !(done.items[member] ?? []).some((one) => isDeepStrictEqual(one, want))),
+  ])
+  return { values: Object.fromEntries(values), items: Object.fromEntries(items.filter(([, list]) => list.length > 0)) }
+}
+
+/** The row with what is known now, pending where there is something to do and idle where there isn't. */
+export function rowWith(row: WriteBackRow, memory: LaneMemory, { now }: { now: number }): WriteBackRow {
+  const hasWork = !isEmptyWants(memory.wants) || memory.verify
+  const at = new Date(now).toISOString()
+  return {
+    ...row,
+    wants: JSON.stringify(memory.wants),
+    overlay: JSON.stringify(memory.overlay),
+    attempt: memory.attempt === null ? null : JSON.stringify(memory.attempt),
+    verify: memory.verify,
+    state: hasWork ? WRITE_STATE.pending : WRITE_STATE.idle,
+    attempts: hasWork ? row.attempts : 0,
+    dueAt: at,
+    waitingSince: hasWork ? (row.waitingSince ?? at) : null,
+    problem: null,
+    conflict: null,
+  }
+}

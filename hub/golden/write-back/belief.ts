@@ -1,0 +1,111 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Json, JsonObject } from '../../contracts/json.ts'
+import type { Wants } from './wants.ts'
+
+/**
+ * What the hub knows of a record in its system beyond what was last read there: native values that it wrote, and those
+ * that they replaced, which a reading from before the write may still show.
+ */
+export interface Overlay {
+  fields: Record<string, { value: Json; past: Json[] }>
+  /** By canonical path: when what was written was said. */
+  times: Record<string, string>
+  hops: number
+}
+
+/** A write that was begun: kept before it is sent, so that its echo is known and it can be repeated after a crash. */
+export interface Attempt {
+  /** `verify`: nothing is to change; it finds out whether a reading was old or the system has gone back. */
+  kind: 'write' | 'verify'
+  idempotencyKey: string
+  fields: JsonObject
+  expected: JsonObject
+  times: Record<string, string>
+  hops: number
+  /** What it carries out. */
+  wants: Wants
+}
+
+/** What is kept of one record for write-back. */
+export interface LaneMemory {
+  wants: Wants
+  overlay: Overlay
+  attempt: Attempt | null
+  /** A reading showed what the hub had replaced: the system must be asked which it has. */
+  verify: boolean
+}
+
+export const NO_OVERLAY: Overlay = { fields: {}, times: {}, hops: 0 }
+const PAST_MAX = 8
+
+/** The record as the system should have it by all that is known. */
+export function believedRaw(raw: JsonObject, overlay: Overlay): JsonObject {
+  const believed = { ...raw }
+  for (const [name, { value }] of Object.entries(overlay.fields)) believed[name] = value
+  return believed
+}
+
+export interface Reading {
+  /** The record as it would be had nobody but the hub touched it. */
+  believed: JsonObject
+  /** The record as it was read, with what is known to be out of date in it replaced. */
+  read: JsonObject
+  overlay: Overlay
+  verify: boolean
+  /** The write that is under way has come back with it. */
+  hasArrived: boolean
+  /** How often values went to and fro when the system answered a write with something else; 0: it did not. */
+  hops: number
+}
+
+/**
+ * Holds a new reading against what is known. Each native field that the hub wrote is confirmed by it, or contradicted (then
+ * the system has changed it since), or shows what was there before the write, and then only the system can say which it is.
+ * @param own the reading is of a change that the hub made itself: what it shows is the system's way to write the hub's values
+ */
+export function holdAgainst(raw: JsonObject, read: JsonObject, memory: LaneMemory, own: boolean): Reading {
+  const believed = believedRaw(raw, memory.overlay)
+  const { attempt } = memory
+  let hasArrived = false
+  for (const [name, value] of Object.entries(attempt?.kind === 'write' ? attempt.fields : {})) {
+    if (!own && !isDeepStrictEqual(read[name] ?? null, value)) continue
+    hasArrived ||= !isDeepStrictEqual(raw[name] ?? null, read[name] ?? null)
+    believed[name] = read[name] ?? null
+  }
+  const adjusted = { ...read }
+  const left: Overlay['fields'] = {}
+  let isContradicted = false
+  for (const [name, entry] of Object.entries(memory.overlay.fields)) {
+    const now = read[name] ?? null
+    if (isDeepStrictEqual(now, entry.value)) continue
+    if (own) believed[name] = now
+    else if (isDeepStrictEqual(now, believed[name] ?? null)) continue
+    else if (entry.past.some((value) => isDeepStrictEqual(value, now))) {
+      adjusted[name] = believed[name] ?? null
+      left[name] = entry
+    } else isContradicted = true
+  }
+  const verify = Object.keys(left).length > 0
+  const overlay = verify ? { ...memory.overlay, fields: left } : NO_OVERLAY
+  const hops = isContradicted ? memory.overlay.hops + 1 : 0
+  return { believed, read: adjusted, overlay, verify, hasArrived, hops }
+}
+
+/** What is known after the system has taken (or was found to have) these values. */
+export function overlaid(
+  overlay: Overlay,
+  before: JsonObject,
+  known: { fields: JsonObject; times: Readonly<Record<string, string>>; hops: number },
+): Overlay {
+  const fields = { ...overlay.fields }
+  for (const [name, value] of Object.entries(known.fields)) {
+    const former = fields[name]
+    const past = [...(former === undefined ? [] : [...former.past, former.value]), before[name] ?? null]
+    const others = past.filter((one, at) => !isDeepStrictEqual(one, value) && isFirst(past, at))
+    fields[name] = { value, past: others.slice(-PAST_MAX) }
+  }
+  return { fields, times: { ...overlay.times, ...known.times }, hops: Math.max(overlay.hops, known.hops) }
+}
+
+const isFirst = (list: readonly Json[], at: number): boolean =>
+  list.findIndex((one) => isDeepStrictEqual(one, list[at])) === at
