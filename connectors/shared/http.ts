@@ -31,6 +31,8 @@ export interface HttpClientOptions {
   maxBytes: number
   /** Certificate (PEM) of a company authority, besides which no other is trusted. */
   tlsAuthority?: string | undefined
+  /** Certificate of the hub itself (PEM), where the system asks for one. */
+  tlsClient?: { certificate: string; key: string; passphrase?: string } | undefined
 }
 
 export interface HttpRequest {
@@ -69,7 +71,9 @@ export class HttpClient {
     this.#base = options.baseUrl === undefined ? undefined : baseUrlOf(options.baseUrl)
     this.#origins = this.#base && new Set([this.#base.origin, ...(options.origins ?? [])])
     const authority = options.tlsAuthority === undefined ? {} : { ca: options.tlsAuthority }
-    this.#https = new HttpsAgent({ keepAlive: true, maxSockets: 16, ...authority })
+    const { certificate, ...secret } = options.tlsClient ?? {}
+    const own = certificate === undefined ? {} : { cert: certificate, ...secret }
+    this.#https = new HttpsAgent({ keepAlive: true, maxSockets: 16, ...authority, ...own })
   }
 
   async send(request: HttpRequest): Promise<HttpResponse> {
