@@ -44,8 +44,11 @@ export class ODataSource implements TableSource {
   }
 
   async pageByKey(after: readonly string[] | null, limit: number): Promise<TableRow[]> {
-    const beyondKey = after === null ? undefined : beyond(this.service.version, this.#keyAt(after), 'gt')
-    return this.#rows({ filter: beyondKey, orderby: names(this.key), limit })
+    const filter = (last: TableRow | undefined): string | undefined => {
+      const position = last?.position ?? after
+      return position === null ? undefined : beyond(this.service.version, this.#keyAt(position), 'gt')
+    }
+    return this.#rows({ filter, orderby: names(this.key), limit })
   }
 
   async pageByWatermark(
@@ -53,7 +56,10 @@ export class ODataSource implements TableSource {
     settledUpTo: readonly WatermarkPosition[],
     limit: number,
   ): Promise<WatermarkRow[]> {
-    const filter = after === null ? this.#anyWatermark() : this.#beyondPosition(after, 'gt')
+    const filter = (last: TableRow | undefined): string => {
+      if (last?.watermark !== undefined) return this.#after({ watermark: last.watermark, key: last.position })
+      return after === null ? this.#anyWatermark() : this.#after(after)
+    }
     const rows = await this.#rows({ filter, orderby: names([...this.#watermark, ...this.key]), limit })
     return rows
       .filter((row): row is TableRow & { watermark: string } => row.watermark !== undefined)
@@ -68,7 +74,7 @@ export class ODataSource implements TableSource {
   async lookedBack(lookBackSeconds: number, back: number): Promise<WatermarkPosition | null> {
     const orderby = [...this.#watermark, ...this.key].map(({ name }) => `${name} desc`).join(',')
     const [last] = await this.#rows({
-      filter: this.#anyWatermark(),
+      filter: () => this.#anyWatermark(),
       orderby,
       limit: 1,
       skip: this.watermarkIsTime ? 0 : back,
@@ -77,7 +83,7 @@ export class ODataSource implements TableSource {
     if (!this.watermarkIsTime) return { watermark: last.watermark, key: last.position }
     const bound = this.#fieldsAt(earlier(this.#watermark, last.watermark, lookBackSeconds))
     const filter = allOf(this.#anyWatermark(), beyond(this.service.version, bound, 'lt'))
-    const [row] = await this.#rows({ filter, orderby, limit: 1 })
+    const [row] = await this.#rows({ filter: () => filter, orderby, limit: 1 })
     return row?.watermark === undefined ? null : { watermark: row.watermark, key: row.position }
   }
 
@@ -135,25 +141,31 @@ export class ODataSource implements TableSource {
     return page.rows.map((raw) => this.#row(renewed, raw, page.bytes / page.rows.length, () => undefined, type))
   }
 
+  /**
+   * Up to `limit` rows. Where the service cuts its answer short, reading goes on behind the last row and not at the link that
+   * it gives: links count rows, and would skip one where a row before them was deleted meanwhile.
+   */
   async #rows(wanted: {
-    filter: string | undefined
+    filter: (last: TableRow | undefined) => string | undefined
     orderby: string
     limit: number
     skip?: number
   }): Promise<TableRow[]> {
-    const query = withQuery(this.options.entitySet, {
-      $filter: allOf(this.options.filter, wanted.filter),
-      $orderby: wanted.orderby,
-      $top: String(wanted.limit),
-      ...(wanted.skip ? { $skip: String(wanted.skip) } : {}),
-      ...this.#shape(),
-    })
     const rows: TableRow[] = []
-    for await (const page of this.#pages(query)) {
+    for (;;) {
+      const query = withQuery(this.options.entitySet, {
+        $filter: allOf(this.options.filter, wanted.filter(rows.at(-1))),
+        $orderby: wanted.orderby,
+        $top: String(wanted.limit - rows.length),
+        ...(wanted.skip ? { $skip: String(wanted.skip) } : {}),
+        ...this.#shape(),
+      })
+      let page = await this.service.page(query)
+      // An answer without rows gives nothing to go on behind.
+      while (page.rows.length === 0 && page.next !== undefined) page = await this.service.page(page.next)
       rows.push(...(await this.read(page)))
-      if (rows.length >= wanted.limit) break
+      if (page.next === undefined || rows.length >= wanted.limit) return rows.slice(0, wanted.limit)
     }
-    return rows.slice(0, wanted.limit)
   }
 
   async *#pages(query: string): AsyncGenerator<RawPage> {
@@ -239,8 +251,8 @@ export class ODataSource implements TableSource {
     return values.map((value, at) => ({ property: this.#watermark[at] as Property, value }))
   }
 
-  #beyondPosition({ watermark, key }: WatermarkPosition, operator: 'gt' | 'lt'): string {
-    return beyond(this.service.version, [...this.#fieldsAt(watermark), ...this.#keyAt(key)], operator)
+  #after({ watermark, key }: WatermarkPosition): string {
+    return beyond(this.service.version, [...this.#fieldsAt(watermark), ...this.#keyAt(key)], 'gt')
   }
 
   /** Leaves out the records without a watermark. Not by `ne null`, which several services do not take for dates. */

@@ -39,5 +39,7 @@ export function rfcError(thrown: unknown): HubError {
   const internal = `RFC ${typeof key === 'string' ? key : 'error'}${abap}`
   const isAuthority = /S_RFC|no RFC authorization/i.test(typeof message === 'string' ? message : '')
   if (isAuthority) return forbiddenError('The RFC user may not call the function module.', { internal })
-  return (name === undefined ? undefined : BY_KEY[name]?.(internal)) ?? unexpectedError('The RFC call failed.', { internal })
+  return (
+    (name === undefined ? undefined : BY_KEY[name]?.(internal)) ?? unexpectedError('The RFC call failed.', { internal })
+  )
 }
