@@ -5,8 +5,8 @@ import { createHttpServer, type HttpServer } from '../api/http/http-server.ts'
 import { openApiDocument } from '../api/openapi/document.ts'
 import { openApiPage } from '../api/openapi/page.ts'
 import { OPERATIONS } from '../api/operations/index.ts'
-import { CONNECTORS } from '../../connectors/index.ts'
 import type { Change } from '../contracts/change.ts'
+import type { ConnectorSpec } from '../contracts/connector.ts'
 import { HubError } from '../contracts/hub-error.ts'
 import { ConnectorEngine, hookPath } from '../intake/connector-engine/connector-engine.ts'
 import { PushDesk } from '../intake/connector-engine/push-desk.ts'
@@ -24,6 +24,7 @@ import { createLog, type HubLog } from './log.ts'
 import { packageFolder, packageVersion } from './package-folder.ts'
 import type { Settings } from './settings-table.ts'
 import { readWorkspace, type Workspace } from './workspace.ts'
+import { loadConnectors } from './workspace-connectors.ts'
 
 export interface RunningHub {
   url: string
@@ -47,18 +48,20 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     logFile === undefined ? undefined : pino.destination({ dest: logFile, mkdir: true }),
   )
   const workspace = await readWorkspace(settings.workspace ?? packageFolder())
+  const connectors = await loadConnectors(workspace.folder)
   const foundations = await openFoundations({ settings, log, onLost })
   const stops: (() => Promise<void>)[] = [foundations.close]
   const stop = async (): Promise<void> => {
     for (const end of stops.splice(0).reverse()) await end()
   }
   try {
-    const core = newCore(settings, workspace, foundations, log)
+    const core = newCore({ settings, workspace, connectors, foundations, log })
     await core.start()
     stops.push(() => core.stop())
     const demo = await demoFor(settings, foundations, log)
     if (demo !== undefined) stops.push(() => demo.stop())
-    const systems = newSystems(settings, workspace, foundations, core, { ...process.env, ...demo?.environment }, log)
+    const environment = { ...process.env, ...demo?.environment }
+    const systems = newSystems({ settings, workspace, connectors, foundations, core, environment, log })
     stops.push(() => systems.pushes.stop())
     const admin = ensureAdminKey(settings.dataDir, settings.adminKey)
     const registry = new Registry()
@@ -86,10 +89,18 @@ function logFileOf({ logFile, databaseUrl, dataDir }: Settings): string | undefi
   return logFile ?? (databaseUrl === undefined ? join(dataDir, 'hub.log') : undefined)
 }
 
-function newCore(settings: Settings, workspace: Workspace, foundations: Foundations, log: HubLog): HubCore {
+interface CoreParts {
+  settings: Settings
+  workspace: Workspace
+  connectors: readonly ConnectorSpec[]
+  foundations: Foundations
+  log: HubLog
+}
+
+function newCore({ settings, workspace, connectors, foundations, log }: CoreParts): HubCore {
   const { db, pipelineDb, bus } = foundations
   const { partitions, workers } = settings
-  return new HubCore({ db, pipelineDb, bus, workspace, partitions, workers, log })
+  return new HubCore({ db, pipelineDb, bus, workspace, connectors, partitions, workers, log })
 }
 
 /** The demo company belongs to the default workspace, unless the settings say otherwise. */
@@ -110,26 +121,26 @@ interface Systems {
   reachedAt(url: string): void
 }
 
-function newSystems(
-  settings: Settings,
-  workspace: Workspace,
-  { db }: Foundations,
-  core: HubCore,
-  environment: Readonly<Record<string, string | undefined>>,
-  log: HubLog,
-): Systems {
-  const { systems } = workspace
+interface SystemsParts extends CoreParts {
+  core: HubCore
+  environment: Readonly<Record<string, string | undefined>>
+}
+
+function newSystems(parts: SystemsParts): Systems {
+  const { settings, connectors, core, environment, log } = parts
+  const { db } = parts.foundations
+  const { systems } = parts.workspace
   const accept = (changes: Change[]) => core.acceptor.accept(changes)
   let address = ''
   const hookUrl = (system: string): string => (settings.publicUrl ?? address).replace(/\/+$/, '') + hookPath(system)
   const budgets = new RateBudgets(db)
-  const common = { db, accept, systems, connectors: CONNECTORS, environment, log, budgets, hookUrl }
-  const engine = new ConnectorEngine(common)
+  const common = { db, accept, systems, connectors, environment, log, budgets, hookUrl }
+  const engine = new ConnectorEngine({ ...common, writer: core.writer })
   const pushes = new PushDesk(common)
   const desk = new SystemsDesk({
     db,
     systems,
-    connectors: CONNECTORS,
+    connectors,
     onChanged: (system) => {
       engine.changed(system)
     },
