@@ -4,6 +4,7 @@ import { amqp } from './amqp/index.ts'
 import { file } from './file/index.ts'
 import { mysql } from './mysql/index.ts'
 import { postgres } from './postgres/index.ts'
+import { rest } from './rest/index.ts'
 import { sqlserver } from './sqlserver/index.ts'
 
-export const CONNECTORS: readonly ConnectorSpec[] = [amqp, file, mysql, postgres, sqlserver]
+export const CONNECTORS: readonly ConnectorSpec[] = [amqp, file, mysql, postgres, rest, sqlserver]

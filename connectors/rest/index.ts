@@ -17,7 +17,8 @@ export const rest: ConnectorSpec = {
     subscribe: false,
     receive: false,
     write: true,
-    deletes: { poll: false, subscribe: false },
+    // Where the options say how a deleted record looks; the check warns where they do not.
+    deletes: { poll: true, subscribe: false },
   },
   verification: {
     by: 'fake checked by independent clients',

@@ -68,9 +68,15 @@ const changes: SettingSchema = {
   title: 'Changes',
   description: 'How polls ask for what changed. Absent: each poll reads everything, good for some 3,000 records.',
   properties: {
-    field: text('Field', 'Path in a record of the time or number that grows with every change.'),
+    fields: {
+      type: 'array',
+      items: { type: 'string' },
+      title: 'Fields',
+      description:
+        'Paths in a record of the time or number that grows with every change; the first that a record has counts (modified, else created).',
+    },
     format: {
-      ...text('Format', 'How {{ since }} is written; the field is read in any of these.'),
+      ...text('Format', 'How {{ since }} is written; the fields are read in any of these.'),
       enum: [...WATERMARK_FORMATS],
       default: 'isoMillis',
     },
@@ -86,7 +92,7 @@ const changes: SettingSchema = {
     order: {
       ...text(
         'Order',
-        'ascending: the answers are in the order of the field, so that reading can go on from any page.',
+        'ascending: the answers are in the order of the fields, so that reading can go on from any page.',
       ),
       enum: ['ascending', 'none'],
       default: 'none',
@@ -97,7 +103,7 @@ const changes: SettingSchema = {
       description: 'The request for changes. Absent: `list` is asked, with a value for {{ since }}.',
     },
   },
-  required: ['field'],
+  required: ['fields'],
   additionalProperties: false,
 }
 

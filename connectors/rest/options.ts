@@ -25,7 +25,7 @@ export interface PageOptions {
 }
 
 export interface ChangesOptions {
-  field: JsonPath
+  fields: JsonPath[]
   format: WatermarkFormat
   lookBack: number
   isAscending: boolean
@@ -175,7 +175,7 @@ function changesOptions(
     })
   }
   return {
-    field: parsePath(String(given.field), `${where}/field`),
+    fields: (given.fields as string[]).map((path, place) => parsePath(path, `${where}/fields/${place}`)),
     format: given.format as WatermarkFormat,
     lookBack: given.lookBack as number,
     isAscending: given.order === 'ascending',

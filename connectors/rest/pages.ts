@@ -1,6 +1,6 @@
-import type { HubError } from '../../hub/contracts/hub-error.ts'
+import { HubError } from '../../hub/contracts/hub-error.ts'
 import type { Json, JsonObject } from '../../hub/contracts/json.ts'
-import { settingsError, unexpectedError } from '../shared/errors.ts'
+import { schemaError, settingsError, unexpectedError } from '../shared/errors.ts'
 import { valueAt } from '../shared/json-path.ts'
 import type { Asking, RestAnswer, RestClient } from './client.ts'
 import type { ListRequest, PageOptions, RestOptions } from './options.ts'
@@ -56,7 +56,14 @@ export interface PageReading {
 /** Throws ExpiredPlace where the system has forgotten the place. */
 export async function readPage(reading: PageReading, place: PagePlace): Promise<RestPage> {
   const { client, options, list, values } = reading
-  const answer = await client.ask(list.request, asking(reading, place))
+  const answer = await client.ask(list.request, asking(reading, place)).catch((error: unknown) => {
+    // A list that is refused is no fault of a record: the settings ask for something that there is not.
+    if (!(error instanceof HubError) || error.family !== 'reject') throw error
+    throw schemaError(`The request for the records of "${options.entity}" is refused: ${error.message}`, {
+      ...(error.internal === undefined ? {} : { internal: error.internal }),
+      fix: 'Correct the path and the parameters of the list.',
+    })
+  })
   if (answer.meaning === 'expired' && answer.error !== undefined) throw new ExpiredPlace(answer.error)
   const records = rawRecords(answer.raw, list, options.entity).map((raw) => restRecord(raw, options, values))
   const total = list.total === undefined ? undefined : Number(scalarText(valueAt(answer.raw, list.total)) ?? NaN)

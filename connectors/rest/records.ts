@@ -5,7 +5,7 @@ import { type JsonPath, valueAt } from '../shared/json-path.ts'
 import { holds } from '../shared/json-predicate.ts'
 import { joinKey } from '../shared/record-key.ts'
 import { hashRow } from '../shared/row-hash.ts'
-import type { ListRequest, RestOptions } from './options.ts'
+import type { ChangesOptions, ListRequest, RestOptions } from './options.ts'
 import { isPlainObject, scalarText } from './raw-json.ts'
 import { unwrapped, type ValueRule } from './values.ts'
 import { readWatermark, timeOf } from './watermark.ts'
@@ -28,8 +28,13 @@ export function restRecord(raw: JsonObject, options: RestOptions, rules: readonl
     data,
     key: keyOf(data, options.key),
     hash: hashRow(data),
-    watermark: changes === undefined ? undefined : readWatermark(valueAt(data, changes.field), changes.format),
+    watermark: changes === undefined ? undefined : watermarkOf(data, changes),
   }
+}
+
+function watermarkOf(data: JsonObject, { fields, format }: ChangesOptions): bigint | undefined {
+  const values = fields.map((field) => readWatermark(valueAt(data, field), format))
+  return values.find((value) => value !== undefined)
 }
 
 export function keyOf(data: JsonObject, paths: readonly JsonPath[]): string {

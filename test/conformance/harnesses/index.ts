@@ -4,6 +4,7 @@ import { amqpHarness } from './amqp.ts'
 import { folderHarness, sftpHarness } from './file.ts'
 import { mysqlHarness } from './mysql.ts'
 import { postgresHarness } from './postgres.ts'
+import { restHarness } from './rest.ts'
 import { sqlServerHarness } from './sqlserver.ts'
 
 export const HARNESSES: readonly ConnectorHarness[] = [
@@ -12,5 +13,6 @@ export const HARNESSES: readonly ConnectorHarness[] = [
   sftpHarness,
   mysqlHarness,
   postgresHarness,
+  restHarness,
   sqlServerHarness,
 ]
