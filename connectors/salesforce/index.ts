@@ -1,0 +1,28 @@
+import type { ConnectorSpec } from '../../hub/contracts/connector.ts'
+import { SalesforceConnector } from './connector.ts'
+import { OBJECT_OPTIONS } from './options.ts'
+import { SALESFORCE_SETTINGS, salesforceSettings } from './settings.ts'
+
+export const salesforce: ConnectorSpec = {
+  name: 'salesforce',
+  title: 'Salesforce',
+  description:
+    'Reads objects of a Salesforce organization: snapshots by Bulk API 2.0, polls by SystemModstamp or follows change events (CDC); takes outbound messages. Writes records back by Id or external id.',
+  settings: SALESFORCE_SETTINGS,
+  entityOptions: OBJECT_OPTIONS,
+  capabilities: {
+    discover: true,
+    backfill: true,
+    poll: true,
+    subscribe: true,
+    receive: true,
+    write: true,
+    deletes: { poll: true, subscribe: true },
+  },
+  verification: {
+    by: 'unchecked fake',
+    how: 'The conformance kit runs against a fake organization (demo/fakes/salesforce), which jsforce and the faye client have read, written and followed; no real organization was tried.',
+    liveEnvironment: 'SALESFORCE_URL',
+  },
+  open: (config, context) => Promise.resolve().then(() => new SalesforceConnector(salesforceSettings(config), context)),
+}
