@@ -11,6 +11,7 @@ import {
 import type { Company } from './company/model.ts'
 import type { TruthEntry } from './company/truth.ts'
 import { createDatabase, databaseUrl, withClient } from './databases.ts'
+import { changeFeedSql } from './servers/change-feed.ts'
 import { DEMO_SYSTEMS } from './systems/index.ts'
 import type { DemoSystem, Row, SystemName } from './systems/system.ts'
 
@@ -69,6 +70,7 @@ async function fill(system: DemoSystem, url: string, company: Company, edition: 
       await client.query(system.ddl)
       await insertAll(client, system.store(company).tables)
       await client.query(system.afterLoad)
+      if (system.served !== undefined) await client.query(changeFeedSql(system.served))
       await client.query('CREATE TABLE demo_edition AS SELECT $1::text AS edition', [edition])
     }
     const tables = await countRows(client)

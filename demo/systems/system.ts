@@ -16,6 +16,8 @@ export interface DemoSystem {
   ddl: string
   /** Run once the rows are in: sequences behind the last key. */
   afterLoad: string
+  /** The tables that a server of its own speaks for, with their key columns; absent: the hub reads the tables themselves. */
+  served?: Readonly<Record<string, readonly string[]>>
   store(company: Company): StoredCompany
 }
 

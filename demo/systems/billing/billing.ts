@@ -29,6 +29,12 @@ export const billing: DemoSystem = {
   database: 'demo_billing',
   ddl: BILLING_DDL,
   afterLoad: BILLING_AFTER_LOAD,
+  served: {
+    customer_account: ['account_no'],
+    credit_standing: ['account_no'],
+    invoice: ['invoice_no'],
+    payment: ['payment_id'],
+  },
   store: (company) => new BillingBook(company).write(),
 }
 

@@ -18,6 +18,13 @@ export const crm: DemoSystem = {
   database: 'demo_crm',
   ddl: CRM_DDL,
   afterLoad: CRM_AFTER_LOAD,
+  served: {
+    account: ['id'],
+    contact: ['id'],
+    support_case: ['id'],
+    activity: ['id'],
+    consent: ['id'],
+  },
   store: (company) => new CrmBook(company).write(),
 }
 

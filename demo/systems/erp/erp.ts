@@ -30,6 +30,7 @@ export const erp: DemoSystem = {
   database: 'demo_erp',
   ddl: ERP_DDL,
   afterLoad: ERP_AFTER_LOAD,
+  served: { PARTNR: ['PARNR'], MATMAS: ['MATNR'], AUFTRG: ['AUFNR'] },
   store,
 }
 
