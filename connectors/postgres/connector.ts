@@ -21,7 +21,7 @@ import { checkPostgres } from './check.ts'
 import { Database } from './database.ts'
 import { discoverPostgres } from './discover.ts'
 import type { PostgresSettings } from './settings.ts'
-import { type LogPlace, logNames } from './slot.ts'
+import { type LogPlace, logNames, releaseLog } from './slot.ts'
 import { subscribePostgres } from './subscribe.ts'
 import { PostgresTableSource } from './table-source.ts'
 import { writePostgres } from './write.ts'
@@ -80,6 +80,10 @@ export class PostgresConnector implements Connector {
     const position = lsnNumber(lsn?.[0] ?? '0/0')
     const sequence = entity.mode === 'log' ? sequenceOf(this.#logPlace?.epoch ?? 0, position) : undefined
     return missingRecords(source, source.options, keys, sequence ?? String(this.#context.now()), sequence)
+  }
+
+  forget(): Promise<string[]> {
+    return releaseLog(this.#database, logNames(this.#settings, this.#context.system))
   }
 
   async #source(entity: EntityConfig): Promise<PostgresTableSource> {

@@ -90,6 +90,30 @@ async function makeSlot(database: Database, slot: string, exists: boolean): Prom
   return row?.[0] ?? '0/0'
 }
 
+/** Drops the slot, which would keep the server's log for ever, and the publication. Answers what there was. */
+export async function releaseLog(database: Database, names: LogNames): Promise<string[]> {
+  const released: string[] = []
+  const [slot] = await database.query(
+    `SELECT active, plugin = 'pgoutput' AND database = current_database() FROM pg_replication_slots WHERE slot_name = $1`,
+    [names.slot],
+  )
+  if (slot?.[0] === 't') throw busyError(`The replication slot "${names.slot}" is read by somebody else.`)
+  if (slot?.[1] === 't') {
+    await database.query('SELECT pg_drop_replication_slot($1)', [names.slot])
+    released.push(`replication slot ${names.slot}`)
+  }
+  const [publication] = await database.query('SELECT 1 FROM pg_publication WHERE pubname = $1', [names.publication])
+  if (publication === undefined) return released
+  try {
+    await database.query(`DROP PUBLICATION ${quoted(names.publication)}`)
+    released.push(`publication ${names.publication}`)
+  } catch (error) {
+    // A publication that somebody else made costs the server nothing.
+    if (!(error instanceof HubError) || error.code !== 'connector.forbidden') throw error
+  }
+  return released
+}
+
 function storedPlace(checkpoint: Checkpoint): LogPlace {
   const { lsn, epoch } = checkpoint
   if (typeof lsn === 'string' && /^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/i.test(lsn) && Number.isInteger(epoch)) {

@@ -70,6 +70,16 @@ export interface SystemsPort {
     options: { entities: readonly string[] | null; restart: boolean },
     actor: string,
   ): Promise<void>
+  /** Asks for a comparison with what the hub has. */
+  reconcile(
+    system: string,
+    options: { entities: readonly string[] | null; repair: boolean },
+    actor: string,
+  ): Promise<void>
+  /** Has the places forgotten from which reading goes on; null: of all entities. */
+  reset(system: string, entity: string | null, actor: string): Promise<void>
+  /** Pauses it and has released what it holds for the hub. */
+  forget(system: string, actor: string): Promise<void>
 }
 
 export interface MatchesPort {

@@ -8,10 +8,17 @@ import {
   pauseSystemOperation,
   resumeSystemOperation,
 } from '../api/operations/admin-run.ts'
+import {
+  forgetSystemOperation,
+  listReconciliationsOperation,
+  reconcileSystemOperation,
+  resetSystemOperation,
+} from '../api/operations/admin-systems.ts'
 import { authorOf } from '../api/rest/author.ts'
 import { HubError } from '../contracts/hub-error.ts'
 import type { Json } from '../contracts/json.ts'
 import { type PushCounts, pushCounts } from '../store/push-queries.ts'
+import { type ReconciliationRow, reconciliations } from '../store/reconciliation-queries.ts'
 import { parkedBySystem, systemStates } from '../store/system-queries.ts'
 import { ADMIN_PORTS, type AdminPorts, type SystemDescription } from './ports.ts'
 
@@ -72,6 +79,41 @@ export class SystemsController {
     const { entities = null, restart = false } = (input.body ?? {}) as { entities?: string[]; restart?: boolean }
     this.#described(system)
     await this.#ports.systems.backfill(system, { entities, restart }, authorOf(input))
+    return this.#state(system)
+  }
+
+  @Operation(reconcileSystemOperation)
+  async reconcile(@Input() input: InputOf<typeof reconcileSystemOperation>): Promise<SystemState> {
+    const { system } = input.params
+    const { entities = null, repair = false } = (input.body ?? {}) as { entities?: string[]; repair?: boolean }
+    this.#described(system)
+    await this.#ports.systems.reconcile(system, { entities, repair }, authorOf(input))
+    return this.#state(system)
+  }
+
+  @Operation(listReconciliationsOperation)
+  async reconciliations(
+    @Input() { params, query }: InputOf<typeof listReconciliationsOperation>,
+  ): Promise<{ items: ReconciliationRow[] }> {
+    this.#described(params.system)
+    const { entity = null, limit } = query
+    return { items: await reconciliations(this.#ports.db, params.system, { entity, limit }) }
+  }
+
+  @Operation(resetSystemOperation)
+  async reset(@Input() input: InputOf<typeof resetSystemOperation>): Promise<SystemState> {
+    const { system } = input.params
+    const { entity = null } = (input.body ?? {}) as { entity?: string }
+    this.#described(system)
+    await this.#ports.systems.reset(system, entity, authorOf(input))
+    return this.#state(system)
+  }
+
+  @Operation(forgetSystemOperation)
+  async forget(@Input() input: InputOf<typeof forgetSystemOperation>): Promise<SystemState> {
+    const { system } = input.params
+    this.#described(system)
+    await this.#ports.systems.forget(system, authorOf(input))
     return this.#state(system)
   }
 

@@ -143,6 +143,11 @@ export interface Connector {
   write?(entity: EntityConfig, writes: readonly RecordWrite[]): Promise<WriteResult[]>
   /** Deletes for those of these keys that the system no longer has: finds what was deleted in a gap. At most 1,000 keys a call. */
   missing?(entity: EntityConfig, keys: readonly string[]): Promise<SourceRecord[]>
+  /**
+   * The system is not followed any more: releases what it holds for the hub (a replication slot, a subscription), and answers
+   * what that was, in words for the operator. Nothing there: an empty list. May be called without `subscribe` before.
+   */
+  forget?(): Promise<string[]>
   close(): Promise<void>
 }
 

@@ -7,9 +7,17 @@ import type { Queryable } from './queryable.ts'
  * as a whole.
  * - `follow`: the place in the log, or of polling
  * - `backfill`: how far a snapshot has come
- * - `request`: somebody asks for a snapshot
+ * - `request`, `reconcile`, `reset`, `forget`: what operators ask for; see OrderKind
  */
-export type CheckpointKind = 'follow' | 'backfill' | 'request'
+export type CheckpointKind = 'follow' | 'backfill' | OrderKind
+
+/**
+ * - `request`: a snapshot of the entity
+ * - `reconcile`: a comparison of the entity with the hub
+ * - `reset`: the stored places of the entity (``: of all) are forgotten, and snapshots taken anew
+ * - `forget`: what the system holds for the hub is released
+ */
+export type OrderKind = 'request' | 'reconcile' | 'reset' | 'forget'
 
 export interface CheckpointRow {
   entity: string
@@ -58,17 +66,18 @@ export async function deleteCheckpoints(
   })
 }
 
-/** Requests stay until the process that runs the system has made them part of its snapshots. */
+/** Orders stay until the process that runs the system has carried them out, or made them part of what it stores. */
 export async function saveRequests(
   db: Queryable,
   system: string,
   entities: readonly string[],
   request: JsonObject,
+  kind: OrderKind = 'request',
 ): Promise<void> {
   await saveCheckpoints(
     db,
     system,
-    entities.map((entity) => ({ entity, kind: 'request', checkpoint: request })),
+    entities.map((entity) => ({ entity, kind, checkpoint: request })),
   )
 }
 
@@ -76,8 +85,7 @@ export interface SystemControl {
   system: string
   paused: boolean
   pausedBy: string | null
-  /** Entities for which a snapshot is asked for. */
-  requests: { entity: string; request: JsonObject }[]
+  requests: { entity: string; kind: OrderKind; request: JsonObject }[]
 }
 
 /** What operators want of the systems; those that nobody ever said anything about are left out. */
@@ -89,8 +97,8 @@ export async function readControls(db: Queryable): Promise<SystemControl[]> {
              coalesce(r.requests, '[]')::text as requests
       from system_state s
       full join (
-        select system, json_agg(json_build_object('entity', entity, 'request', checkpoint)) as requests
-        from connector_checkpoint where kind = 'request' group by system
+        select system, json_agg(json_build_object('entity', entity, 'kind', kind, 'request', checkpoint)) as requests
+        from connector_checkpoint where kind in ('request', 'reconcile', 'reset', 'forget') group by system
       ) r on r.system = s.system`,
   })
   return rows.map(({ system, paused, paused_by, requests }) => ({

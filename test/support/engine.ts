@@ -1,5 +1,6 @@
 /** What tests of the connector engine share. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { JsonObject } from '../../hub/contracts/json.ts'
 import type { EngineLog } from '../../hub/intake/connector-engine/session-tools.ts'
 import type { Queryable } from '../../hub/store/queryable.ts'
 import { systemStates } from '../../hub/store/system-queries.ts'
@@ -34,6 +35,7 @@ export interface ToldStatus {
   error: { code: string; family: string; message: string; fix: string | null } | null
   serverVersion: string | null
   recordsRead: number
+  released: { what: string[] } | null
   entities: Record<
     string,
     {
@@ -43,7 +45,14 @@ export interface ToldStatus {
       lastRejected: { code: string } | null
       lagMs: number | null
       gap: { text: string } | null
-      backfill: { state: string; rows: number; total: number | null; secondsLeft: number | null } | null
+      backfill: {
+        state: string
+        rows: number
+        total: number | null
+        secondsLeft: number | null
+        certificate: string
+      } | null
+      lastComparison: JsonObject | null
     }
   >
 }

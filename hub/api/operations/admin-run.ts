@@ -59,11 +59,11 @@ export const streamCrossReferencesOperation = operation({
   },
 })
 
-const SYSTEM = {
+export const SYSTEM = {
   system: { type: 'string', maxLength: 128, description: 'Name of the system.' },
 } as const satisfies Record<string, ParamSpec>
 
-const SYSTEM_STATE: JsonObject = {
+export const SYSTEM_STATE: JsonObject = {
   type: 'object',
   properties: {
     name: { type: 'string' },
@@ -106,7 +106,7 @@ const SYSTEM_STATE: JsonObject = {
   },
 }
 
-const NO_SYSTEM = { 404: { description: 'There is no such system.' } } as const
+export const NO_SYSTEM = { 404: { description: 'There is no such system.' } } as const
 
 export const listSystemsOperation = operation({
   id: 'listSystems',

@@ -1,5 +1,6 @@
 import { ADMIN_RUN_OPERATIONS } from './admin-run.ts'
 import { ADMIN_SET_UP_OPERATIONS } from './admin-set-up.ts'
+import { ADMIN_SYSTEMS_OPERATIONS } from './admin-systems.ts'
 import { CHANGES_OPERATIONS } from './changes.ts'
 import { CUSTOMERS_OPERATIONS } from './customers.ts'
 import { ENTITY_OPERATIONS } from './entities.ts'
@@ -17,6 +18,7 @@ export const OPERATIONS: readonly OperationSpec[] = [
   ...CHANGES_OPERATIONS,
   ...HOOK_OPERATIONS,
   ...ADMIN_RUN_OPERATIONS,
+  ...ADMIN_SYSTEMS_OPERATIONS,
   ...ADMIN_SET_UP_OPERATIONS,
   ...MATCHING_OPERATIONS,
   ...SERVICE_OPERATIONS,

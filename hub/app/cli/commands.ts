@@ -2,6 +2,7 @@ import { MAPPING_COMMANDS } from './commands/mapping.ts'
 import { MATCH_COMMANDS } from './commands/match.ts'
 import { KEYS_COMMANDS, OPERATE_COMMANDS } from './commands/operate.ts'
 import { PARKED_COMMANDS } from './commands/parked.ts'
+import { SYSTEM_COMMANDS } from './commands/system.ts'
 import { WORKSPACE_COMMANDS } from './commands/workspace.ts'
 import type { Command } from './shared/command.ts'
 
@@ -9,6 +10,7 @@ import type { Command } from './shared/command.ts'
 export const GROUPS: Readonly<Record<string, string>> = {
   mapping: 'check, test and try mappings',
   match: 'fit and explain matching',
+  system: 'compare, reset and release systems',
   parked: 'see and repair what could not be applied',
   keys: 'make, list and revoke API keys',
 }
@@ -19,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   ...MAPPING_COMMANDS,
   ...MATCH_COMMANDS,
   ...OPERATE_COMMANDS,
+  ...SYSTEM_COMMANDS,
   ...PARKED_COMMANDS,
   ...KEYS_COMMANDS,
 ]

@@ -26,6 +26,8 @@ export interface BackfillState {
   startedAt: string | null
   finishedAt: string | null
   requestedBy: string | null
+  /** Whether the end of the snapshot is still to be proved by a comparison of both sides. */
+  certificate: 'none' | 'due' | 'done'
 }
 
 export interface BackfillRequest {
@@ -61,6 +63,19 @@ export class Backfill {
 
   get isDue(): boolean {
     return this.#state.phase !== 'done' && !this.#isRenewed
+  }
+
+  get isToBeCertified(): boolean {
+    return this.#state.phase === 'done' && this.#state.certificate === 'due'
+  }
+
+  get finishedAtMs(): number | undefined {
+    return this.#state.finishedAt === null ? undefined : Date.parse(this.#state.finishedAt)
+  }
+
+  /** The comparison that the end of the snapshot made due has ended. */
+  async certified(): Promise<void> {
+    if (this.isToBeCertified) await this.#store({ ...this.#state, certificate: 'done' })
   }
 
   /** What to store so that the snapshot begins anew; it does once `begin` was called. */
@@ -160,7 +175,7 @@ export class Backfill {
     const { rows, startedAt } = this.#state
     const ms = startedAt === null ? undefined : now() - Date.parse(startedAt)
     log.info({ entity: this.entity, rows, ms }, 'Snapshot is complete')
-    return { ...this.#state, phase: 'done', finishedAt: new Date(now()).toISOString() }
+    return { ...this.#state, phase: 'done', finishedAt: new Date(now()).toISOString(), certificate: 'due' }
   }
 
   async #store(state: BackfillState): Promise<void> {
@@ -184,7 +199,7 @@ export class Backfill {
   #tell(): void {
     const status = this.#tools.status.entity(this.entity)
     if (status === undefined) return
-    const { phase, rows, total, startedAt, finishedAt } = this.#state
+    const { phase, rows, total, startedAt, finishedAt, certificate } = this.#state
     const ratePerSecond = phase === 'reading' ? this.#meter.perSecond(this.#tools.now()) : 0
     const left = total === null || ratePerSecond === 0 ? null : Math.max(0, total - rows) / ratePerSecond
     status.backfill = {
@@ -195,6 +210,7 @@ export class Backfill {
       secondsLeft: left === null ? null : Math.ceil(left),
       startedAt,
       finishedAt,
+      certificate,
     }
   }
 }
@@ -211,6 +227,7 @@ function freshState(reading: string, sweep: boolean): BackfillState {
     startedAt: null,
     finishedAt: null,
     requestedBy: null,
+    certificate: 'none',
   }
 }
 

@@ -12,6 +12,7 @@ import type { Environment } from './references.ts'
 import { type EngineLog, Room } from './session-tools.ts'
 import { parseSystemConfig, type SystemConfig, type SystemDocument } from './system-config.ts'
 import { SystemRunner } from './system-runner.ts'
+import type { SystemWriter } from './system-writer.ts'
 
 export interface ConnectorEngineOptions {
   /** One connection of it is held as long as the engine runs; little else is used. */
@@ -30,6 +31,8 @@ export interface ConnectorEngineOptions {
   inFlightMax?: number
   /** Where a system can push to; absent: on this machine. */
   hookUrl?(system: string): string
+  /** Carries to the systems what they take from the hub. */
+  writer?: SystemWriter
   /** Shared with all else that calls systems in this process; absent: the engine has its own. */
   budgets?: RateBudgets
 }
@@ -77,6 +80,7 @@ export class ConnectorEngine {
           now: () => now(),
           log: systemLog,
           hookUrl: () => options.hookUrl?.(name) ?? `http://127.0.0.1:8080${hookPath(name)}`,
+          writer: options.writer,
         }),
       )
     }

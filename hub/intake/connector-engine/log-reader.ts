@@ -3,6 +3,7 @@ import { HubError } from '../../contracts/hub-error.ts'
 import { isJsonObject, type JsonObject } from '../../contracts/json.ts'
 import type { CheckpointRow } from '../../store/connector-queries.ts'
 import type { Backfill } from './backfill.ts'
+import type { Comparison, ComparisonParts } from './comparison.ts'
 import { within } from './guard.ts'
 import { Nudge } from './nudge.ts'
 import { entityConfig, persistently, type SessionTools } from './session-tools.ts'
@@ -11,6 +12,7 @@ import type { EntityPlan } from './system-config.ts'
 const NO_ROOM_WAIT_MS = 100
 const CLOSE_MS_MAX = 1_000
 const REST_MS = 60_000
+const SILENCE_MS = 1_000
 
 /**
  * Follows the log of a system for all its entities that have one, and takes their snapshots beside it, one after the other.
@@ -23,8 +25,12 @@ export class LogReader {
   readonly #plans: readonly EntityPlan[]
   readonly #backfills: readonly Backfill[]
   readonly #nudge = new Nudge()
+  #comparisons: readonly Comparison[] = []
   #place: Checkpoint | null
   #isHeld = false
+  /** When the last page came, and the newest change in it, ms. */
+  #tookAt = -Infinity
+  #newest = -Infinity
 
   constructor(
     tools: SessionTools,
@@ -40,8 +46,25 @@ export class LogReader {
     this.#place = isUsable && isJsonObject(stored.checkpoint) ? stored.checkpoint : null
   }
 
+  /** Comparisons of its entities, taken forward beside the log, one after the other. */
+  compare(make: (parts: Pick<ComparisonParts, 'followedUpTo' | 'follow'>) => Comparison[]): Comparison[] {
+    const comparisons = make({
+      followedUpTo: () => this.#followedUpTo(),
+      // The log is followed at all times.
+      follow: () => undefined,
+    })
+    this.#comparisons = comparisons
+    return comparisons
+  }
+
   nudge(): void {
     this.#nudge.nudge()
+  }
+
+  /** A log that has been silent for a moment is read to its end; one that is not, to where its last page was. */
+  #followedUpTo(): number {
+    const now = this.#tools.now()
+    return now - this.#tookAt > SILENCE_MS ? now - SILENCE_MS : this.#newest
   }
 
   async run(): Promise<void> {
@@ -78,7 +101,10 @@ export class LogReader {
   async #take(page: Page): Promise<void> {
     const { delivery, store, status, budget, log } = this.#tools
     budget.records(page.records.length)
-    await delivery.deliver(page.records)
+    if (page.records.length > 0) this.#tookAt = this.#tools.now()
+    const newest = await delivery.deliver(page.records)
+    if (newest !== undefined) this.#newest = Math.max(this.#newest, Date.parse(newest))
+    if (page.records.length > 0) this.#tookAt = this.#tools.now()
     const rows: CheckpointRow[] = page.checkpoint === null ? [] : [this.#placeRow(page.checkpoint)]
     // Without a place to go on from, nobody watched until now: what was read before says nothing about what happened since.
     const isAnew = this.#place === null || page.gap !== undefined
@@ -101,12 +127,25 @@ export class LogReader {
   async #snapshots(progress: () => void): Promise<void> {
     const { room, signal } = this.#tools
     const backfill = this.#isHeld ? this.#backfills.find((one) => one.isDue) : undefined
-    if (backfill === undefined) await this.#nudge.wait(REST_MS, signal)
+    if (backfill === undefined && this.#isHeld) await this.#compareOrRest(progress)
+    else if (backfill === undefined) await this.#nudge.wait(REST_MS, signal)
     else if (!(await room.has())) await this.#nudge.wait(NO_ROOM_WAIT_MS, signal)
     else {
       await backfill.step(true)
       progress()
     }
+  }
+
+  async #compareOrRest(progress: () => void): Promise<void> {
+    const { room, signal } = this.#tools
+    const comparison = this.#comparisons.find((one) => one.isDue)
+    if (comparison === undefined) {
+      await this.#nudge.wait(Math.min(REST_MS, ...this.#comparisons.map((one) => one.waitMs)), signal)
+      return
+    }
+    const restMs = (await room.has()) ? await comparison.step() : NO_ROOM_WAIT_MS
+    if (restMs > 0) await this.#nudge.wait(restMs, signal)
+    progress()
   }
 
   #placeRow(checkpoint: Checkpoint): CheckpointRow {

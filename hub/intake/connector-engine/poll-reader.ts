@@ -1,12 +1,15 @@
 import type { Checkpoint } from '../../contracts/connector.ts'
 import { isJsonObject, type JsonObject } from '../../contracts/json.ts'
 import type { Backfill } from './backfill.ts'
+import type { Comparison, ComparisonParts } from './comparison.ts'
 import { Nudge } from './nudge.ts'
 import { PageStream } from './page-stream.ts'
 import { entityConfig, persistently, readingOf, type SessionTools } from './session-tools.ts'
 import type { EntityPlan } from './system-config.ts'
 
 const NO_ROOM_WAIT_MS = 100
+/** A comparison asks for a poll out of turn no more often than this. */
+const EARLY_POLL_MS = 500
 
 /** Snapshots of a system that may be read side by side: more would only take the system's time from its own users. */
 export class Turns {
@@ -39,8 +42,11 @@ export class PollReader {
   readonly #backfill: Backfill
   readonly #turns: Turns
   readonly #nudge = new Nudge()
+  #comparison: Comparison | undefined
   #place: Checkpoint | null
   #dueAt = 0
+  /** When the last poll that came to its end began. */
+  #polledAt = -Infinity
 
   constructor(
     tools: SessionTools,
@@ -55,6 +61,17 @@ export class PollReader {
     const { stored } = parts
     const isUsable = stored?.reading === readingOf(tools.config.connector, plan)
     this.#place = isUsable && isJsonObject(stored.checkpoint) ? stored.checkpoint : null
+  }
+
+  /** How the comparison of the entity learns of its live changes; it is then taken forward between polls. */
+  compare(make: (parts: Pick<ComparisonParts, 'followedUpTo' | 'follow'>) => Comparison): Comparison {
+    this.#comparison = make({
+      followedUpTo: () => this.#polledAt,
+      follow: () => {
+        if (this.#polledAt < this.#tools.now() - EARLY_POLL_MS) this.#dueAt = Math.min(this.#dueAt, this.#tools.now())
+      },
+    })
+    return this.#comparison
   }
 
   nudge(): void {
@@ -79,10 +96,13 @@ export class PollReader {
     if (now() >= this.#dueAt) {
       const begun = now()
       await this.#poll(progress)
+      this.#polledAt = begun
       this.#dueAt = begun + everyMs
     }
     const waitMs = Math.max(0, this.#dueAt - now())
-    if (!this.#backfill.isDue) await this.#nudge.wait(waitMs, signal)
+    if (this.#comparison?.isDue === true) await this.#compare(this.#comparison, waitMs, progress)
+    else if (!this.#backfill.isDue)
+      await this.#nudge.wait(Math.min(waitMs, this.#comparison?.waitMs ?? Infinity), signal)
     else if (!this.#turns.take(entity) || !(await room.has())) {
       await this.#nudge.wait(Math.min(NO_ROOM_WAIT_MS, waitMs), signal)
     } else {
@@ -92,6 +112,14 @@ export class PollReader {
       progress()
       if (!this.#backfill.isDue) this.#turns.release(entity)
     }
+  }
+
+  /** Waits while the pipeline has enough to do, like snapshots: live changes come first. */
+  async #compare(comparison: Comparison, waitMs: number, progress: () => void): Promise<void> {
+    const { room, signal } = this.#tools
+    const restMs = (await room.has()) ? await comparison.step() : NO_ROOM_WAIT_MS
+    if (restMs > 0) await this.#nudge.wait(Math.min(restMs, waitMs), signal)
+    progress()
   }
 
   /** The place of now, held before the snapshot begins, so that nothing falls between the two. */

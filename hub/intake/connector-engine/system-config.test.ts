@@ -48,10 +48,25 @@ describe('The document of a system', () => {
         mode: 'poll',
         everyMs: 10_000,
         options: { table: 'contact', watermarkColumn: 'updated_at' },
+        write: null,
+        reconcile: null,
       },
     ])
     expect(rate).toEqual({ recordsPerSecond: undefined, callsPerSecond: undefined })
     expect(timeoutMs).toBe(120_000)
+  })
+
+  test('A schedule of comparisons is of the system, or of an entity, which may have its own or none', () => {
+    const more =
+      '  Lead: { options: { table: lead, watermarkColumn: at }, reconcile: { every: 1h } }\n  Log: { options: { table: log, watermarkColumn: at }, reconcile: null }\n  In: { mode: push }\n'
+    const { entities } = read(`${GOOD}${more}reconcile: { every: 24h, repair: true }\n`)
+    expect(entities.map(({ reconcile }) => reconcile)).toEqual([
+      { everyMs: 86_400_000, repair: true },
+      { everyMs: 3_600_000, repair: false },
+      null,
+      null,
+    ])
+    expect(faultsOf('title: Shop\nconnector: push\nentities:\n  Item: { reconcile: { every: 1h } }\n')).toHaveLength(1)
   })
 
   test('A system that pushes needs no more than its title, and has modes of its own only', () => {
@@ -78,7 +93,7 @@ describe('The document of a system', () => {
       'an unknown connector',
       GOOD.replace('connector: postgres', 'connector: postgress'),
       2,
-      /Use one of push, mysql, postgres/,
+      /Use one of push, .*postgres/,
     ],
     ['an unknown member', `${GOOD}entitys: {}\n`, 6, /Use title, description, connector/],
     ['an unknown setting', GOOD.replace('url:', 'uri:'), 3, /url/],
@@ -90,6 +105,10 @@ describe('The document of a system', () => {
     ['a number as a schedule', GOOD.replace('every: 2s', 'every: 2'), 5, /10s/],
     ['a schedule of a log', GOOD.replace('mode: poll', 'mode: log'), 5, /mode: poll/],
     ['a rate of nothing', `${GOOD}rate: { recordsPerSecond: 0 }\n`, 6, /above 0/],
+    ['a comparison without a schedule', `${GOOD}reconcile: { repair: true }\n`, 6, /24h/],
+    ['a comparison that is none', `${GOOD}reconcile: daily\n`, 6, /undefined/],
+    ['a repair that is no truth value', `${GOOD}reconcile: { every: 24h, repair: yes please }\n`, 6, /true/],
+    ['an unknown member of it', `${GOOD}reconcile: { every: 24h, mend: true }\n`, 6, /every, repair/],
     ['no entities', GOOD.replace(/entities:[^]*/, 'entities: {}\n'), 4, /each record type/],
     ['an empty title', GOOD.replace('title: CRM', 'title: ""'), 1, /people/],
   ])('%s is refused with its line and what could be written', (_, text, line, fix) => {

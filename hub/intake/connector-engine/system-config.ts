@@ -2,6 +2,7 @@ import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import type { ConnectorSpec } from '../../contracts/connector.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
+import { fieldFault } from '../../golden/field-paths.ts'
 import { type Fault, optionFaults, valueFaults, writtenFaults } from './check-settings.ts'
 import { parseDuration } from './duration.ts'
 
@@ -20,6 +21,23 @@ export interface EntityPlan {
   /** Time from the beginning of one poll to the beginning of the next, ms. */
   everyMs: number
   options: JsonObject
+  /** What it takes from the hub; null: nothing. */
+  write: WritePlan | null
+  /** On what schedule it is compared with the hub, and whether differences are mended; null: on request only. */
+  reconcile: ReconcilePlan | null
+}
+
+export interface ReconcilePlan {
+  everyMs: number
+  repair: boolean
+}
+
+/** What becomes of a write where the system has changed the field meanwhile. */
+export type ConflictPolicy = 'system-wins' | 'hub-wins' | 'park'
+
+/** Fields of customers that an entity takes from the hub, by path (`emails`, `name`, `name.given`). */
+export interface WritePlan {
+  fields: ReadonlyMap<string, ConflictPolicy>
 }
 
 export interface SystemConfig {
@@ -40,8 +58,11 @@ export interface SystemConfig {
 
 const EVERY_DEFAULT_MS = 10_000
 const TIMEOUT_DEFAULT_MS = 120_000
-const MEMBERS = ['title', 'description', 'connector', 'settings', 'entities', 'rate', 'timeout']
-const ENTITY_MEMBERS = ['mode', 'every', 'options']
+const MEMBERS = ['title', 'description', 'connector', 'settings', 'entities', 'rate', 'reconcile', 'timeout']
+const ENTITY_MEMBERS = ['mode', 'every', 'options', 'reconcile', 'write']
+const WRITE_MEMBERS = ['fields', 'onConflict']
+const CONFLICT_POLICIES: readonly ConflictPolicy[] = ['system-wins', 'hub-wins', 'park']
+const RECONCILE_MEMBERS = ['every', 'repair']
 const RATE_MEMBERS = ['recordsPerSecond', 'callsPerSecond']
 const MODES = ['push', 'poll', 'log']
 const ENTITY_LENGTH_MAX = 256
@@ -158,7 +179,77 @@ class Reader {
       const schema = spec.entityOptions ?? { type: 'object', properties: {}, additionalProperties: false }
       this.faults.push(...optionFaults(schema, options, [...path, 'options']))
     }
-    return { entity, mode, everyMs: this.#duration(given.every, [...path, 'every'], EVERY_DEFAULT_MS, 100), options }
+    const everyMs = this.#duration(given.every, [...path, 'every'], EVERY_DEFAULT_MS, 100)
+    const reconcile =
+      given.reconcile === undefined
+        ? this.#reconcile(mode === 'push' ? undefined : this.#content.reconcile, ['reconcile'], mode, spec)
+        : this.#reconcile(given.reconcile, [...path, 'reconcile'], mode, spec)
+    const write = this.#write(given.write, [...path, 'write'], spec)
+    return { entity, mode, everyMs, options, write, reconcile }
+  }
+
+  /** Of the entity, or of the system for all its entities that are read; null at an entity: not this one. */
+  #reconcile(
+    value: Json | undefined,
+    path: string[],
+    mode: EntityMode,
+    spec: ConnectorSpec | undefined,
+  ): ReconcilePlan | null {
+    if (value === undefined || value === null) return null
+    const given = this.#map(value, path)
+    this.#known(given, RECONCILE_MEMBERS, path)
+    if (mode === 'push' || spec?.capabilities.backfill !== true) {
+      this.#fault(path, 'Only what the hub can read as a whole is compared with it.', 'Leave "reconcile" out.')
+    }
+    if (given.every === undefined) {
+      this.#fault([...path, 'every'], '"every" says how often the two sides are compared.', 'Write it as 24h.')
+    }
+    const { repair = false } = given
+    if (typeof repair !== 'boolean') {
+      this.#fault([...path, 'repair'], '"repair" must be true or false.', 'true: what differs is read anew.')
+    }
+    const everyMs = this.#duration(given.every, [...path, 'every'], 86_400_000, 1_000)
+    return { everyMs, repair: repair === true }
+  }
+
+  #write(value: Json | undefined, path: string[], spec: ConnectorSpec | undefined): WritePlan | null {
+    if (value === undefined || value === null) return null
+    const given = this.#map(value, path)
+    this.#known(given, WRITE_MEMBERS, path)
+    if (spec?.capabilities.write !== true) {
+      const what = spec === undefined ? 'A system that only pushes' : `The connector ${spec.name}`
+      this.#fault(path, `${what} can not be written to.`, 'Leave "write" out.')
+    }
+    const otherwise = this.#policy(given.onConflict, [...path, 'onConflict'])
+    const fields = new Map<string, ConflictPolicy>()
+    const list = given.fields
+    if (Array.isArray(list)) for (const field of list) fields.set(String(field), otherwise)
+    else {
+      for (const [field, more] of Object.entries(this.#map(list, [...path, 'fields']))) {
+        const own = this.#map(more, [...path, 'fields', field])
+        this.#known(own, ['onConflict'], [...path, 'fields', field])
+        fields.set(field, this.#policy(own.onConflict, [...path, 'fields', field, 'onConflict'], otherwise))
+      }
+    }
+    if (fields.size === 0)
+      this.#fault(
+        [...path, 'fields'],
+        'The fields that the system takes are missing.',
+        'Name them: fields: [emails, phones].',
+      )
+    for (const field of fields.keys()) {
+      const fault = field === 'attributes' ? 'Name one attribute, such as attributes.tier.' : fieldFault(field)
+      if (fault !== undefined) this.#fault([...path, 'fields', field], fault)
+    }
+    return { fields }
+  }
+
+  #policy(value: Json | undefined, path: string[], otherwise: ConflictPolicy = 'system-wins'): ConflictPolicy {
+    if (value === undefined || value === null) return otherwise
+    const policy = CONFLICT_POLICIES.find((one) => one === value)
+    if (policy === undefined)
+      this.#fault(path, '"onConflict" says whose value stays.', `Use one of ${CONFLICT_POLICIES.join(', ')}.`)
+    return policy ?? otherwise
   }
 
   #mode(value: Json | undefined, path: string[], spec: ConnectorSpec | undefined): EntityMode {

@@ -1,16 +1,26 @@
 import { asHubError, type HubError } from '../../contracts/hub-error.ts'
-import { deleteCheckpoints, saveStatus, type SystemControl } from '../../store/connector-queries.ts'
+import {
+  type CheckpointRow,
+  deleteCheckpoints,
+  loadCheckpoints,
+  saveCheckpoints,
+  saveStatus,
+  type SystemControl,
+} from '../../store/connector-queries.ts'
 import type { Term } from '../../store/system-leadership.ts'
-import type { BackfillRequest } from './backfill.ts'
+import { type BackfillRequest, goneState } from './backfill.ts'
+import type { ComparisonRequest } from './comparison.ts'
 import type { Accept } from './delivery.ts'
 import { Guard, Retries, within } from './guard.ts'
 import { Nudge, pause } from './nudge.ts'
+import { currentSettings, openConnector } from './open-connector.ts'
 import type { RateBudget } from './rate-budget.ts'
 import type { Environment } from './references.ts'
 import type { EngineLog, Room } from './session-tools.ts'
 import type { SystemConfig } from './system-config.ts'
 import { SystemSession } from './system-session.ts'
 import { SystemStatus } from './system-status.ts'
+import type { SystemWriter } from './system-writer.ts'
 
 export interface RunnerOptions {
   name: string
@@ -24,6 +34,7 @@ export interface RunnerOptions {
   now(): number
   log: EngineLog
   hookUrl(): string
+  writer: SystemWriter | undefined
 }
 
 const FLUSH_MS = 1_000
@@ -31,6 +42,7 @@ const LAST_FLUSH_MS_MAX = 500
 /** A session that ran this long was a success, whatever ended it. */
 const LONG_ENOUGH_MS = 60_000
 const HOUR_MS = 3_600_000
+const ORDER_RETRY_MS = 2_000
 
 /** Runs one system for as long as this process may: sessions one after the other, pauses, stops, figures. */
 export class SystemRunner {
@@ -45,6 +57,8 @@ export class SystemRunner {
   #interrupt: AbortController | undefined
   #running: Promise<void> = Promise.resolve()
   #flushed = ''
+  /** Orders carried out, which the next look at the store may still show. */
+  readonly #done = new Set<string>()
 
   constructor(options: RunnerOptions) {
     this.#options = options
@@ -75,9 +89,10 @@ export class SystemRunner {
   control(control: SystemControl): void {
     const before = this.#control
     this.#control = control
-    if (control.paused) this.#interrupt?.abort()
+    if (control.paused || control.requests.some((order) => isForRest(order) && !this.#isDone(order)))
+      this.#interrupt?.abort()
     const news = control.requests.filter(
-      ({ request }) => !before?.requests.some((one) => one.request.at === request.at),
+      ({ kind, request }) => !before?.requests.some((one) => one.kind === kind && one.request.at === request.at),
     )
     if (before === undefined || before.paused !== control.paused || news.length > 0) this.#nudge.nudge()
   }
@@ -90,6 +105,7 @@ export class SystemRunner {
   async #run(term: Term, signal: AbortSignal): Promise<void> {
     const retries = new Retries()
     while (!signal.aborted) {
+      if (await this.#carryOut(term, signal)) continue
       if (this.#control === undefined || this.#control.paused) {
         if (this.#control?.paused === true) this.#status.enter('paused')
         await this.#nudge.wait(HOUR_MS, signal)
@@ -103,6 +119,74 @@ export class SystemRunner {
     }
   }
 
+  /** Does what can only be done while nothing of the system runs; answers whether there was anything. */
+  async #carryOut(term: Term, signal: AbortSignal): Promise<boolean> {
+    const orders = (this.#control?.requests ?? []).filter((order) => isForRest(order) && !this.#isDone(order))
+    for (const { kind, entity, request } of orders) {
+      try {
+        if (kind === 'reset') await this.#reset(term, entity)
+        else await this.#forget(term, signal)
+        await deleteCheckpoints(term.db, this.name, [{ entity, kind }])
+        this.#done.add(`${kind} ${entity} ${String(request.at)}`)
+      } catch (thrown) {
+        const error = asHubError(thrown)
+        this.#status.fail(error)
+        this.#options.log.warn({ error, action: kind }, 'What an operator ordered failed; it is tried again')
+        await pause(ORDER_RETRY_MS, signal)
+        return true
+      }
+    }
+    return orders.length > 0
+  }
+
+  #isDone({ kind, entity, request }: SystemControl['requests'][number]): boolean {
+    return this.#done.has(`${kind} ${entity} ${String(request.at)}`)
+  }
+
+  /** Forgets the places from which reading would go on; a snapshot that also looks for deletes then makes up for it. */
+  async #reset({ db }: Pick<Term, 'db'>, entity: string): Promise<void> {
+    const stored = await loadCheckpoints(db, this.name)
+    const { config } = this.#options
+    const plans = 'spec' in config ? config.entities : []
+    const isLogged = plans.some((plan) => plan.entity === entity && plan.mode === 'log')
+    // The entities of a log share its place: forgetting it is forgetting it for all of them.
+    const logged = plans.filter(({ mode }) => isLogged && mode === 'log').map((plan) => plan.entity)
+    const names = new Set(isLogged ? ['', ...logged] : [entity])
+    const isMeant = (row: CheckpointRow): boolean => entity === '' || names.has(row.entity)
+    const places = stored.filter((row) => row.kind === 'follow' && isMeant(row))
+    const snapshots = stored.filter((row) => row.kind === 'backfill' && isMeant(row))
+    await saveCheckpoints(
+      db,
+      this.name,
+      snapshots.map((row) => ({ ...row, checkpoint: goneState() })),
+    )
+    await deleteCheckpoints(db, this.name, places)
+    this.#options.log.info(
+      { entity, count: places.length },
+      'The stored places were forgotten; new snapshots are taken',
+    )
+  }
+
+  async #forget({ db }: Term, signal: AbortSignal): Promise<void> {
+    const { config, environment, budget, hookUrl, now, log } = this.#options
+    if (!('spec' in config)) throw config
+    if (config.spec !== undefined) {
+      const options = { config, spec: config.spec, environment, budget, hookUrl: hookUrl(), now, log }
+      const end = new AbortController()
+      const ending = AbortSignal.any([signal, end.signal])
+      const connector = await openConnector(options, await currentSettings(options), ending)
+      try {
+        const release = async () => (await connector.forget?.()) ?? []
+        this.#status.tellReleased(await within(release, config.timeoutMs, signal))
+        this.#status.succeed()
+      } finally {
+        end.abort()
+        await within(() => connector.close(), LAST_FLUSH_MS_MAX, new AbortController().signal).catch(() => undefined)
+      }
+    }
+    await this.#reset({ db }, '')
+  }
+
   /** What ended the session; undefined: an operator, or the hub. */
   async #runSession(term: Term, signal: AbortSignal): Promise<HubError | undefined> {
     const { config, log } = this.#options
@@ -110,7 +194,7 @@ export class SystemRunner {
     const interrupt = new AbortController()
     this.#interrupt = interrupt
     this.#status.enter('starting')
-    const { environment, accept, room, now, hookUrl } = this.#options
+    const { environment, accept, room, now, hookUrl, writer } = this.#options
     const parts = { status: this.#status, guard: this.#guard, budget: this.#budget }
     this.#session = new SystemSession({
       config,
@@ -121,6 +205,7 @@ export class SystemRunner {
       log,
       term,
       hookUrl: hookUrl(),
+      writer,
       ...parts,
     })
     try {
@@ -170,7 +255,9 @@ export class SystemRunner {
   async #passOn(term: Term): Promise<void> {
     const session = this.#session
     if (session === undefined) return
-    for (const { entity, request } of this.#control?.requests ?? []) {
+    for (const { entity, kind, request } of this.#control?.requests ?? []) {
+      if (kind === 'reconcile') session.compare(entity, request as unknown as ComparisonRequest)
+      if (kind !== 'request') continue
       const forget = () => deleteCheckpoints(term.db, this.name, [{ entity, kind: 'request' }])
       await session.request(entity, request as unknown as BackfillRequest, forget)
     }
@@ -189,4 +276,9 @@ export class SystemRunner {
     const patience = new AbortController()
     await within(() => this.#flush(term), LAST_FLUSH_MS_MAX, patience.signal).catch(() => undefined)
   }
+}
+
+/** Orders that wait until nothing of the system runs. */
+function isForRest({ kind }: SystemControl['requests'][number]): boolean {
+  return kind === 'reset' || kind === 'forget'
 }

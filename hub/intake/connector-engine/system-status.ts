@@ -30,6 +30,18 @@ export interface BackfillFigures {
   secondsLeft: number | null
   startedAt: string | null
   finishedAt: string | null
+  /** `due`: the comparison of both sides that proves the snapshot has not ended yet. */
+  certificate: 'none' | 'due' | 'done'
+}
+
+export interface ComparisonFigures {
+  kind: 'drift' | 'certificate'
+  state: string
+  rows: number
+  total: number | null
+  ratePerSecond: number
+  secondsLeft: number | null
+  startedAt: string
 }
 
 /** How a system is, for the operator: kept in memory by the process that runs it, written out about once a second. */
@@ -38,6 +50,8 @@ export class SystemStatus {
   serverVersion: string | null = null
   warnings: string[] = []
   nextAttemptAt: number | null = null
+  /** What the system held for the hub and was released last. */
+  #released: { at: string; what: string[] } | null = null
   readonly entities = new Map<string, EntityStatus>()
   readonly #now: () => number
   #since: number
@@ -48,6 +62,10 @@ export class SystemStatus {
     this.#now = now
     this.#since = now()
     for (const { entity, mode } of entities) this.entities.set(entity, new EntityStatus(mode, now))
+  }
+
+  tellReleased(what: readonly string[]): void {
+    this.#released = { at: instant(this.#now()), what: [...what] }
   }
 
   enter(phase: SystemPhase): void {
@@ -88,6 +106,7 @@ export class SystemStatus {
       nextAttemptAt: this.nextAttemptAt === null ? null : instant(this.nextAttemptAt),
       serverVersion: this.serverVersion,
       warnings: this.warnings,
+      released: this.#released === null ? null : { ...this.#released },
       lastSuccessAt: instantOrNull(greatest(all.map((one) => one.lastSuccess))),
       lagMs: greatest(all.map((one) => one.lagMs)),
       recordsRead: all.reduce((sum, one) => sum + one.read, 0),
@@ -109,6 +128,10 @@ export class EntityStatus {
   error: ToldError | null = null
   backfill: BackfillFigures | null = null
   gap: { text: string; at: string } | null = null
+  /** The one under way. */
+  comparison: ComparisonFigures | null = null
+  /** What the last one found. */
+  lastComparison: JsonObject | null = null
   readonly #mode: EntityMode
   readonly #now: () => number
   readonly #meter = new RateMeter()
@@ -165,6 +188,8 @@ export class EntityStatus {
       error: this.error === null ? null : { ...this.error },
       gap: this.gap === null ? null : { ...this.gap },
       backfill: this.backfill === null ? null : { ...this.backfill },
+      comparison: this.comparison === null ? null : { ...this.comparison },
+      lastComparison: this.lastComparison,
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { ConnectorSpec } from '../../contracts/connector.ts'
 import { asHubError, HubError } from '../../contracts/hub-error.ts'
-import type { Json } from '../../contracts/json.ts'
+import type { Json, JsonObject } from '../../contracts/json.ts'
 import { saveRequests } from '../../store/connector-queries.ts'
 import type { Database } from '../../store/database.ts'
 import { writeAudit } from '../../store/decision-queries.ts'
@@ -111,7 +111,62 @@ export class SystemsDesk {
     this.changed(name)
   }
 
-  async #readable(name: string, wanted: readonly string[] | null): Promise<string[]> {
+  /**
+   * Asks for a comparison of these entities (null: all that are read) with what the hub has. Throws what `backfill` does,
+   * and `system.backfill.unsupported` where the connector can't read everything there is.
+   */
+  async reconcile(
+    name: string,
+    options: { entities: readonly string[] | null; repair: boolean },
+    actor: string,
+  ): Promise<void> {
+    const entities = await this.#readable(name, options.entities)
+    const config = this.#known(name)
+    if ('spec' in config && config.spec?.capabilities.backfill !== true) throw noBackfill()
+    const { repair } = options
+    await this.#order(name, 'reconcile', entities, { actor, repair, at: this.#instant() }, { entities, repair })
+  }
+
+  /**
+   * Has the stored places forgotten from which the reading of this entity (null: of the whole system) would go on; new
+   * snapshots make up for it. For places that the connector refuses. Throws `system.unknown`, `system.entity.unknown`,
+   * `system.only-pushes`.
+   */
+  async reset(name: string, entity: string | null, actor: string): Promise<void> {
+    await this.#readable(name, entity === null ? null : [entity], true)
+    await this.#order(name, 'reset', [entity ?? ''], { actor, at: this.#instant() }, { entity })
+  }
+
+  /**
+   * The hub is to read the system no more: pauses it and has released what the system holds for the hub (a replication
+   * slot); the status then tells what that was. Throws `system.unknown`, `system.only-pushes`.
+   */
+  async forget(name: string, actor: string): Promise<void> {
+    await this.#readable(name, null, true)
+    await this.#options.db.transaction(async (tx: Queryable) => {
+      await setPaused(tx, name, true, actor)
+      await saveRequests(tx, name, [''], { actor, at: this.#instant() }, 'forget')
+      await writeAudit(tx, { actor, act: 'system.forget', subject: name, facts: {} })
+    })
+    this.changed(name)
+  }
+
+  async #order(
+    name: string,
+    kind: 'reconcile' | 'reset',
+    entities: readonly string[],
+    request: JsonObject,
+    facts: JsonObject,
+  ): Promise<void> {
+    const actor = String(request.actor)
+    await this.#options.db.transaction(async (tx: Queryable) => {
+      await saveRequests(tx, name, entities, request, kind)
+      await writeAudit(tx, { actor, act: `system.${kind}`, subject: name, facts })
+    })
+    this.changed(name)
+  }
+
+  async #readable(name: string, wanted: readonly string[] | null, alsoPaused = false): Promise<string[]> {
     const config = this.#known(name)
     if (!('spec' in config)) throw config
     const readable = config.entities.filter(({ mode }) => mode !== 'push').map(({ entity }) => entity)
@@ -119,7 +174,7 @@ export class SystemsDesk {
     const unknown = wanted?.find((entity) => !readable.includes(entity))
     if (unknown !== undefined) throw unknownEntity(readable)
     const row = (await systemStates(this.#options.db)).find(({ system }) => system === name)
-    if (row?.paused === true) throw isPaused()
+    if (row?.paused === true && !alsoPaused) throw isPaused()
     return wanted === null ? readable : [...new Set(wanted)]
   }
 
@@ -151,6 +206,15 @@ export class SystemsDesk {
       fix: 'Correct the name, or describe the system in config/systems/<name>.yaml.',
     })
   }
+}
+
+function noBackfill(): HubError {
+  return new HubError({
+    code: 'system.backfill.unsupported',
+    family: 'reject',
+    status: 409,
+    message: 'The connector can not read everything that is there.',
+  })
 }
 
 function onlyPushes(): HubError {

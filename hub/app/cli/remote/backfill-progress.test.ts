@@ -56,6 +56,13 @@ describe('the progress of a backfill', () => {
     expect(progressOf(system({ A: looking }), [], none).state).toBe('running')
   })
 
+  test('goes on until its certificate is there', () => {
+    const due = { ...done, backfill: { ...done.backfill, certificate: 'due' } }
+    expect(progressOf(system({ B: due }), [], none).state).toBe('running')
+    const proved = { ...done, backfill: { ...done.backfill, certificate: 'done' } }
+    expect(progressOf(system({ B: proved }), [], none).state).toBe('done')
+  })
+
   test('knows no total where one of them knows none', () => {
     const open = { ...reading, backfill: { ...reading.backfill, total: null } }
     expect(progressOf(system({ A: open, B: done }), [], none).total).toBeNull()

@@ -20,8 +20,7 @@ export function progressOf(system: JsonObject, entities: readonly string[], befo
   const status = objectOf(system['status'])
   const meant = meantOf(status, entities)
   const begun = meant.filter(({ name, backfill }) => hasBegun(backfill, before.get(name)))
-  const isDone =
-    meant.length > 0 && begun.length === meant.length && begun.every(({ backfill }) => backfill['state'] === 'done')
+  const isDone = meant.length > 0 && begun.length === meant.length && begun.every(({ backfill }) => isProved(backfill))
   const isPaused = system['paused'] === true
   const isStopped = isPaused || status['state'] === 'stopped'
   const errors = [...begun.map(({ error }) => error), status['error']].map((error) =>
@@ -64,6 +63,11 @@ function hasBegun(backfill: JsonObject, endedAt: string | undefined): boolean {
   const { state, finishedAt } = backfill
   if (state === 'done') return textOf(finishedAt) !== (endedAt ?? '')
   return state === 'reading' || state === 'looking for deletes'
+}
+
+/** Read to its end, and compared with what the hub has, where the hub does that. */
+function isProved({ state, certificate }: JsonObject): boolean {
+  return state === 'done' && certificate !== 'due'
 }
 
 function objectOf(value: Json | undefined): JsonObject {

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HubError } from '../../../contracts/hub-error.ts'
+import { isJsonObject, type JsonObject } from '../../../contracts/json.ts'
 import { EXIT } from '../shared/exit-codes.ts'
 import type { Io } from '../shared/io.ts'
 import { ProgressBar } from '../shared/progress.ts'
 import { json, plural, printable } from '../shared/text.ts'
 import { type BackfillProgress, type EndedBefore, endedBefore, progressOf } from './backfill-progress.ts'
 import { type HubClient, segment } from './hub-client.ts'
+import { verdictOf } from './reconcile.ts'
 
 export interface BackfillRequest {
   system: string
@@ -37,8 +39,23 @@ export async function runBackfill(hub: HubClient, request: BackfillRequest, io: 
   }
   if (last.state === 'failed') throw failed(system, last.trouble)
   if (asJson) io.out(json({ system, records: last.done }))
-  else io.out(`${system}: ${plural(last.done, 'record')} read.\n`)
+  else {
+    io.out(`${system}: ${plural(last.done, 'record')} read.\n`)
+    for (const [entity, figures] of await certificates(hub, path, entities)) {
+      io.out(`${printable(entity)}: ${verdictOf(figures)}\n`)
+    }
+  }
   return EXIT.done
+}
+
+/** What the comparison of both sides found at the end, by entity. */
+async function certificates(hub: HubClient, path: string, wanted: readonly string[]): Promise<[string, JsonObject][]> {
+  const { status } = await hub.get(path)
+  const all = isJsonObject(status) && isJsonObject(status['entities']) ? Object.entries(status['entities']) : []
+  return all.flatMap(([entity, figures]): [string, JsonObject][] => {
+    const last = isJsonObject(figures) ? figures['lastComparison'] : undefined
+    return isJsonObject(last) && (wanted.length === 0 || wanted.includes(entity)) ? [[entity, last]] : []
+  })
 }
 
 /** The last progress once it has ended; undefined: Ctrl-C. */
