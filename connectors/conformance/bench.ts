@@ -62,7 +62,8 @@ export class Bench {
       log: { debug: log, info: log, warn: log },
       call: () => {
         this.calls += 1
-        return abort.signal.aborted ? Promise.reject(stoppedError()) : Promise.resolve()
+        if (abort.signal.aborted) return Promise.reject(stoppedError())
+        return this.system.pace?.() ?? Promise.resolve()
       },
       hookUrl: 'http://127.0.0.1:8080/v1/hooks/kit',
     }

@@ -95,6 +95,8 @@ export interface SystemUnderTest {
   /** Texts that must never be in a log or an error. */
   secrets: string[]
   modes: Mode[]
+  /** Holds requests back where the system stands no haste; awaited by `context.call()`. */
+  pace?(): Promise<void>
   /** Modes in which a record that is read back carries `writtenBy`. In others its values must be those written. */
   marks?: readonly Mode[]
   /** Settings under which a silent peer is given up after about a second. Default: 1000 for each time-out that the spec has. */
