@@ -5,6 +5,7 @@ import { file } from './file/index.ts'
 import { mysql } from './mysql/index.ts'
 import { postgres } from './postgres/index.ts'
 import { rest } from './rest/index.ts'
+import { soap } from './soap/index.ts'
 import { sqlserver } from './sqlserver/index.ts'
 
-export const CONNECTORS: readonly ConnectorSpec[] = [amqp, file, mysql, postgres, rest, sqlserver]
+export const CONNECTORS: readonly ConnectorSpec[] = [amqp, file, mysql, postgres, rest, soap, sqlserver]

@@ -49,7 +49,7 @@ export function faultOf({ version, body }: SoapEnvelope): SoapFault | undefined 
   if (element?.name !== 'Fault' || element.namespace !== SOAP_NAMESPACES[version]) return undefined
   if (version === '1.1') {
     const code = child(element, 'faultcode')
-    const name = code && (resolveQName(code, code.text)?.name ?? code.text.trim())
+    const name = code && codeOf(code)
     const parts = (name ?? '').split('.')
     const codes = parts.length > 1 ? [name ?? '', ...parts] : [name ?? '']
     return { codes, text: child(element, 'faultstring')?.text.trim() ?? '', detail: child(element, 'detail') }
@@ -57,11 +57,16 @@ export function faultOf({ version, body }: SoapEnvelope): SoapFault | undefined 
   const codes: string[] = []
   for (let code = child(element, 'Code'); code !== undefined; code = child(code, 'Subcode')) {
     const value = child(code, 'Value')
-    if (value) codes.push(resolveQName(value, value.text)?.name ?? value.text.trim())
+    if (value) codes.push(codeOf(value))
   }
   const reason = child(element, 'Reason')
   const text = reason && (child(reason, 'Text')?.text.trim() ?? '')
   return { codes, text: text ?? '', detail: child(element, 'Detail') }
+}
+
+/** The local name, also where a service has forgotten to declare the prefix. */
+function codeOf(element: XmlElement): string {
+  return resolveQName(element, element.text)?.name ?? element.text.trim().replace(/^.*:/, '')
 }
 
 /** Whether the header block is for us (no actor or role, or that of the next or last node) and must be understood. */

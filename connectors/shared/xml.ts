@@ -128,13 +128,18 @@ class TreeBuilder {
   build(text: string): XmlElement {
     try {
       this.parser.write(text).close()
+      const { root } = this
+      if (root === undefined) this.refuse('has no element')
+      return root
     } catch (thrown) {
       // What the parser throws by itself may quote the document: only the place is told.
       if (thrown instanceof HubError) throw thrown
       this.refuse('is not well-formed')
+    } finally {
+      // Until somebody reads its stack, an error holds on to this builder: it must not hold the tree as well.
+      this.root = undefined
+      this.open.length = 0
     }
-    if (this.root === undefined) this.refuse('has no element')
-    return this.root
   }
 
   private count(): void {

@@ -163,7 +163,7 @@ export const SOAP_SETTINGS: SettingsSchema = {
       type: 'integer',
       minimum: 1024,
       maximum: 268_435_456,
-      default: 33_554_432,
+      default: 16_777_216,
       title: 'Largest answer (bytes)',
       description: 'Larger answers are refused: ask for smaller pages.',
     },

@@ -15,7 +15,6 @@ import type { Operation, Wsdl } from './wsdl-model.ts'
 import { readWsdl } from './wsdl-reader.ts'
 
 const DEPTH_MAX = 100
-const ELEMENTS_MAX = 2_000_000
 
 export interface Answer {
   /** Undefined for one-way operations and empty answers. */
@@ -198,7 +197,6 @@ export class SoapClient {
       return parseEnvelope(response.body, {
         maxSize: this.#settings.maxAnswerBytes,
         maxDepth: DEPTH_MAX,
-        maxElements: ELEMENTS_MAX,
         ...(charset === undefined ? {} : { charset }),
       })
     } catch (error) {

@@ -39,6 +39,8 @@ export const REQUIREMENTS = {
     variable: 'MYSQL_URL',
     present: () => existsSync('/usr/sbin/mariadbd'),
   },
+  /** A SOAP client of other people's, for Debian's own Python. */
+  zeep: { package: 'python3-zeep', present: () => existsSync('/usr/lib/python3/dist-packages/zeep') },
 } satisfies Record<string, Requirement>
 
 /** The folder of the newest PostgreSQL that is new enough. */

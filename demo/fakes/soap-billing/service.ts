@@ -68,7 +68,7 @@ export class BillingService extends FakeServer {
   }
 
   protected tooMany(retryAfter: string): FakeAnswer {
-    const fault = new BillingFault('Server', 'THROTTLED', { status: 503, headers: { 'retry-after': retryAfter } })
+    const fault = new BillingFault('Server', 'THROTTLED', { status: 429, headers: { 'retry-after': retryAfter } })
     return faultAnswer(fault, '1.1')
   }
 

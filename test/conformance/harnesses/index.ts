@@ -5,6 +5,7 @@ import { folderHarness, sftpHarness } from './file.ts'
 import { mysqlHarness } from './mysql.ts'
 import { postgresHarness } from './postgres.ts'
 import { restHarness } from './rest.ts'
+import { soapHarness } from './soap.ts'
 import { sqlServerHarness } from './sqlserver.ts'
 
 export const HARNESSES: readonly ConnectorHarness[] = [
@@ -14,5 +15,6 @@ export const HARNESSES: readonly ConnectorHarness[] = [
   mysqlHarness,
   postgresHarness,
   restHarness,
+  soapHarness,
   sqlServerHarness,
 ]
