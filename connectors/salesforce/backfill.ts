@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Checkpoint, ConnectorContext, Page, SourceRecord } from '../../hub/contracts/connector.ts'
 import type { HttpResponse } from '../shared/http.ts'
-import { busyError, rejectedError, settingsError, stoppedError } from '../shared/errors.ts'
+import { busyError, settingsError, stoppedError, unexpectedError } from '../shared/errors.ts'
 import { PageSizer } from '../shared/page-sizer.ts'
 import { hashRow } from '../shared/row-hash.ts'
 import { backfillTable, type SnapshotStart } from '../shared/table-backfill.ts'
@@ -131,7 +131,7 @@ class BulkReading {
         id?: string
       }
       if (typeof answer.id === 'string' && /^\w+$/.test(answer.id)) return answer.id
-      throw rejectedError('Salesforce made a query job without an id.')
+      throw unexpectedError('Salesforce made a query job without an id.')
     }
     try {
       return await make()
@@ -192,13 +192,15 @@ class BulkReading {
 
   async #page(response: HttpResponse): Promise<Page> {
     const [header = [], ...rows] = parseCsv(response.text())
+    const idAt = header.indexOf('Id')
+    if (idAt < 0) throw unexpectedError('Salesforce gave a page of results without the Ids that were asked for.')
     this.#sizer.note(rows.length, response.body.length)
     const info = await this.#parts.source.info()
     const columns = header.map((name) => info.all.get(name.toLowerCase()) ?? unknownField(name))
     const records = rows.map((cells) => this.#record(info, columns, cells))
     const locator = response.headers.get('sforce-locator')
     const isLast = locator === null || locator === 'null' || locator === ''
-    const after = rows.at(-1)?.[header.indexOf('Id')] ?? this.#place.after
+    const after = rows.at(-1)?.[idAt] ?? this.#place.after
     this.#place = {
       ...this.#place,
       locator: isLast ? null : locator,

@@ -1,5 +1,5 @@
 import type { ConnectorContext } from '../../hub/contracts/connector.ts'
-import { forbiddenError, schemaError } from '../shared/errors.ts'
+import { forbiddenError, schemaError, unexpectedError } from '../shared/errors.ts'
 import type { SalesforceApi } from './api.ts'
 import { hasCode } from './errors.ts'
 import type { ObjectOptions } from './options.ts'
@@ -66,6 +66,7 @@ export class ObjectCatalog {
   async #describe(object: string): Promise<FieldInfo[]> {
     try {
       const { fields } = await this.#api.describing.describe(object)
+      if (!Array.isArray(fields)) throw unexpectedError('Salesforce describes an object without fields.')
       return fields.map(({ name, type, createable, updateable, externalId, idLookup, nillable }) => ({
         name,
         type,

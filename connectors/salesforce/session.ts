@@ -1,6 +1,7 @@
 import { createSign } from 'node:crypto'
-import { Connection, StreamPromise } from 'jsforce'
+import { Connection } from 'jsforce'
 import { Transport } from 'jsforce/lib/transport.js'
+import { StreamPromise } from 'jsforce/lib/util/promise.js'
 import { PassThrough } from 'node:stream'
 import { HubError } from '../../hub/contracts/hub-error.ts'
 import { authError, settingsError } from '../shared/errors.ts'

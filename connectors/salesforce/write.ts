@@ -27,17 +27,18 @@ export interface WriteParts {
  */
 export async function writeSalesforce(parts: WriteParts, writes: readonly RecordWrite[]): Promise<WriteResult[]> {
   const results = new Map<RecordWrite, WriteResult>()
+  const info = await parts.source.info()
   // The same record twice in one call: the later write sees what the earlier one did.
   for (let rest = [...writes]; rest.length > 0;) {
     const keys = new Set<string>()
     const round: RecordWrite[] = []
     const later: RecordWrite[] = []
     for (const write of rest) {
-      if (keys.has(fold(write.key))) later.push(write)
+      if (keys.has(fold(info, write.key))) later.push(write)
       else round.push(write)
-      keys.add(fold(write.key))
+      keys.add(fold(info, write.key))
     }
-    await writeRound(parts, round, results)
+    await writeRound(parts, info, round, results)
     rest = later
   }
   return writes.map((write) => results.get(write) ?? failed(write, rejectedError('The write was not tried.')))
@@ -45,11 +46,10 @@ export async function writeSalesforce(parts: WriteParts, writes: readonly Record
 
 async function writeRound(
   parts: WriteParts,
+  info: ObjectInfo,
   writes: readonly RecordWrite[],
   results: Map<RecordWrite, WriteResult>,
 ): Promise<void> {
-  const { source } = parts
-  const info = await source.info()
   const known = writes.filter((write) => {
     const wrong = wrongness(info, write)
     if (wrong) results.set(write, failed(write, wrong))
@@ -65,7 +65,7 @@ async function writeRound(
   }
   const planned: PlannedWrite[] = []
   for (const write of known) {
-    const decided = decide(info, write, current.get(fold(write.key)) ?? [])
+    const decided = decide(info, write, current.get(fold(info, write.key)) ?? [])
     if ('outcome' in decided) results.set(write, decided)
     else planned.push(decided)
   }
@@ -97,7 +97,7 @@ function resultOf(
   if (outcome?.kind === 'saved') return { outcome: 'written', key: write.key }
   if (outcome?.kind === 'failed') return failed(write, outcome.error)
   if (outcome?.kind === 'refused') return failed(write, recordError(outcome.errors, outcome.status))
-  const [current = null] = fresh.get(fold(write.key)) ?? []
+  const [current = null] = fresh.get(fold(info, write.key)) ?? []
   // Somebody else has written just this meanwhile.
   if (current !== null && isWritten(info, write, current)) return { outcome: 'written', key: write.key }
   return { outcome: 'conflict', key: write.key, current }
@@ -122,17 +122,16 @@ function wrongness(info: ObjectInfo, write: RecordWrite): HubError | undefined {
 
 /** By folded key; more than one where the external id is not unique. */
 async function currentRecords(
-  { api, source }: WriteParts,
+  { source }: WriteParts,
   info: ObjectInfo,
   writes: readonly RecordWrite[],
 ): Promise<Map<string, JsonObject[]>> {
-  void api
   const found = new Map<string, JsonObject[]>()
   for (const { sql } of inLists(writes.map(({ key }) => key))) {
     // Without the filter of the entity: a record outside of it is there nevertheless.
     const options = { ...source.options, where: undefined }
     const rows = await source.read(false, 'live', (fresh) => select(fresh, options, [`${info.key.name} IN ${sql}`]))
-    for (const { key, data } of rows) found.set(fold(key), [...(found.get(fold(key)) ?? []), data])
+    for (const { key, data } of rows) found.set(fold(info, key), [...(found.get(fold(info, key)) ?? []), data])
   }
   return found
 }
@@ -171,7 +170,7 @@ function failed(write: RecordWrite, error: HubError): WriteResult {
   return { outcome: 'failed', key: write.key, error }
 }
 
-/** Ids differ in case, external ids do not; two Ids that differ only in case are told apart by their last three characters. */
-function fold(key: string): string {
-  return key.trim().toLowerCase()
+/** External ids are the same in any case; Ids are not, and their last three characters only repeat the case of the others. */
+function fold(info: ObjectInfo, key: string): string {
+  return info.key.name === 'Id' ? key.trim().slice(0, 15) : key.trim().toLowerCase()
 }

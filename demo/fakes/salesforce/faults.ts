@@ -4,6 +4,8 @@ export class Faults {
   throttle: { kind: 'limit' | 'unavailable'; retryAfterSeconds?: number; times: number } | undefined
   /** The next writes are done, but their connections break before the answer. */
   dropAfterWrite = 0
+  /** The next answers of addresses like this have this body instead of their own. */
+  garble: { path: RegExp; body: string; times: number } | undefined
   /** The next answers break off in the middle. */
   dropMidResponse = 0
   /** The next requests are never answered. */

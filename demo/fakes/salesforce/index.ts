@@ -105,7 +105,7 @@ export class SalesforceFake {
     }
     try {
       const body = await readBody(request)
-      const answer = this.#answer(request, url, body)
+      const answer = this.#garbled(url, this.#answer(request, url, body))
       if (answer.isWrite === true && faults.dropAfterWrite > 0) {
         faults.dropAfterWrite -= 1
         response.destroy()
@@ -189,6 +189,14 @@ export class SalesforceFake {
       throw new SalesforceFault(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.', undefined, headers)
     }
     throw new SalesforceFault(503, 'SERVER_UNAVAILABLE', 'Service is temporarily unavailable', undefined, headers)
+  }
+
+  #garbled({ pathname }: URL, answer: Answer): Answer {
+    const { garble } = this.faults
+    if (garble?.path.test(pathname) !== true) return answer
+    garble.times -= 1
+    if (garble.times <= 0) this.faults.garble = undefined
+    return { ...answer, body: garble.body }
   }
 
   #user(request: IncomingMessage): Exchange['user'] {

@@ -5,6 +5,7 @@ import { folderHarness, sftpHarness } from './file.ts'
 import { mysqlHarness } from './mysql.ts'
 import { postgresHarness } from './postgres.ts'
 import { restHarness } from './rest.ts'
+import { outboundMessagesHarness, salesforceHarness } from './salesforce.ts'
 import { soapHarness } from './soap.ts'
 import { sqlServerHarness } from './sqlserver.ts'
 
@@ -15,6 +16,8 @@ export const HARNESSES: readonly ConnectorHarness[] = [
   mysqlHarness,
   postgresHarness,
   restHarness,
+  salesforceHarness,
+  outboundMessagesHarness,
   soapHarness,
   sqlServerHarness,
 ]
