@@ -60,14 +60,14 @@ async function loadConnector(name: string, path: string): Promise<ConnectorSpec>
   const spec = specs.find((one) => one.name === name) ?? specs[0]
   if (spec === undefined) {
     throw invalid(
-      'It exports no connector.',
+      'The file exports no connector.',
       path,
       `Export one: export const connector: ConnectorSpec = { name: '${name}', ... }`,
     )
   }
   const fault = specFault(spec, name)
   if (fault !== undefined)
-    throw invalid(`Its connector is not as it must be: ${fault}.`, path, 'Correct the exported spec.')
+    throw invalid(`The connector is not as it must be: ${fault}.`, path, 'Correct the exported spec.')
   return spec as unknown as ConnectorSpec
 }
 
@@ -91,7 +91,7 @@ export async function importModule(path: string): Promise<Record<string, unknown
     throw new HubError({
       code: 'workspace.connector.invalid',
       family: 'config',
-      message: `It can not be loaded: ${told}`,
+      message: `The file can not be loaded: ${told}`,
       where: placeOf(stack, path) ?? path,
       fix: 'Correct the file. The hub strips types but does not compile: no enum, no namespace, imports with their ending (./client.ts).',
       internal: stack ?? message,

@@ -1,3 +1,4 @@
+import { CONNECTOR_COMMANDS } from './commands/connector.ts'
 import { MAPPING_COMMANDS } from './commands/mapping.ts'
 import { MATCH_COMMANDS } from './commands/match.ts'
 import { KEYS_COMMANDS, OPERATE_COMMANDS } from './commands/operate.ts'
@@ -8,6 +9,7 @@ import type { Command } from './shared/command.ts'
 
 /** What a first word that is no command by itself stands for. */
 export const GROUPS: Readonly<Record<string, string>> = {
+  connector: 'list, make and try connectors',
   mapping: 'check, test and try mappings',
   match: 'fit and explain matching',
   system: 'compare, reset and release systems',
@@ -18,6 +20,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
 /** Every command, in the order in which help shows them. */
 export const COMMANDS: readonly Command[] = [
   ...WORKSPACE_COMMANDS,
+  ...CONNECTOR_COMMANDS,
   ...MAPPING_COMMANDS,
   ...MATCH_COMMANDS,
   ...OPERATE_COMMANDS,
