@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import type { WriteResult } from '../../contracts/connector.ts'
 import type { HubError } from '../../contracts/hub-error.ts'
 import type { JsonObject } from '../../contracts/json.ts'
-import { type Attempt, type LaneMemory, NO_OVERLAY, type Overlay, overlaid } from '../../golden/write-back/belief.ts'
-import { isEmptyWants, wantedPaths, type Wants } from '../../golden/write-back/wants.ts'
+import { type Attempt, believedRaw, type LaneMemory, NO_OVERLAY, overlaid } from '../../golden/write-back/belief.ts'
+import { following, isEmptyWants, wantedPaths, type Wants } from '../../golden/write-back/wants.ts'
 import type { CompiledMapping } from '../../mapping/index.ts'
 import { WRITE_STATE, type WriteBackRow } from '../../store/write-back-queries.ts'
 import { timesOf, without } from './attempt.ts'
@@ -161,8 +161,8 @@ function conflicted(
   }
   const found = picked(current, names)
   if (isWanted && policies.includes('hub-wins') && !systemWins) {
-    const overlay = foundOverlay(memory.overlay, attempt.expected, found, paths)
-    return { row: rowWith(base, { ...free, overlay }, tools), observation: null, kind: 'conflict', stop: null }
+    const kept = overwriting(free, { expected: attempt.expected, found, paths }, tools)
+    return { row: rowWith(base, kept, tools), observation: null, kind: 'conflict', stop: null }
   }
   const observation = { recordNo: row.recordNo, fields: found, at: afterAll(memory.wants, tools.now) }
   // Until the pipeline has heard of it, and should that fail, the write waits a moment before it is tried again.
@@ -172,14 +172,18 @@ function conflicted(
 }
 
 /** What the hub is going to overwrite: known, so that it is expected there and no news when it is read late. */
-export function foundOverlay(
-  overlay: Overlay,
-  expected: JsonObject,
-  found: JsonObject,
-  paths: readonly string[],
-): Overlay {
+export function overwriting(
+  memory: LaneMemory,
+  { expected, found, paths }: { expected: JsonObject; found: JsonObject; paths: readonly string[] },
+  { mapping, raw }: Pick<SettleTools, 'mapping' | 'raw'>,
+): LaneMemory {
   const times = Object.fromEntries(paths.map((path) => [path, LONG_AGO]))
-  return overlaid(overlay, expected, { fields: found, times, hops: overlay.hops })
+  const known = { idempotencyKey: '', fields: found, times, hops: memory.overlay.hops }
+  const overlay = overlaid(memory.overlay, expected, known)
+  const before = mapping?.apply(believedRaw(raw ?? {}, memory.overlay))
+  const after = mapping?.apply(believedRaw(raw ?? {}, overlay))
+  if (before?.ok !== true || after?.ok !== true) return { ...memory, overlay }
+  return { ...memory, overlay, wants: following(memory.wants, before.document, after.document) }
 }
 
 /** Now, or just after all that is wanted: a word that counts over it. */

@@ -7,7 +7,8 @@ import type { Wants } from './wants.ts'
  * that they replaced, which a reading from before the write may still show.
  */
 export interface Overlay {
-  fields: Record<string, { value: Json; past: Json[] }>
+  /** `key`: the idempotencyKey of the write that set it. */
+  fields: Record<string, { value: Json; past: Json[]; key: string }>
   /** By canonical path: when what was written was said. */
   times: Record<string, string>
   hops: number
@@ -61,14 +62,21 @@ export interface Reading {
 /**
  * Holds a new reading against what is known. Each native field that the hub wrote is confirmed by it, or contradicted (then
  * the system has changed it since), or shows what was there before the write, and then only the system can say which it is.
- * @param own the reading is of a change that the hub made itself: what it shows is the system's way to write the hub's values
+ * @param writtenBy the key of the hub's own write that the reading is of, where the system can tell: what it shows in the
+ * fields of that write is the system's way to have the hub's values
  */
-export function holdAgainst(raw: JsonObject, read: JsonObject, memory: LaneMemory, own: boolean): Reading {
+export function holdAgainst(
+  raw: JsonObject,
+  read: JsonObject,
+  memory: LaneMemory,
+  writtenBy: string | undefined,
+): Reading {
   const believed = believedRaw(raw, memory.overlay)
   const { attempt } = memory
   let hasArrived = false
   for (const [name, value] of Object.entries(attempt?.kind === 'write' ? attempt.fields : {})) {
-    if (!own && !isDeepStrictEqual(read[name] ?? null, value)) continue
+    const isOwn = writtenBy === attempt?.idempotencyKey
+    if (!isOwn && !isDeepStrictEqual(read[name] ?? null, value)) continue
     hasArrived ||= !isDeepStrictEqual(raw[name] ?? null, read[name] ?? null)
     believed[name] = read[name] ?? null
   }
@@ -78,7 +86,7 @@ export function holdAgainst(raw: JsonObject, read: JsonObject, memory: LaneMemor
   for (const [name, entry] of Object.entries(memory.overlay.fields)) {
     const now = read[name] ?? null
     if (isDeepStrictEqual(now, entry.value)) continue
-    if (own) believed[name] = now
+    if (entry.key === writtenBy) believed[name] = now
     else if (isDeepStrictEqual(now, believed[name] ?? null)) continue
     else if (entry.past.some((value) => isDeepStrictEqual(value, now))) {
       adjusted[name] = believed[name] ?? null
@@ -95,14 +103,14 @@ export function holdAgainst(raw: JsonObject, read: JsonObject, memory: LaneMemor
 export function overlaid(
   overlay: Overlay,
   before: JsonObject,
-  known: { fields: JsonObject; times: Readonly<Record<string, string>>; hops: number },
+  known: { idempotencyKey: string; fields: JsonObject; times: Readonly<Record<string, string>>; hops: number },
 ): Overlay {
   const fields = { ...overlay.fields }
   for (const [name, value] of Object.entries(known.fields)) {
     const former = fields[name]
     const past = [...(former === undefined ? [] : [...former.past, former.value]), before[name] ?? null]
     const others = past.filter((one, at) => !isDeepStrictEqual(one, value) && isFirst(past, at))
-    fields[name] = { value, past: others.slice(-PAST_MAX) }
+    fields[name] = { value, past: others.slice(-PAST_MAX), key: known.idempotencyKey }
   }
   return { fields, times: { ...overlay.times, ...known.times }, hops: Math.max(overlay.hops, known.hops) }
 }

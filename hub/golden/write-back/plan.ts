@@ -16,6 +16,8 @@ export interface LaneView {
   source: SourceView
   /** The canonical document as the hub believes the system to have it. */
   believed: JsonObject
+  /** The same before its own news of this round; as long as those are not looked at, other records' news meet that. */
+  before: JsonObject
   wants: Wants
   /** Whether a write is under way: what it brings is not known yet, so that nothing counts as fulfilled. */
   isBusy: boolean
@@ -41,11 +43,14 @@ export const HOPS_MAX = 16
 export function planWants(input: PlanInput): Map<number, Wants> {
   const planned = new Map<number, Wants>()
   for (const { no, wants } of input.lanes) planned.set(no, structuredClone(wants) as Wants)
-  for (const one of input.news) {
+  const heard = new Set<number | null>()
+  // One after the other, as if each had come alone: what came together in one batch must not pass each other by.
+  for (const one of [...input.news].sort((a, b) => compareInstants(a.at, b.at))) {
+    heard.add(one.from)
     if (one.hops > HOPS_MAX) continue
     for (const path of unitsOf(input.kinds, one.paths)) planValue(input, one, path, planned)
     for (const [member, changes] of one.items) {
-      for (const change of changes) planItem(input, one, member, change, planned)
+      for (const change of changes) planItem(input, one, { member, change, heard }, planned)
     }
   }
   for (const lane of input.lanes) {
@@ -107,12 +112,12 @@ function goldenSaidAt(
 }
 
 function planItem(
-  { lanes }: PlanInput,
+  { lanes, news: all }: PlanInput,
   news: News,
-  member: string,
-  { from, to }: ItemChange,
+  { member, change, heard }: { member: string; change: ItemChange; heard: ReadonlySet<number | null> },
   planned: ReadonlyMap<number, Wants>,
 ): void {
+  const { from, to } = change
   // An item that only one system has added or dropped is its own affair: all items of all systems are kept.
   if (from === null || to === null) return
   const [former, id] = [itemIdentity(member, from), itemIdentity(member, to)]
@@ -135,7 +140,9 @@ function planItem(
   for (const lane of lanes) {
     if (lane === origin || !lane.takes(member)) continue
     const wants = planned.get(lane.no)
-    if (wants !== undefined) wantItem(lane, wants, member, { formers, id, set, label: labelOf(member, from), news })
+    const isAhead = !heard.has(lane.no) && all.some((one) => one.from === lane.no)
+    const items = itemsOf(member, (isAhead ? lane.before : lane.believed)[member])
+    if (wants !== undefined) wantItem(items, wants, member, { formers, id, set, label: labelOf(member, from), news })
   }
 }
 
@@ -148,9 +155,13 @@ interface Replacement {
   news: News
 }
 
-function wantItem(lane: LaneView, wants: Wants, member: string, { formers, id, set, label, news }: Replacement): void {
+function wantItem(
+  items: readonly JsonObject[],
+  wants: Wants,
+  member: string,
+  { formers, id, set, label, news }: Replacement,
+): void {
   const list = wants.items[member] ?? []
-  const items = itemsOf(member, lane.believed[member])
   const alike = items.filter((item) => labelOf(member, item) === label)
   for (const item of [...alike, ...items.filter((item) => !alike.includes(item))]) {
     const standing = wantFor(member, item, list)

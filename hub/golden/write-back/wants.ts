@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json, JsonObject } from '../../contracts/json.ts'
 import { itemIdentity } from '../item-identity.ts'
-import { itemsOf, labelOf, withMembers } from './list-changes.ts'
+import { type ItemChange, itemChanges, itemsOf, labelOf, withMembers } from './list-changes.ts'
 
 interface Origin {
   /** When the value was said where it comes from, ISO 8601: an echo of it counts as that old. */
@@ -101,14 +101,41 @@ export function wantFor(member: string, item: JsonObject, wants: readonly ItemWa
   )
 }
 
-/** The wants that `document` does not fulfil yet. */
+/** The wants that `document` does not fulfil yet, and can. */
 export function unfulfilled(wants: Wants, document: JsonObject): Wants {
+  const open = unmet(wants, document)
+  const items = Object.entries(open.items).map(([member, list]): [string, ItemWant[]] => [
+    member,
+    list.filter((want) => isFindable(document, member, want)),
+  ])
+  return { values: open.values, items: Object.fromEntries(items.filter(([, list]) => list.length > 0)) }
+}
+
+/** The wants that `document` does not fulfil; among them those whose item has become something else. */
+export function unmet(wants: Wants, document: JsonObject): Wants {
   const values = Object.entries(wants.values).filter(([path, want]) => !isHeld(document, path, want))
   const items = Object.entries(wants.items).map(([member, list]): [string, ItemWant[]] => [
     member,
-    list.filter((want) => !isItemHeld(document, member, want) && isFindable(document, member, want)),
+    list.filter((want) => !isItemHeld(document, member, want)),
   ])
   return { values: Object.fromEntries(values), items: Object.fromEntries(items.filter(([, list]) => list.length > 0)) }
+}
+
+/** The wants once the record was found to be `after` where `before` was believed: they still mean the same items. */
+export function following(wants: Wants, before: JsonObject, after: JsonObject): Wants {
+  const items = Object.entries(wants.items).map(([member, list]): [string, ItemWant[]] => {
+    const changes = itemChanges(member, before[member], after[member])
+    return [member, list.map((want) => followed(member, want, changes))]
+  })
+  return { values: wants.values, items: Object.fromEntries(items) }
+}
+
+function followed(member: string, want: ItemWant, changes: readonly ItemChange[]): ItemWant {
+  const slots = changes.flatMap(({ from, to }) => {
+    const isOurs = from !== null && to !== null && want.slots.includes(itemIdentity(member, from))
+    return isOurs ? [itemIdentity(member, to)] : []
+  })
+  return slots.length === 0 ? want : { ...want, slots: [...new Set([...want.slots, ...slots])] }
 }
 
 /** An item that the system has dropped can't be replaced any more. */

@@ -11,14 +11,14 @@ import {
   type Reading,
 } from '../../golden/write-back/belief.ts'
 import { compareReading, type News } from '../../golden/write-back/news.ts'
-import { NO_WANTS, unfulfilled, type Wants } from '../../golden/write-back/wants.ts'
+import { NO_WANTS, unmet, type Wants } from '../../golden/write-back/wants.ts'
 import { rawRecords } from '../../store/apply-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { deleteWriteBacks, lockWriteBacks, type WriteBackRow } from '../../store/write-back-queries.ts'
 import type { PipelineTools } from './apply-batch.ts'
 import { changedAtOf, type Observed, type RecordChange } from './record-change.ts'
 
-/** Begins the key of every write of the hub's own, so that a system that can tell it back tells an echo for certain. */
+/** Begins the key of every write of the hub's own. */
 export const OWN_WRITE = 'omnihub-write-'
 
 /** What write-back remembers of the records of a batch, locked until the transaction ends. */
@@ -29,13 +29,20 @@ export interface Recalled {
   raws: ReadonlyMap<number, JsonObject>
 }
 
+/** A record after a reading: what is remembered of it, and its canonical document as the hub believes it to be, now and before. */
+export interface Known {
+  memory: LaneMemory
+  document: JsonObject
+  before: JsonObject
+}
+
 /** What the changes of a batch say, held against what the hub has written. */
 export interface Heard {
   /** Of records that changed: when their fields were said. */
   fieldTimes: ReadonlyMap<number, FieldTimes>
   news: ReadonlyMap<number, News>
   /** Of records that changed: what is known of them now, and their documents by that. */
-  known: ReadonlyMap<number, { memory: LaneMemory; document: JsonObject }>
+  known: ReadonlyMap<number, Known>
 }
 
 export const NOTHING_RECALLED: Recalled = { rows: new Map(), memories: new Map(), raws: new Map() }
@@ -83,7 +90,7 @@ export function documentOf(
 export function hear(tools: PipelineTools, changes: readonly RecordChange[], recalled: Recalled): Heard {
   const fieldTimes = new Map<number, FieldTimes>()
   const news = new Map<number, News>()
-  const known = new Map<number, { memory: LaneMemory; document: JsonObject }>()
+  const known = new Map<number, Known>()
   for (const change of changes) {
     const { no, before, mapped } = change
     if (change.item === null && change.observed === null) {
@@ -96,16 +103,14 @@ export function hear(tools: PipelineTools, changes: readonly RecordChange[], rec
     const times = before.fieldTimes === null ? null : (JSON.parse(before.fieldTimes) as FieldTimes)
     fieldTimes.set(no, timesAfter({ fieldTimes: times, changedAt: before.changedAt }, heard.said))
     if (heard.news !== null) news.set(no, heard.news)
-    known.set(no, { memory: heard.memory, document: heard.document })
+    known.set(no, heard)
   }
   return { fieldTimes, news, known }
 }
 
-interface HeardChange {
+interface HeardChange extends Known {
   said: Map<string, string>
   news: News | null
-  memory: LaneMemory
-  document: JsonObject
 }
 
 function hearChange(
@@ -128,8 +133,7 @@ function hearChange(
       read = documentOf(tools, lane, seen.raw) ?? document
     }
   } else if (raw !== undefined && item?.change.data != null) {
-    const own = item.change.writtenBy?.startsWith(`${OWN_WRITE}${no}-`) === true
-    const reading = holdAgainst(raw, item.change.data, memory, own)
+    const reading = holdAgainst(raw, item.change.data, memory, item.change.writtenBy)
     after = reading
     believed = documentOf(tools, lane, reading.believed) ?? stored
     if (reading.verify) read = documentOf(tools, lane, reading.read) ?? document
@@ -146,8 +150,8 @@ function hearChange(
     ...from,
   })
   // What is under way may still bring back what seems fulfilled: its outcome decides.
-  const wants = memory.attempt === null ? unfulfilled(memory.wants, read) : memory.wants
-  return { said, news, memory: { ...memory, ...pick(after), wants }, document: read }
+  const wants = memory.attempt === null ? unmet(memory.wants, read) : memory.wants
+  return { said, news, memory: { ...memory, ...pick(after), wants }, document: read, before: believed }
 }
 
 const pick = ({ overlay, verify }: Pick<Reading, 'overlay' | 'verify'>) => ({ overlay, verify })
@@ -162,7 +166,7 @@ function seenAgainst(
   const hops = contradicted ? overlay.hops + 1 : 0
   return {
     raw: { ...believed, ...fields },
-    overlay: overlaid(overlay, believed, { fields, times: { '*': at }, hops }),
+    overlay: overlaid(overlay, believed, { idempotencyKey: '', fields, times: { '*': at }, hops }),
     hops,
   }
 }

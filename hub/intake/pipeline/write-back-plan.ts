@@ -101,10 +101,12 @@ function plannedWants(
     const memory = memories.get(no) ?? NO_MEMORY
     const raw = hasFields(memory.overlay) ? recalled.raws.get(no) : undefined
     const known = raw === undefined ? null : documentOf(tools, source.lane, believedRaw(raw, memory.overlay))
+    const believed = heard.known.get(no)?.document ?? known ?? source.document
     return {
       no,
       source,
-      believed: heard.known.get(no)?.document ?? known ?? source.document,
+      believed,
+      before: heard.known.get(no)?.before ?? believed,
       wants: memory.wants,
       isBusy: memory.attempt !== null,
       takes: (path) => terms?.takes(source.lane.system, source.lane.entity, path) === true,
