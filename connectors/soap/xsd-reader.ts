@@ -73,10 +73,17 @@ export class XsdReader {
     })
   }
 
-  private reference(kind: Kind, node: XmlElement, attribute: string): { namespace: string; name: string } {
+  private reference(
+    kind: Kind,
+    node: XmlElement,
+    attribute: string,
+    schema: XmlElement,
+  ): { namespace: string; name: string } {
     const text = attributeOf(node, attribute) ?? ''
     const found = resolveQName(node, text)
-    if (found) return found
+    // In a schema that has taken on the namespace of the one that includes it, bare names mean that namespace too.
+    const isBare = found?.namespace === '' && !this.named.has(keyOf(kind, '', found.name))
+    if (found) return isBare ? { ...found, namespace: attributeOf(schema, 'targetNamespace') ?? '' } : found
     throw schemaError(`The WSDL names the ${kind} "${text}" with a prefix that it does not declare.`)
   }
 
@@ -84,7 +91,7 @@ export class XsdReader {
     const many = Number(attributeOf(node, 'maxOccurs')?.replace('unbounded', 'Infinity') ?? 1) > 1
     const optional = attributeOf(node, 'minOccurs') === '0'
     if (attributeOf(node, 'ref') !== undefined) {
-      const { namespace: other, name } = this.reference('element', node, 'ref')
+      const { namespace: other, name } = this.reference('element', node, 'ref', schema)
       return { ...this.element(other, name), many, optional }
     }
     return {
@@ -99,7 +106,7 @@ export class XsdReader {
 
   private elementType(node: XmlElement, schema: XmlElement): XsdType {
     if (attributeOf(node, 'type') !== undefined) {
-      const { namespace, name } = this.reference('type', node, 'type')
+      const { namespace, name } = this.reference('type', node, 'type', schema)
       return this.type(namespace, name)
     }
     const own = node.children.find((each) => kindOf(each) === 'type')
@@ -137,7 +144,7 @@ export class XsdReader {
       const own = derivation.children.find((each) => kindOf(each) === 'type')
       return own ? this.typeOf(own, schema) : simpleType('string')
     }
-    const { namespace, name } = this.reference('type', derivation, 'base')
+    const { namespace, name } = this.reference('type', derivation, 'base', schema)
     return this.type(namespace, name)
   }
 
@@ -196,7 +203,7 @@ export class XsdReader {
   private followed(node: XmlElement, schema: XmlElement): Located {
     if (attributeOf(node, 'ref') === undefined) return { node, schema }
     const kind = node.name === 'group' ? 'group' : 'attributeGroup'
-    const { namespace, name } = this.reference(kind, node, 'ref')
+    const { namespace, name } = this.reference(kind, node, 'ref', schema)
     return this.find(kind, namespace, name)
   }
 
@@ -216,7 +223,7 @@ export class XsdReader {
       attributes.push({ name: attributeOf(node, 'name') ?? '', namespace, required, type: simple })
       return
     }
-    const { namespace, name } = this.reference('attribute', node, 'ref')
+    const { namespace, name } = this.reference('attribute', node, 'ref', schema)
     attributes.push({ name, namespace, required, type: simpleType('string') })
   }
 }
