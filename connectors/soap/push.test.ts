@@ -2,6 +2,7 @@ import { HubError } from '../../hub/contracts/hub-error.ts'
 import type { PushRequest } from '../../hub/contracts/connector.ts'
 import { type Change, pushMessage } from '../../demo/fakes/soap-billing/index.ts'
 import { quietContext } from '../conformance/quiet-context.ts'
+import { faultOf, parseEnvelope } from '../shared/soap-envelope.ts'
 import { parseXml } from '../shared/xml.ts'
 import { PushReceiver } from './push.ts'
 import type { PushSettings } from './settings.ts'
@@ -201,13 +202,27 @@ describe('a fault', () => {
     const { refuse } = await receiver().receive(push({ version }))
     const answer = refuse?.(error)
     expect(answer).toMatchObject({ status, contentType: `${type}; charset=utf-8` })
-    expect(answer?.body).toContain(`soap:${code}<`)
+    expect(answer?.body).toContain(`>soap:${code}<`)
     expect(answer?.body).toContain('A &lt;change&gt; is too large.')
     expect(answer?.body).not.toMatch(/STACK|CAUSE/)
     expect(parseXml(answer?.body ?? '').name).toBe('Envelope')
     const later = refuse?.(new HubError({ code: 'bus.away', family: 'retry', message: 'Later.', retryAfterMs: 1500 }))
     expect(later).toMatchObject({ status: 500, headers: { 'retry-after': '2' } })
   })
+})
+
+test('a push that was not taken at all is refused by a fault of the version in which it came', async () => {
+  const by = receiver()
+  for (const version of ['1.1', '1.2'] as const) {
+    const request = push({ version, password: 'wrong' })
+    const answer = by.refuse(await refusal(by, request), request)
+    expect(answer?.contentType).toMatch(version === '1.1' ? /^text/ : /^application\/soap/)
+    const fault = faultOf(parseEnvelope(answer?.body ?? ''))
+    expect(fault?.codes).toEqual(version === '1.1' ? ['FailedAuthentication'] : ['Sender', 'FailedAuthentication'])
+  }
+  expect(
+    by.refuse(new HubError({ code: 'a.b', family: 'reject', message: 'm' }), { ...push(), method: 'GET' }),
+  ).toBeUndefined()
 })
 
 describe('the WSDL of the hub', () => {

@@ -125,14 +125,7 @@ function accepted(version: SoapEnvelopeVersion, count: number): PushAnswer {
  */
 export function faultAnswer(error: HubError, version: SoapEnvelopeVersion): PushAnswer {
   const isSender = error.family === 'reject'
-  const detail = detailOf(error)
-  const code =
-    version === '1.1' ? (isSender ? 'soap:Client' : 'soap:Server') : isSender ? 'soap:Sender' : 'soap:Receiver'
-  const fault =
-    version === '1.1'
-      ? `<faultcode>${code}</faultcode><faultstring>${xmlText(error.message)}</faultstring><detail>${detail}</detail>`
-      : `<soap:Code><soap:Value>${code}</soap:Value></soap:Code><soap:Reason><soap:Text xml:lang="en">${xmlText(error.message)}</soap:Text>` +
-        `</soap:Reason><soap:Detail>${detail}</soap:Detail>`
+  const fault = version === '1.1' ? fault11(error, isSender) : fault12(error, isSender)
   const wait = error.retryAfterMs
   return {
     // SOAP 1.1 over HTTP has 500 for every fault; SOAP 1.2 has 400 for the sender's.
@@ -141,6 +134,27 @@ export function faultAnswer(error: HubError, version: SoapEnvelopeVersion): Push
     body: envelope(version, `<soap:Fault>${fault}</soap:Fault>`),
     ...(wait === undefined ? {} : { headers: { 'retry-after': String(Math.ceil(wait / 1000)) } }),
   }
+}
+
+const UNAUTHORIZED = 'connector.push.unauthorized'
+/** The code of the WS-Security standard. */
+const SECURITY_CODE = 'wsse:FailedAuthentication'
+
+function fault11(error: HubError, isSender: boolean): string {
+  const code = error.code === UNAUTHORIZED ? SECURITY_CODE : isSender ? 'soap:Client' : 'soap:Server'
+  const text = `<faultstring>${xmlText(error.message)}</faultstring>`
+  return `<faultcode xmlns:wsse="${WSSE}">${code}</faultcode>${text}<detail>${detailOf(error)}</detail>`
+}
+
+function fault12(error: HubError, isSender: boolean): string {
+  const isSecurity = error.code === UNAUTHORIZED
+  const subcode = isSecurity ? `<soap:Subcode><soap:Value>${SECURITY_CODE}</soap:Value></soap:Subcode>` : ''
+  const code = `<soap:Value>${isSender ? 'soap:Sender' : 'soap:Receiver'}</soap:Value>${subcode}`
+  const reason = `<soap:Text xml:lang="en">${xmlText(error.message)}</soap:Text>`
+  return (
+    `<soap:Code xmlns:wsse="${WSSE}">${code}</soap:Code><soap:Reason>${reason}</soap:Reason>` +
+    `<soap:Detail>${detailOf(error)}</soap:Detail>`
+  )
 }
 
 function detailOf({ code, message, where, fix, retryAfterMs }: HubError): string {

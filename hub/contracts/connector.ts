@@ -139,6 +139,11 @@ export interface Connector {
    * refuses with a `reject` HubError. Deliveries repeat: the records' `version` must be the same each time.
    */
   receive?(request: PushRequest): Promise<PushResult>
+  /**
+   * What `receive` has thrown, in the system's own format (a SOAP fault). `error` is what the caller may be told. Undefined, or
+   * absent: problem+json with the error's status.
+   */
+  refuse?(error: HubError, request: PushRequest): PushAnswer | undefined
   /** Writes records, idempotently, each with an optional precondition; answers per record, in order. */
   write?(entity: EntityConfig, writes: readonly RecordWrite[]): Promise<WriteResult[]>
   /** Deletes for those of these keys that the system no longer has: finds what was deleted in a gap. At most 1,000 keys a call. */

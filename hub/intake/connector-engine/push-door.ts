@@ -44,8 +44,9 @@ export class PushDoor {
   /** The answer once its records are durable, and how many there were. Throws what the caller is to be told. */
   async receive(request: PushRequest): Promise<{ answer: PushAnswer; records: number }> {
     await this.#turn()
+    let opened: Opened | undefined
     try {
-      const opened = await this.#connector()
+      opened = await this.#connector()
       opened.inUse++
       try {
         return await this.#receive(opened, request)
@@ -53,8 +54,8 @@ export class PushDoor {
         opened.inUse--
         if (opened.end.signal.aborted) void this.#close(opened)
       }
-    } catch (error) {
-      throw this.#told(error)
+    } catch (thrown) {
+      throw inOwnFormat(this.#told(thrown), opened, request)
     } finally {
       this.#running--
       this.#waiting.shift()?.()
@@ -175,6 +176,13 @@ export class Refused extends HubError {
     super({ code: error.code, family: error.family, message: error.message, status: answer.status })
     this.answer = answer
   }
+}
+
+/** With an answer of the connector's making, where it makes one for what it did not take. */
+function inOwnFormat(error: HubError, opened: Opened | undefined, request: PushRequest): HubError {
+  if (error instanceof Refused || opened === undefined) return error
+  const answer = opened.connector.refuse?.(error, request)
+  return answer === undefined ? error : new Refused(error, answer)
 }
 
 export function unsupported(): HubError {
