@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../hub/contracts/json.ts'
 import { rejectedError } from '../shared/errors.ts'
 import type { SalesforceApi } from './api.ts'
 import { recordError } from './errors.ts'
+import { isId } from './ids.ts'
 import type { WriteMarks } from './marks.ts'
 import type { FieldInfo, ObjectInfo } from './object-info.ts'
 import { inLists, select } from './soql.ts'
@@ -105,7 +106,7 @@ function resultOf(
 
 /** What is known before anything is asked. */
 function wrongness(info: ObjectInfo, write: RecordWrite): HubError | undefined {
-  if (info.key.name === 'Id' && !/^[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?$/.test(write.key)) {
+  if (info.key.name === 'Id' && !isId(write.key)) {
     return rejectedError('The key is no Id of Salesforce.', {
       where: '/key',
       fix: 'Write to records that were read, or set externalIdField, so that records can be made under keys of your own.',
