@@ -6,7 +6,18 @@ import { mysql } from './mysql/index.ts'
 import { postgres } from './postgres/index.ts'
 import { rest } from './rest/index.ts'
 import { salesforce } from './salesforce/index.ts'
+import { sap } from './sap/index.ts'
 import { soap } from './soap/index.ts'
 import { sqlserver } from './sqlserver/index.ts'
 
-export const CONNECTORS: readonly ConnectorSpec[] = [amqp, file, mysql, postgres, rest, salesforce, soap, sqlserver]
+export const CONNECTORS: readonly ConnectorSpec[] = [
+  amqp,
+  file,
+  mysql,
+  postgres,
+  rest,
+  sap,
+  salesforce,
+  soap,
+  sqlserver,
+]

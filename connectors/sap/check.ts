@@ -27,12 +27,12 @@ export async function checkSap({ settings, options, http, service, rfc }: Checke
     } else if (each.protocol === 'bapi') {
       bapiMapping(each)
       versions.add(await rfc.ping())
-    } else {
+    } else if (each.idocType !== undefined) {
       mustHaveReceiver(settings, each.where)
       warnings.push(`Writes of "${each.entity}" go as IDocs: written means transmitted, not yet processed by SAP.`)
     }
   }
-  if (options.length === 0 && settings.baseUrl !== undefined) {
+  if (versions.size === 0 && settings.baseUrl !== undefined) {
     for (const path of settings.services) await checkAnswer(http(), `${path}/$metadata`)
     // Every SAP application server answers here, without a right of its own.
     if (settings.services.length === 0) await checkAnswer(http(), '/sap/bc/ping')

@@ -18,7 +18,7 @@ import { missingRecords } from '../shared/table-records.ts'
 import type { TableOptions } from '../shared/table-options.ts'
 import type { TableSource } from '../shared/table-source.ts'
 import { checkSap } from './check.ts'
-import { type BapiOptions, type ODataOptions, sapOptions } from './entity-options.ts'
+import { type BapiOptions, type ODataOptions, type SapOptions, sapOptions } from './entity-options.ts'
 import { receiveIdocs } from './idoc/receive.ts'
 import { writeIdocs } from './idoc/write.ts'
 import { discoverOData } from './odata/discover.ts'
@@ -53,7 +53,7 @@ export class SapConnector implements Connector {
   check(entities: readonly EntityConfig[] = []): Promise<CheckResult> {
     return checkSap({
       settings: this.#settings,
-      options: entities.map(sapOptions),
+      options: entities.map((entity) => this.#options(entity)),
       http: () => this.#requests(),
       service: (options) => this.#service(options),
       rfc: this.#rfc,
@@ -86,7 +86,7 @@ export class SapConnector implements Connector {
   }
 
   async #polling(entity: EntityConfig, checkpoint: Checkpoint | null): Promise<AsyncIterable<Page>> {
-    const options = sapOptions(entity)
+    const options = this.#options(entity)
     if (options.protocol === 'odata' && options.follow === 'change') {
       return pollByChange(this.#service(options), options, () => this.#context.now(), checkpoint)
     }
@@ -104,7 +104,7 @@ export class SapConnector implements Connector {
   }
 
   async write(entity: EntityConfig, writes: readonly RecordWrite[]): Promise<WriteResult[]> {
-    const options = sapOptions(entity)
+    const options = this.#options(entity)
     if (options.protocol === 'idoc') {
       return writeIdocs(this.#requests(), this.#settings, options, writes, () => this.#context.now())
     }
@@ -124,11 +124,15 @@ export class SapConnector implements Connector {
   }
 
   async #table(entity: EntityConfig): Promise<{ source: TableSource; table: TableOptions }> {
-    const options = sapOptions(entity)
+    const options = this.#options(entity)
     if (options.protocol === 'idoc') throw idocOnly(options.where)
     if (options.protocol === 'bapi') return { source: this.#bapiSource(options), table: bapiTable(options) }
     const source = await ODataSource.open(this.#service(options), options, options.changeFields)
     return { source, table: asTable(options) }
+  }
+
+  #options(entity: EntityConfig): SapOptions {
+    return sapOptions(entity, this.#settings.idoc)
   }
 
   #bapiSource(options: BapiOptions): BapiSource {

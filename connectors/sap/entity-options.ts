@@ -4,6 +4,7 @@ import { settingsError } from '../shared/errors.ts'
 import { readSettings } from '../shared/settings.ts'
 import { type DeletedWhen, tableOptions } from '../shared/table-options.ts'
 import type { ODataVersion } from './odata/model.ts'
+import type { IdocSettings } from './settings.ts'
 
 export type SapOptions = ODataOptions | IdocOptions | BapiOptions
 
@@ -31,8 +32,10 @@ export interface IdocOptions {
   protocol: 'idoc'
   entity: string
   where: string
+  /** MESTYP, which is the entity's name. */
   messageType: string
-  idocType: string
+  /** Basic type of IDocs that the hub sends; undefined where it sends none. */
+  idocType: string | undefined
   precondition: 'refuse' | 'ignore'
 }
 
@@ -51,10 +54,10 @@ export const SAP_ENTITY_OPTIONS: SettingsSchema = {
   properties: {
     protocol: {
       type: 'string',
-      enum: ['odata', 'idoc', 'bapi'],
+      enum: ['odata', 'bapi'],
       default: 'odata',
       title: 'Protocol',
-      description: 'How the entity is reached. `idoc`: written as IDocs; IDocs that SAP sends need no options.',
+      description: 'How the entity is reached. An entity that only IDocs bring (mode: push) has no options.',
     },
     service: {
       type: 'string',
@@ -144,15 +147,6 @@ export const SAP_ENTITY_OPTIONS: SettingsSchema = {
       description: 'Deletion flags: {column, value}, {column, values: [..]} or {column, notNull: true}.',
       examples: [{ column: 'IsMarkedForArchiving', value: true }],
     },
-    messageType: { type: 'string', title: 'Message type', description: 'IDoc: MESTYP; by default the entity.' },
-    idocType: { type: 'string', title: 'IDoc type', description: 'IDoc: basic type.', examples: ['DEBMAS07'] },
-    precondition: {
-      type: 'string',
-      enum: ['refuse', 'ignore'],
-      default: 'refuse',
-      title: 'Precondition',
-      description: 'IDoc: it can not compare before it writes. `ignore` sends writes that want it nevertheless.',
-    },
     bapi: {
       type: 'object',
       title: 'BAPI',
@@ -169,15 +163,19 @@ const OF_PROTOCOL: Record<string, string[]> = {
   ]
     .join(' ')
     .split(' '),
-  idoc: ['messageType', 'idocType', 'precondition'],
   bapi: ['bapi', 'pageSize'],
 }
 
-/** Throws `connector.settings` with a pointer into the options. */
-export function sapOptions(config: EntityConfig): SapOptions {
+/** An entity without options is one of IDocs. Throws `connector.settings` with a pointer into the options. */
+export function sapOptions(config: EntityConfig, idoc: IdocSettings): SapOptions {
   const where = `/entities/${config.entity}/options`
+  const common = { entity: config.entity, where }
+  if (Object.keys(config.options).length === 0) {
+    const { types, precondition } = idoc
+    return { ...common, protocol: 'idoc', messageType: config.entity, idocType: types[config.entity], precondition }
+  }
   const given = readSettings(SAP_ENTITY_OPTIONS, config.options, where)
-  const protocol = given.protocol as SapOptions['protocol']
+  const protocol = given.protocol as 'odata' | 'bapi'
   for (const name of Object.keys(config.options)) {
     if (name === 'protocol' || OF_PROTOCOL[protocol]?.includes(name)) continue
     throw settingsError(`The option "${name}" means nothing with the protocol "${protocol}".`, {
@@ -185,26 +183,11 @@ export function sapOptions(config: EntityConfig): SapOptions {
       fix: 'Leave it out.',
     })
   }
-  const common = { entity: config.entity, where }
-  if (protocol === 'idoc') return { ...common, protocol, ...idocOptions(config.entity, given, where) }
   if (protocol === 'bapi') {
     if (!isJsonObject(given.bapi ?? null)) throw needed('bapi', where)
     return { ...common, protocol, bapi: given.bapi as JsonObject, pageSize: given.pageSize as number }
   }
   return { ...common, protocol, ...odataOptions(config, given, where) }
-}
-
-function idocOptions(
-  entity: string,
-  given: JsonObject,
-  where: string,
-): Pick<IdocOptions, 'messageType' | 'idocType' | 'precondition'> {
-  if (given.idocType === undefined) throw needed('idocType', where)
-  return {
-    messageType: (given.messageType as string | undefined) ?? entity,
-    idocType: given.idocType as string,
-    precondition: given.precondition as IdocOptions['precondition'],
-  }
 }
 
 function odataOptions(

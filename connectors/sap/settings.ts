@@ -35,6 +35,9 @@ export interface IdocSettings {
   partners: readonly string[] | undefined
   /** Message type -> `SEGMENT.FIELD` of the record's key, beside the well-known ones. */
   keys: Readonly<Record<string, string>>
+  /** Entity, which is the message type -> basic type of IDocs that the hub sends. */
+  types: Readonly<Record<string, string>>
+  precondition: 'refuse' | 'ignore'
   path: string
   sender: { port: string; partner: string }
   receiver: { port: string; partner: string }
@@ -135,6 +138,19 @@ export const SAP_SETTINGS: SettingsSchema = {
       description: 'For further message types, where the key stands: {MESTYP: "SEGMENT.FIELD"}.',
       examples: [{ ZPRICE: 'E1KOMG.MATNR' }],
     },
+    idocTypes: {
+      type: 'object',
+      default: {},
+      title: 'IDoc types',
+      description:
+        'Basic types of the IDocs that the hub sends, by message type, which is the entity: {DEBMAS: DEBMAS07}.',
+      examples: [{ DEBMAS: 'DEBMAS07' }],
+    },
+    idocPrecondition: text(
+      'IDoc precondition',
+      'An IDoc can not compare before it writes. `ignore` sends writes that want it nevertheless.',
+      { enum: ['refuse', 'ignore'], default: 'refuse' },
+    ),
     idocPath: text('IDoc inbound path', 'Where SAP takes IDocs as XML, below the address.', {
       default: '/sap/bc/idoc_xml',
     }),
@@ -226,6 +242,8 @@ function idocOf(settings: JsonObject, string: (name: string) => string | undefin
     secret,
     partners: settings.idocPartners as string[] | undefined,
     keys: idocKeysOf(settings.idocKeys ?? {}),
+    types: idocTypesOf(settings.idocTypes ?? {}),
+    precondition: settings.idocPrecondition as IdocSettings['precondition'],
     path: String(settings.idocPath),
     sender: { port: String(settings.idocSenderPort), partner: String(settings.idocSenderPartner) },
     receiver: { port: string('idocReceiverPort') ?? '', partner: string('idocReceiverPartner') ?? '' },
@@ -240,6 +258,18 @@ function idocKeysOf(given: Json): Record<string, string> {
     throw settingsError('The place of a key must be SEGMENT.FIELD.', {
       where: `/settings/idocKeys/${type}`,
       fix: 'For example {"DEBMAS": "E1KNA1M.KUNNR"}.',
+    })
+  }
+  return Object.fromEntries(entries) as Record<string, string>
+}
+
+function idocTypesOf(given: Json): Record<string, string> {
+  const entries = isJsonObject(given) ? Object.entries(given) : []
+  for (const [entity, type] of entries) {
+    if (typeof type === 'string' && /^[A-Z][A-Z0-9_]{0,29}$/.test(type)) continue
+    throw settingsError('An IDoc type is a name of capital letters, digits and _.', {
+      where: `/settings/idocTypes/${entity}`,
+      fix: 'For example {"DEBMAS": "DEBMAS07"}.',
     })
   }
   return Object.fromEntries(entries) as Record<string, string>

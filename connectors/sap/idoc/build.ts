@@ -27,7 +27,7 @@ export function buildIdoc(control: IdocControl, fields: JsonObject, idempotencyK
   const body = Object.entries(segments).map(([name, value]) => segmentText(name, value, '/fields'))
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n',
-    `<${named(control.idocType, '/options/idocType')}><IDOC BEGIN="1">`,
+    `<${named(control.idocType, '/settings/idocTypes')}><IDOC BEGIN="1">`,
     controlText(control, idempotencyKey),
     ...body,
     `</IDOC></${control.idocType}>\n`,

@@ -44,12 +44,13 @@ export function idocRecord({ control, data }: Idoc, keys: Readonly<Record<string
     })
   }
   const docnum = (control.DOCNUM ?? '').padStart(DOCNUM_DIGITS, '0')
+  const isDeleted = textAt(data, [root, 'MSGFN']) === DELETED
   const record: SourceRecord = {
     entity: type,
     key: key.trim(),
-    kind: textAt(data, [root, 'MSGFN']) === DELETED ? 'delete' : 'upsert',
+    kind: isDeleted ? 'delete' : 'upsert',
     version: [control.SNDPRN, control.MANDT ?? '', docnum].join('~'),
-    data,
+    data: isDeleted ? null : data,
   }
   const madeAt = `${control.CREDAT ?? ''}${control.CRETIM ?? ''}`
   if (/^\d{14}$/.test(madeAt)) {

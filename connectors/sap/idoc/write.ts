@@ -11,7 +11,7 @@ import { buildIdoc, documentNumber, type IdocControl } from './build.ts'
  * (as status 03 says on the other way). Whether it was processed (53) or failed (51) shows only later, when the record comes
  * back changed. `version` is its DOCNUM, which a repeat of the write has too.
  *
- * An IDoc can not compare before it writes: a write with a precondition fails, unless the entity says that it may be ignored.
+ * An IDoc can not compare before it writes: a write with a precondition fails, unless the settings say that it may be ignored.
  */
 export async function writeIdocs(
   http: SapHttp,
@@ -25,10 +25,17 @@ export async function writeIdocs(
       where: '/settings/idocReceiverPartner',
     })
   }
+  const { idocType } = options
+  if (idocType === undefined) {
+    throw settingsError(`"${options.entity}" has no IDoc type by which it could be written.`, {
+      where: `/settings/idocTypes/${options.entity}`,
+      fix: 'Name its basic type there, or write it by OData or BAPI.',
+    })
+  }
   const control: IdocControl = {
     client: settings.sapClient ?? '',
     messageType: options.messageType,
-    idocType: options.idocType,
+    idocType,
     sender: settings.idoc.sender,
     receiver: settings.idoc.receiver,
     partnerType: settings.idoc.partnerType,
@@ -59,9 +66,9 @@ async function transmit(http: SapHttp, settings: SapSettings, xml: string): Prom
   if (response.status < 200 || response.status >= 300) throw http.refusal(response)
 }
 
-function noPrecondition({ entity, where }: IdocOptions): HubError {
+function noPrecondition({ entity }: IdocOptions): HubError {
   return rejectedError(`"${entity}" is written as IDocs, which can not compare with what was last seen.`, {
-    where: `${where}/precondition`,
-    fix: 'Write it by OData or BAPI, or set precondition: ignore and accept that the last writer wins.',
+    where: '/settings/idocPrecondition',
+    fix: 'Write it by OData or BAPI, or set idocPrecondition: ignore and accept that the last writer wins.',
   })
 }

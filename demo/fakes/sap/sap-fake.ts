@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { answerBatch } from './batch.ts'
-import type { Row, ServiceDefinition } from './definition.ts'
+import type { Row, ServiceDefinition, SetDefinition } from './definition.ts'
 import type { Answer, Exchange } from './exchange.ts'
 import { Faults } from './faults.ts'
 import { takeIdocs, type TakenIdoc } from './idoc-inbound.ts'
@@ -59,7 +59,17 @@ export class SapFake {
 
   addService(service: ServiceDefinition): void {
     this.services.push(service)
-    for (const { table, keys } of service.sets) if (!this.tables.has(table)) this.tables.set(table, new Table(keys))
+    for (const set of service.sets) this.#makeTable(set)
+  }
+
+  /** A further entity set of a service, as a new release brings one. */
+  addSet(service: ServiceDefinition, set: SetDefinition): void {
+    service.sets.push(set)
+    this.#makeTable(set)
+  }
+
+  #makeTable({ table, keys }: SetDefinition): void {
+    if (!this.tables.has(table)) this.tables.set(table, new Table(keys))
   }
 
   table(name: string): Table {

@@ -3,7 +3,7 @@ import type { FieldDefinition, Row, ServiceDefinition, SetDefinition, Value } fr
 import { type Answer, type Exchange, jsonAnswer } from './exchange.ts'
 import { literalOf } from './filter.ts'
 import { metadataOf } from './metadata.ts'
-import type { Query} from './query.ts';
+import type { Query } from './query.ts'
 import { readQuery } from './query.ts'
 import { SapRefusal } from './refusal.ts'
 import type { Table } from './store.ts'

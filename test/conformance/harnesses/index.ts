@@ -5,6 +5,7 @@ import { folderHarness, sftpHarness } from './file.ts'
 import { mysqlHarness } from './mysql.ts'
 import { postgresHarness } from './postgres.ts'
 import { restHarness } from './rest.ts'
+import { sapV2Harness, sapV4Harness } from './sap.ts'
 import { outboundMessagesHarness, salesforceHarness } from './salesforce.ts'
 import { soapHarness } from './soap.ts'
 import { sqlServerHarness } from './sqlserver.ts'
@@ -16,6 +17,8 @@ export const HARNESSES: readonly ConnectorHarness[] = [
   mysqlHarness,
   postgresHarness,
   restHarness,
+  sapV2Harness,
+  sapV4Harness,
   salesforceHarness,
   outboundMessagesHarness,
   soapHarness,
