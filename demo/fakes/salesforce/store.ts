@@ -21,6 +21,11 @@ export interface Committed {
   changes: readonly RecordChange[]
 }
 
+/** The origin of changes that were restored. */
+export const RESTORED = 'restored'
+
+const STAMPS = new Set(['CreatedDate', 'LastModifiedDate', 'SystemModstamp'])
+
 interface Table {
   type: ObjectType
   rows: Map<string, StoredRecord>
@@ -99,18 +104,20 @@ export class Store {
     const changes: RecordChange[] = []
     const at = timeText(options.at?.getTime() ?? this.#now())
     const result = work(this.#transaction(changes, at))
-    if (changes.length > 0) {
-      this.#commits += 1
-      const committed: Committed = {
-        transactionKey: randomUUID(),
-        origin: options.origin ?? '',
-        commitNumber: this.#commits,
-        commitTimestamp: this.#now(),
-        changes,
-      }
-      for (const listener of this.#listeners) listener(committed)
-    }
+    if (changes.length > 0) this.#tell(changes, options.origin ?? '')
     return result
+  }
+
+  #tell(changes: readonly RecordChange[], origin: string): void {
+    this.#commits += 1
+    const committed: Committed = {
+      transactionKey: randomUUID(),
+      origin,
+      commitNumber: this.#commits,
+      commitTimestamp: this.#now(),
+      changes,
+    }
+    for (const listener of this.#listeners) listener(committed)
   }
 
   #transaction(changes: RecordChange[], at: string): Transaction {
@@ -141,6 +148,23 @@ export class Store {
         this.#save(table, row, { ...row, IsDeleted: false, SystemModstamp: at }, 'UNDELETE', changes)
       },
     }
+  }
+
+  /**
+   * Takes records as they are, with their own Ids and time stamps: from a memory that outlives this process. Told to the
+   * listeners unless `silent`; a record that differs in its stamps only stays as it is.
+   */
+  restore(object: string, records: readonly StoredRecord[], options: { silent?: boolean } = {}): void {
+    const table = this.#table(object)
+    const changes: RecordChange[] = []
+    for (const record of records) {
+      const before = table.rows.get(String(record.Id))
+      const after = { ...blank(table.type), ...record }
+      if (before !== undefined && isSameBesideStamps(before, after)) continue
+      const kind = before === undefined ? 'CREATE' : after.IsDeleted === true ? 'DELETE' : 'UPDATE'
+      this.#save(table, before, after, kind, changes)
+    }
+    if (changes.length > 0 && options.silent !== true) this.#tell(changes, RESTORED)
   }
 
   /** Empties the recycle bin: what was deleted can't be read any more, not even by queryAll. */
@@ -226,6 +250,10 @@ export class Store {
     if (table) return table
     throw badRequest('INVALID_TYPE', `sObject type '${object}' is not supported.`)
   }
+}
+
+function isSameBesideStamps(before: StoredRecord, after: StoredRecord): boolean {
+  return Object.entries(after).every(([name, value]) => STAMPS.has(name) || before[name] === value)
 }
 
 /** External ids are the same in any case, as text fields are unless they say otherwise. */
