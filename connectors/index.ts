@@ -9,6 +9,7 @@ import { salesforce } from './salesforce/index.ts'
 import { sap } from './sap/index.ts'
 import { soap } from './soap/index.ts'
 import { sqlserver } from './sqlserver/index.ts'
+import { webhook } from './webhook/index.ts'
 
 export const CONNECTORS: readonly ConnectorSpec[] = [
   amqp,
@@ -20,4 +21,5 @@ export const CONNECTORS: readonly ConnectorSpec[] = [
   salesforce,
   soap,
   sqlserver,
+  webhook,
 ]

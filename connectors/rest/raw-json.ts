@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../hub/contracts/json.ts'
 import { parseExactJson } from '../shared/exact-json.ts'
 import { unexpectedError } from '../shared/errors.ts'
+import { isTooDeep, JSON_DEPTH_MAX } from '../shared/json-depth.ts'
 
 /**
  * A number that a double can't hold, with the digits as they were written: JSON.stringify writes it out as it came
@@ -25,6 +26,12 @@ export function rawNumber(text: string): Json {
 
 /** A document as the system wrote it: numbers that a double can't hold are RawNumber. Throws `connector.unexpected`. */
 export function parseRaw(text: string): Json {
+  const value = parsed(text)
+  if (isTooDeep(value)) throw unexpectedError(`The answer of the system is deeper than ${JSON_DEPTH_MAX} levels.`)
+  return value
+}
+
+function parsed(text: string): Json {
   try {
     // What parseExactJson leaves alone in the first place needs no second look.
     if (!/\d{16}|[\d.]{17}|\d[eE]/.test(text)) return JSON.parse(text) as Json

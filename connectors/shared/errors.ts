@@ -42,6 +42,12 @@ export function rejectedError(message: string, details: Details = {}): HubError 
   return new HubError({ code: 'connector.rejected', family: 'reject', message, ...details })
 }
 
+/** A push comes from nobody who may; `internal` says why, the caller is told nothing. */
+export function unauthorizedPushError(internal: string): HubError {
+  const message = 'The push is not authorized.'
+  return new HubError({ code: 'connector.push.unauthorized', family: 'reject', status: 401, message, internal })
+}
+
 /** An answer that nobody foresaw: nothing is known about it, so it is tried again with the back-off. */
 export function unexpectedError(message: string, details: Details = {}): HubError {
   return new HubError({ code: 'connector.unexpected', family: 'retry', message, ...details })

@@ -9,6 +9,7 @@ import { sapV2Harness, sapV4Harness } from './sap.ts'
 import { outboundMessagesHarness, salesforceHarness } from './salesforce.ts'
 import { soapHarness } from './soap.ts'
 import { sqlServerHarness } from './sqlserver.ts'
+import { webhookHarness } from './webhook.ts'
 
 export const HARNESSES: readonly ConnectorHarness[] = [
   amqpHarness,
@@ -23,4 +24,5 @@ export const HARNESSES: readonly ConnectorHarness[] = [
   outboundMessagesHarness,
   soapHarness,
   sqlServerHarness,
+  webhookHarness,
 ]
