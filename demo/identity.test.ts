@@ -7,16 +7,9 @@ import { type IdentityRecord, resolveInMemory } from '../hub/identity/resolve.ts
 import { compileMapping, parseMappingOrThrow } from '../hub/mapping/index.ts'
 import { makeCompany } from './company/company.ts'
 import { type PairScores, pairScores, recordName, type TruthEntry } from './company/truth.ts'
-import { rowsAsRead } from './systems/as-read.ts'
+import { DEMO_ENTITIES, recordsAsRead } from './servers/entities.ts'
 import { DEMO_SYSTEMS } from './systems/index.ts'
 
-const TABLES = {
-  Contact: 'contact',
-  Account: 'account',
-  Partner: 'PARTNR',
-  CustomerAccount: 'customer_account',
-  Site: 'site',
-}
 const ROOT = join(import.meta.dirname, '..')
 const company = makeCompany()
 const truth: TruthEntry[] = []
@@ -24,14 +17,14 @@ const records: IdentityRecord[] = []
 for (const system of DEMO_SYSTEMS) {
   const stored = system.store(company)
   truth.push(...stored.truth)
-  for (const [entity, table] of Object.entries(TABLES)) {
-    if (!stored.tables.has(table)) continue
-    const file = `mappings/${system.name}/${entity}.yaml`
+  for (const place of DEMO_ENTITIES.filter((each) => each.system === system.name)) {
+    const file = `mappings/${system.name}/${place.entity}.yaml`
     const mapping = compileMapping(parseMappingOrThrow(readFileSync(join(ROOT, file), 'utf8'), file))
-    for (const row of rowsAsRead(system, stored, table)) {
-      const result = mapping.apply(row)
+    if (mapping.document.target !== 'customer') continue
+    for (const record of recordsAsRead(place, stored)) {
+      const result = mapping.apply(record)
       if (!result.ok) throw new Error(JSON.stringify(result.errors))
-      const id = recordName({ system: system.name, entity, key: mapping.keyOf(row) ?? '' })
+      const id = recordName({ system: system.name, entity: place.entity, key: mapping.keyOf(record) ?? '' })
       records.push({ id, features: identityFeatures(result.document, { system: system.name }) })
     }
   }

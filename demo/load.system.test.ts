@@ -9,10 +9,14 @@ import type { Connector } from '../hub/contracts/connector.ts'
 import type { JsonObject } from '../hub/contracts/json.ts'
 import { createSchemaValidator } from '../hub/contracts/schema-validator.ts'
 import { compileMapping, parseMappingOrThrow } from '../hub/mapping/index.ts'
+import { resolveReferences } from '../hub/intake/connector-engine/references.ts'
 import { serverUrl } from '../test/support/environment.ts'
 import { databaseUrl, withClient } from './databases.ts'
 import { demoTruth, demoUrls, loadDemo } from './load.ts'
-import { rowsAsRead } from './systems/as-read.ts'
+import { DEMO_ENTITIES, recordsAsRead } from './servers/entities.ts'
+import { startDemoServers } from './servers/index.ts'
+import type { DemoServer } from './servers/server.ts'
+import { crmId } from './systems/crm/ids.ts'
 import { DEMO_SYSTEMS } from './systems/index.ts'
 import { makeCompany } from './company/company.ts'
 import { recordName } from './company/truth.ts'
@@ -49,12 +53,12 @@ describe('Loading the demo company', () => {
 
   test('What is there is kept, with what has changed since', async () => {
     await withClient(urls.crm, (client) =>
-      client.query(`UPDATE contact SET first_name = 'Changed' WHERE id = 'con_000001'`),
+      client.query(`UPDATE contact SET first_name = 'Changed' WHERE id = $1`, [crmId('contact', 1)]),
     )
     const again = await loadDemo(adminUrl, { prefix })
     expect(Object.values(again.counts).every(({ kept }) => kept)).toBe(true)
     const found = await withClient(urls.crm, (client) =>
-      client.query(`SELECT first_name FROM contact WHERE id = 'con_000001'`),
+      client.query(`SELECT first_name FROM contact WHERE id = $1`, [crmId('contact', 1)]),
     )
     expect(found.rows).toEqual([{ first_name: 'Changed' }])
   })
@@ -80,7 +84,7 @@ describe('Loading the demo company', () => {
       ),
     )
     const contacts = demoTruth(SIZE).filter((entry) => entry.entity === 'Contact').length
-    expect(contact.rows).toEqual([{ id: `con_${String(contacts + 1).padStart(6, '0')}`, fresh: true }])
+    expect(contact.rows).toEqual([{ id: crmId('contact', contacts + 1), fresh: true }])
     const moved = await withClient(urls.inventory, async (client) => {
       const before = await client.query<{ rev: string }>('SELECT max(rev) AS rev FROM site')
       const after = await client.query<{ rev: string }>(
@@ -120,27 +124,34 @@ describe('Loading the demo company', () => {
   })
 })
 
-describe.each(DEMO_SYSTEMS)('The postgres connector on $name', (system) => {
+describe.each(DEMO_SYSTEMS)('The connector of $name', (system) => {
   const root = join(import.meta.dirname, '..')
   const config = parse(readFileSync(join(root, `config/systems/${system.name}.yaml`), 'utf8'))
-  const entities = Object.entries<{ options: JsonObject & { table: string } }>(config.entities)
+  const entities = Object.entries<{ options?: JsonObject }>(config.entities)
   const stopped = new AbortController()
   let connector: Connector
+  let servers: DemoServer
 
   beforeAll(async () => {
     await loadDemo(adminUrl, { prefix, ...SIZE })
     const spec = CONNECTORS.find(({ name }) => name === config.connector)
     if (!spec) throw new Error(`There is no connector ${config.connector}.`)
-    connector = await spec.open({ url: urls[system.name] }, quietContext(system.name, stopped.signal))
+    servers = await startDemoServers(urls, (error) => console.error(error))
+    const settings = await resolveReferences(config.settings, spec.settings, servers.environment, {
+      name: system.name,
+      path: join(root, `config/systems/${system.name}.yaml`),
+    })
+    connector = await spec.open(settings, quietContext(system.name, stopped.signal))
   })
   afterAll(async () => {
     stopped.abort()
     await connector.close()
+    await servers.close()
   })
 
   test.each(entities)(
     'reads every %s, and each maps to a document that its schema takes',
-    async (entity, { options }) => {
+    async (entity, { options = {} }) => {
       const file = `mappings/${system.name}/${entity}.yaml`
       const mapping = compileMapping(parseMappingOrThrow(readFileSync(join(root, file), 'utf8'), file))
       const validator = createSchemaValidator()
@@ -157,7 +168,8 @@ describe.each(DEMO_SYSTEMS)('The postgres connector on $name', (system) => {
         }
       }
       expect(faults.slice(0, 5)).toEqual([])
-      const generated = rowsAsRead(system, system.store(makeCompany(SIZE)), options.table)
+      const place = DEMO_ENTITIES.find((each) => each.system === system.name && each.entity === entity)
+      const generated = place === undefined ? [] : recordsAsRead(place, system.store(makeCompany(SIZE)))
       expect(read.size).toBe(generated.length)
       const known = demoTruth(SIZE).filter((entry) => entry.system === system.name && entry.entity === entity)
       if (known.length > 0) expect([...read.keys()].sort()).toEqual(known.map((entry) => entry.key).sort())
@@ -167,7 +179,7 @@ describe.each(DEMO_SYSTEMS)('The postgres connector on $name', (system) => {
 
 test('Names of records in the truth are those that the hub gives its lanes', () => {
   const truth = demoTruth(SIZE)
-  expect(truth.map(recordName)).toContain('crm/Contact/con_000001')
+  expect(truth.map(recordName)).toContain(`crm/Contact/${crmId('contact', 1)}`)
 })
 
 test('Every demo database speaks UTF-8 whatever the server was made with', async () => {

@@ -6,14 +6,8 @@ import type { JsonObject } from '../hub/contracts/json.ts'
 import { createSchemaValidator } from '../hub/contracts/schema-validator.ts'
 import { type CompiledMapping, compileMapping, parseMappingOrThrow } from '../hub/mapping/index.ts'
 import { makeCompany } from './company/company.ts'
-import { rowsAsRead } from './systems/as-read.ts'
+import { DEMO_ENTITIES, type DemoEntity, recordsAsRead } from './servers/entities.ts'
 import { DEMO_SYSTEMS } from './systems/index.ts'
-
-interface Place {
-  system: (typeof DEMO_SYSTEMS)[number]
-  entity: string
-  table: string
-}
 
 interface MappingCase {
   title: string
@@ -24,36 +18,36 @@ interface MappingCase {
 const ROOT = join(import.meta.dirname, '..')
 const company = makeCompany()
 const stored = new Map(DEMO_SYSTEMS.map((system) => [system.name, system.store(company)]))
-const places = DEMO_SYSTEMS.flatMap((system): Place[] => {
-  const config = parse(readFileSync(join(ROOT, `config/systems/${system.name}.yaml`), 'utf8'))
-  return Object.entries<{ options: { table: string } }>(config.entities).map(([entity, { options }]) => ({
-    system,
-    entity,
-    table: options.table,
-  }))
-})
 const validator = createSchemaValidator()
 
-function mappingOf(place: Place): CompiledMapping {
-  const file = `mappings/${place.system.name}/${place.entity}.yaml`
+function mappingOf(place: DemoEntity): CompiledMapping {
+  const file = `mappings/${place.system}/${place.entity}.yaml`
   return compileMapping(parseMappingOrThrow(readFileSync(join(ROOT, file), 'utf8'), file))
 }
 
-function rowsOf(place: Place): JsonObject[] {
-  const rows = stored.get(place.system.name)
-  if (!rows) throw new Error(`No rows of ${place.system.name}`)
-  return rowsAsRead(place.system, rows, place.table)
+function recordsOf(place: DemoEntity): JsonObject[] {
+  const company = stored.get(place.system)
+  if (!company) throw new Error(`No rows of ${place.system}`)
+  return recordsAsRead(place, company)
 }
 
+test('The entities are those that the configuration reads', () => {
+  const configured = DEMO_SYSTEMS.flatMap(({ name }) => {
+    const { entities } = parse(readFileSync(join(ROOT, `config/systems/${name}.yaml`), 'utf8')) as { entities: object }
+    return Object.keys(entities).map((entity) => `${name} ${entity}`)
+  })
+  expect(DEMO_ENTITIES.map(({ system, entity }) => `${system} ${entity}`).sort()).toEqual(configured.sort())
+})
+
 test('The four systems fill all eleven canonical entities', () => {
-  const targets = new Set(places.map((place) => mappingOf(place).document.target))
+  const targets = new Set(DEMO_ENTITIES.map((place) => mappingOf(place).document.target))
   expect([...targets].sort()).toEqual([...CANONICAL_ENTITIES].sort())
 })
 
-describe.each(places)('$system.name $entity', (place) => {
+describe.each(DEMO_ENTITIES)('$system $entity', (place) => {
   test('Every generated record maps to a document that its canonical schema takes', () => {
     const mapping = mappingOf(place)
-    const rows = rowsOf(place)
+    const rows = recordsOf(place)
     const faults: unknown[] = []
     for (const row of rows) {
       const result = mapping.apply(row)
@@ -68,7 +62,7 @@ describe.each(places)('$system.name $entity', (place) => {
   test('Nothing but what a clerk typed wrong is kept raw in attributes', () => {
     const mapping = mappingOf(place)
     if (mapping.document.target !== 'customer') return
-    const raw = rowsOf(place).flatMap((row) => {
+    const raw = recordsOf(place).flatMap((row) => {
       const result = mapping.apply(row)
       const attributes = result.ok ? (result.document.attributes ?? {}) : {}
       return Object.keys(attributes).filter((name) => !['jobTitle', 'crmAccount', 'website'].includes(name))
@@ -76,7 +70,7 @@ describe.each(places)('$system.name $entity', (place) => {
     expect(raw).toEqual([])
   })
 
-  const file = join(ROOT, `mappings/${place.system.name}/${place.entity}.cases.yaml`)
+  const file = join(ROOT, `mappings/${place.system}/${place.entity}.cases.yaml`)
   test('Its mapping has cases beside it', () => expect(existsSync(file)).toBe(true))
   const cases: MappingCase[] = existsSync(file) ? parse(readFileSync(file, 'utf8')) : []
   test.each(cases)('$title', ({ input, expect: expected }) => {

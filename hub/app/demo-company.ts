@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Day, startDay } from '../../demo/day.ts'
 import { loadDemo } from '../../demo/load.ts'
+import { startDemoServers } from '../../demo/servers/index.ts'
 import type { SystemOverview } from '../intake/connector-engine/systems-desk.ts'
 import { readLedger } from '../store/ledger-queries.ts'
 import type { Queryable } from '../store/queryable.ts'
 import type { HubLog } from './log.ts'
 
-/** The demo company beside the hub: its four databases, and then its day. */
+/** The demo company beside the hub: its four systems, and then its day. */
 export interface DemoCompany {
   /** What the demo's systems refer to in config/systems. */
   environment: Record<string, string>
@@ -27,14 +28,14 @@ const TELL_EVERY = 4
 /** Makes the demo company's databases on the server of `databaseUrl`, or finds them there. About a second. */
 export async function openDemoCompany(databaseUrl: string, log: HubLog): Promise<DemoCompany> {
   const { urls } = await loadDemo(databaseUrl)
-  const environment = Object.fromEntries(
-    Object.entries(urls).map(([system, url]) => [`OMNIHUB_DEMO_${system.toUpperCase()}_URL`, url]),
-  )
+  const servers = await startDemoServers(urls, (error) => {
+    log.warn({ error }, 'A system of the demo company has trouble with its database; it goes on')
+  })
   const abort = new AbortController()
   let day: Day | undefined
   let accompanying: Promise<void> | undefined
   return {
-    environment,
+    environment: servers.environment,
     accompany: (view) => {
       accompanying = tellOfSnapshot(view, abort.signal)
         .then(() => {
@@ -54,6 +55,7 @@ export async function openDemoCompany(databaseUrl: string, log: HubLog): Promise
       abort.abort()
       await accompanying
       await day?.stop()
+      await servers.close()
     },
   }
 }

@@ -5,6 +5,7 @@ import type { TruthEntry } from '../../company/truth.ts'
 import { lifeOf } from '../forms.ts'
 import type { DemoSystem, Row, StoredCompany } from '../system.ts'
 import { accountRow, homeContact, workContact } from './contacts.ts'
+import { crmId, type ServedTable } from './ids.ts'
 import { CRM_AFTER_LOAD, CRM_DDL } from './schema.ts'
 import { makeActivities, makeCases, makeConsents } from './service.ts'
 
@@ -91,20 +92,20 @@ class CrmBook {
   }
 
   private addAccount(organization: Organization, care: Care, own: Random): string {
-    const id = `acc_${String(this.accounts.length + 1).padStart(6, '0')}`
+    const id = crmId('account', this.accounts.length + 1)
     this.accounts.push({ id, ...accountRow(organization, care, own), ...this.stamps(organization.since, own) })
     this.truth.push({ system: 'crm', entity: 'Account', key: id, customer: organization.id })
     return id
   }
 
   private addContact(person: Person, row: Row, since: string, own: Random): void {
-    const id = `con_${String(this.contacts.length + 1).padStart(6, '0')}`
+    const id = crmId('contact', this.contacts.length + 1)
     this.contacts.push({ id, ...row, ...this.stamps(since, own) })
     this.truth.push({ system: 'crm', entity: 'Contact', key: id, customer: person.id })
     if (person.standing === 'prospect') return
-    number(this.cases, 'cas', makeCases(id, since, this.company.asOf, own))
-    number(this.activities, 'act', makeActivities(id, since, this.company.asOf, own))
-    number(this.consents, 'cns', makeConsents(id, since, own))
+    number(this.cases, 'support_case', makeCases(id, since, this.company.asOf, own))
+    number(this.activities, 'activity', makeActivities(id, since, this.company.asOf, own))
+    number(this.consents, 'consent', makeConsents(id, since, own))
   }
 
   private stamps(since: string, own: Random): Row {
@@ -113,6 +114,6 @@ class CrmBook {
   }
 }
 
-function number(into: Row[], prefix: string, rows: readonly Row[]): void {
-  for (const row of rows) into.push({ id: `${prefix}_${String(into.length + 1).padStart(6, '0')}`, ...row })
+function number(into: Row[], table: ServedTable, rows: readonly Row[]): void {
+  for (const row of rows) into.push({ id: crmId(table, into.length + 1), ...row })
 }

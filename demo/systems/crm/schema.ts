@@ -1,3 +1,5 @@
+import { nextCrmIdSql } from './ids.ts'
+
 /** A CRM of the last ten years: plain words, surrogate keys, time stamps with zone, and rows that are flagged rather than deleted. */
 export const CRM_DDL = `
 CREATE SEQUENCE account_no;
@@ -7,7 +9,7 @@ CREATE SEQUENCE activity_no;
 CREATE SEQUENCE consent_no;
 
 CREATE TABLE account (
-  id                text PRIMARY KEY DEFAULT 'acc_' || lpad(nextval('account_no')::text, 6, '0'),
+  id                text PRIMARY KEY DEFAULT ${nextCrmIdSql('account')},
   name              text NOT NULL,
   legal_form        text,
   vat_number        text,
@@ -26,7 +28,7 @@ CREATE TABLE account (
 );
 
 CREATE TABLE contact (
-  id                text PRIMARY KEY DEFAULT 'con_' || lpad(nextval('contact_no')::text, 6, '0'),
+  id                text PRIMARY KEY DEFAULT ${nextCrmIdSql('contact')},
   account_id        text REFERENCES account,
   salutation        text,
   first_name        text,
@@ -55,7 +57,7 @@ CREATE TABLE contact (
 );
 
 CREATE TABLE support_case (
-  id          text PRIMARY KEY DEFAULT 'cas_' || lpad(nextval('support_case_no')::text, 6, '0'),
+  id          text PRIMARY KEY DEFAULT ${nextCrmIdSql('support_case')},
   contact_id  text NOT NULL REFERENCES contact,
   subject     text NOT NULL,
   details     text,
@@ -72,7 +74,7 @@ CREATE TABLE support_case (
 );
 
 CREATE TABLE activity (
-  id               text PRIMARY KEY DEFAULT 'act_' || lpad(nextval('activity_no')::text, 6, '0'),
+  id               text PRIMARY KEY DEFAULT ${nextCrmIdSql('activity')},
   contact_id       text NOT NULL REFERENCES contact,
   case_id          text REFERENCES support_case,
   type             text NOT NULL,
@@ -87,7 +89,7 @@ CREATE TABLE activity (
 );
 
 CREATE TABLE consent (
-  id          text PRIMARY KEY DEFAULT 'cns_' || lpad(nextval('consent_no')::text, 6, '0'),
+  id          text PRIMARY KEY DEFAULT ${nextCrmIdSql('consent')},
   contact_id  text NOT NULL REFERENCES contact,
   purpose     text NOT NULL,
   channel     text NOT NULL,

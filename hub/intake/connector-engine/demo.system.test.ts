@@ -3,7 +3,11 @@ import type pg from 'pg'
 import { CONNECTORS } from '../../../connectors/index.ts'
 import { withClient } from '../../../demo/databases.ts'
 import { demoTruth, loadDemo } from '../../../demo/load.ts'
+import { startDemoServers } from '../../../demo/servers/index.ts'
+import type { DemoServer } from '../../../demo/servers/server.ts'
+import { crmId } from '../../../demo/systems/crm/ids.ts'
 import { DEMO_SYSTEMS } from '../../../demo/systems/index.ts'
+import type { SystemName } from '../../../demo/systems/system.ts'
 import { packageFolder } from '../../app/package-folder.ts'
 import { readWorkspace, type Workspace } from '../../app/workspace.ts'
 import { expectBalanced, type RunningCore, startCore } from '../../../test/support/core.ts'
@@ -22,7 +26,8 @@ let database: TestDatabase
 let running: RunningCore
 let engine: ConnectorEngine
 let workspace: Workspace
-let urls: Record<string, string>
+let urls: Record<SystemName, string>
+let servers: DemoServer
 const log = keptLog()
 
 beforeAll(async () => {
@@ -30,9 +35,8 @@ beforeAll(async () => {
   database = await testDatabase()
   workspace = await readWorkspace(packageFolder())
   running = await startCore({ workspace: packageFolder(), databaseUrl: database.url })
-  const environment = Object.fromEntries(
-    Object.entries(urls).map(([name, url]) => [`OMNIHUB_DEMO_${name.toUpperCase()}_URL`, url]),
-  )
+  servers = await startDemoServers(urls, (error) => console.error(error))
+  const { environment } = servers
   engine = new ConnectorEngine({
     db: running.db,
     accept: (changes) => running.core.acceptor.accept(changes),
@@ -46,6 +50,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await engine.stop()
+  await servers.close()
   await running.stop()
   await database.drop()
   await withClient(adminUrl, async (client) => {
@@ -88,16 +93,16 @@ describe('The demo company through the engine', () => {
   })
 
   test('A change in a polled system and one in a followed log are in the hub within seconds', async () => {
-    await withClient(urls.crm ?? '', (client) =>
-      client.query(`update contact set first_name = 'Zebulon' where id = 'con_000001'`),
+    await withClient(urls.crm, (client) =>
+      client.query(`update contact set first_name = 'Zebulon' where id = $1`, [crmId('contact', 1)]),
     )
-    await withClient(urls.erp ?? '', (client) =>
+    await withClient(urls.erp, (client) =>
       client.query(`delete from "PARTNR" where "PARNR" = (select min("PARNR") from "PARTNR")`),
     )
     const begin = performance.now()
     await until(async () => {
       const { rows } = await running.db.query<{ n: string }>({
-        text: `select count(*) as n from source_record where (key = 'con_000001' and raw->>'first_name' = 'Zebulon')
+        text: `select count(*) as n from source_record where (key = '${crmId('contact', 1)}' and raw->>'FirstName' = 'Zebulon')
                or (system = 'erp' and entity = 'Partner' and deleted)`,
       })
       return rows[0]?.n === '2'

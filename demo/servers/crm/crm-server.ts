@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto'
+import { SalesforceFake } from '../../fakes/salesforce/index.ts'
+import type { ObjectOptions } from '../../fakes/salesforce/schema.ts'
+import { type Committed, type RecordChange, RESTORED } from '../../fakes/salesforce/store.ts'
+import { crm } from '../../systems/crm/crm.ts'
+import type { DemoServer, DemoServerOptions } from '../server.ts'
+import { TableStore } from '../table-store.ts'
+import { columnsOf, recordOf, SERVED_OBJECTS, type ServedObject } from './objects.ts'
+
+/** A poll a second of each object would use up a real organization's day by noon. */
+const DAILY_CALLS = 5_000_000
+
+/** The CRM as a Salesforce organization over its own database. */
+export async function startCrmServer({ databaseUrl, onError }: DemoServerOptions): Promise<DemoServer> {
+  const [clientId, clientSecret] = ['lanternwick-hub', randomBytes(16).toString('hex')]
+  const clientUser = 'hub@lanternwick.example'
+  const fake = new SalesforceFake({
+    clientId,
+    clientSecret,
+    clientUser,
+    users: [{ username: clientUser, password: randomBytes(16).toString('hex') }],
+    dailyCalls: DAILY_CALLS,
+    objects: Object.fromEntries(SERVED_OBJECTS.map((served) => [served.object, objectOptions(served)])),
+  })
+  const tables = Object.entries(crm.served ?? {}).map(([name, key]) => ({ name, key }))
+  const store = new TableStore({ url: databaseUrl, tables, onError })
+  let isLoading = true
+  await store.start({
+    row(table, _key, row) {
+      const served = SERVED_OBJECTS.find((each) => each.table === table)
+      // Rows are flagged as deleted; one that is really gone has been tidied away, and stays in the recycle bin.
+      if (served && row) fake.store.restore(served.object, [recordOf(served, row)], { silent: isLoading })
+    },
+  })
+  isLoading = false
+  const keep = keeper(store, onError)
+  fake.store.onCommit(keep)
+  const url = await fake.listen()
+  return {
+    environment: {
+      OMNIHUB_DEMO_CRM_URL: url,
+      OMNIHUB_DEMO_CRM_CLIENT_ID: clientId,
+      OMNIHUB_DEMO_CRM_CLIENT_SECRET: clientSecret,
+    },
+    async close() {
+      await fake.close()
+      await store.close()
+    },
+  }
+}
+
+/** What callers of the API change goes into the database, one change after the other. */
+function keeper(store: TableStore, onError: (error: unknown) => void): (committed: Committed) => void {
+  let writing: Promise<void> = Promise.resolve()
+  return ({ origin, changes }) => {
+    if (origin === RESTORED) return
+    writing = writing.then(async () => {
+      for (const change of changes) await keep(store, change).catch(onError)
+    })
+  }
+}
+
+async function keep(store: TableStore, { object, kind, before, after }: RecordChange): Promise<void> {
+  const served = SERVED_OBJECTS.find((each) => each.object === object.name)
+  if (served === undefined) return
+  const id = String(after.Id)
+  const { table } = served
+  if (kind === 'CREATE') return store.insert(table, { id, ...columnsOf(served, after) })
+  if (kind === 'DELETE' || kind === 'UNDELETE') return store.update(table, [id], { is_deleted: kind === 'DELETE' })
+  const changed = Object.entries(after).filter(([name, value]) => before?.[name] !== value)
+  return store.update(table, [id], columnsOf(served, Object.fromEntries(changed)))
+}
+
+function objectOptions({ keyPrefix, fields }: ServedObject): ObjectOptions {
+  return { keyPrefix, fields: Object.fromEntries(fields.map(({ column: _, field, ...options }) => [field, options])) }
+}

@@ -1,0 +1,38 @@
+/** The servers of the demo's legacy systems; a system without one is read from its tables. */
+import type { SystemName } from '../systems/system.ts'
+import { startCrmServer } from './crm/crm-server.ts'
+import type { DemoServer, DemoServerOptions } from './server.ts'
+
+const SERVERS: Partial<Record<SystemName, (options: DemoServerOptions) => Promise<DemoServer>>> = {
+  crm: startCrmServer,
+}
+
+/** Starts what stands before the databases of `loadDemo`, on free ports of loopback. `environment`: what config/systems refers to. */
+export async function startDemoServers(
+  urls: Record<SystemName, string>,
+  onError: (error: unknown) => void,
+): Promise<DemoServer> {
+  const environment: Record<string, string> = {}
+  const started: DemoServer[] = []
+  const close = async (): Promise<void> => {
+    await Promise.all(started.splice(0).map((server) => server.close()))
+  }
+  try {
+    await Promise.all(
+      Object.entries(urls).map(async ([name, databaseUrl]) => {
+        const start = SERVERS[name as SystemName]
+        if (start === undefined) {
+          environment[`OMNIHUB_DEMO_${name.toUpperCase()}_URL`] = databaseUrl
+          return
+        }
+        const server = await start({ databaseUrl, onError })
+        started.push(server)
+        Object.assign(environment, server.environment)
+      }),
+    )
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { environment, close }
+}

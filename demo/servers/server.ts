@@ -1,0 +1,13 @@
+/** A server that speaks for a legacy system, and what the hub needs to reach it. */
+export interface DemoServer {
+  /** Environment variables that config/systems refers to. */
+  environment: Record<string, string>
+  close(): Promise<void>
+}
+
+export interface DemoServerOptions {
+  /** Of the system's database, which has been filled. */
+  databaseUrl: string
+  /** Told what went wrong; the server goes on. */
+  onError(error: unknown): void
+}
