@@ -1,7 +1,7 @@
 import type { RecordWrite, WriteResult } from '../../../hub/contracts/connector.ts'
 import { HubError } from '../../../hub/contracts/hub-error.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../../hub/contracts/json.ts'
-import { rejectedError, unexpectedError } from '../../shared/errors.ts'
+import { busyError, rejectedError, unexpectedError } from '../../shared/errors.ts'
 import { parseExactJson } from '../../shared/exact-json.ts'
 import type { HttpResponse } from '../../shared/http.ts'
 import { type BatchOperation, sendBatch } from './batch.ts'
@@ -78,7 +78,7 @@ async function writeOne(source: ODataSource, prepared: Prepared): Promise<WriteR
     const model = await source.service.model()
     const step = nextStep(source, model, prepared, await send(source, readOperation(source, prepared)))
     if ('done' in step) return step.done
-    return await settled(source, model, prepared, await send(source, step.operation))
+    return await settled(source, model, prepared, await send(source, step.operation), isCreate(step.operation))
   } catch (error) {
     if (error instanceof HubError) return failed(prepared.write.key, error)
     throw error
@@ -102,7 +102,10 @@ async function writeTogether(source: ODataSource, chunk: readonly Prepared[]): P
     for (const [at, step] of steps.entries()) {
       const prepared = chunk[at] as Prepared
       if ('done' in step) results.push(step.done)
-      else results.push(await settledOrFailed(source, model, prepared, answers.shift() as HttpResponse))
+      else {
+        const answer = answers.shift() as HttpResponse
+        results.push(await settledOrFailed(source, model, prepared, answer, isCreate(step.operation)))
+      }
     }
     return results
   } catch (error) {
@@ -211,6 +214,10 @@ function updateOperation(
   }
 }
 
+function isCreate({ method, headers }: BatchOperation): boolean {
+  return method === 'POST' && headers['x-http-method'] === undefined
+}
+
 function changeHeaders(source: ODataSource): Record<string, string> {
   const exact = source.service.version === '4' ? ';IEEE754Compatible=true' : ''
   return { ...source.service.jsonHeaders, 'content-type': `application/json${exact}` }
@@ -229,6 +236,7 @@ async function settled(
   model: ServiceModel,
   prepared: Prepared,
   answer: HttpResponse,
+  creates: boolean,
 ): Promise<WriteResult> {
   const { key } = prepared.write
   if (answer.status >= 200 && answer.status < 300) return { outcome: 'written', key }
@@ -243,6 +251,8 @@ async function settled(
   const isThere = prepared.fields.every(([property, value]) => isSame(property, current[property.name] ?? null, value))
   if (isThere) return { outcome: 'written', key }
   if (isStale) return { outcome: 'conflict', key, current }
+  // Made by somebody else between the look and the change: the next try finds it, and changes it.
+  if (creates) throw busyError('The record was made by somebody else in this moment.')
   throw refusal
 }
 
@@ -251,9 +261,10 @@ async function settledOrFailed(
   model: ServiceModel,
   prepared: Prepared,
   answer: HttpResponse,
+  creates: boolean,
 ): Promise<WriteResult> {
   try {
-    return await settled(source, model, prepared, answer)
+    return await settled(source, model, prepared, answer, creates)
   } catch (error) {
     if (error instanceof HubError) return failed(prepared.write.key, error)
     throw error
