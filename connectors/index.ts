@@ -3,6 +3,7 @@ import type { ConnectorSpec } from '../hub/contracts/connector.ts'
 import { amqp } from './amqp/index.ts'
 import { file } from './file/index.ts'
 import { mysql } from './mysql/index.ts'
+import { oracle } from './oracle/index.ts'
 import { postgres } from './postgres/index.ts'
 import { rest } from './rest/index.ts'
 import { salesforce } from './salesforce/index.ts'
@@ -15,6 +16,7 @@ export const CONNECTORS: readonly ConnectorSpec[] = [
   amqp,
   file,
   mysql,
+  oracle,
   postgres,
   rest,
   sap,

@@ -235,7 +235,7 @@ function changeOf(row: Row, { table, options }: Followed, epoch: number): ReadCh
   const [version, operation, context, isThere] = row.slice(key.length + selected.length)
   const position = key.map((column, place) => cellText(column, row[place] ?? null))
   const sequence = sequenceOf(epoch, BigInt(String(version)))
-  const source = new SqlServerTableSource(NOT_READ, table, options)
+  const source = new SqlServerTableSource(undefined, table, options)
   const { data, bytes, time } = source.rowOf(row.slice(key.length, key.length + selected.length))
   const isGone = operation === 'D' || isThere !== 1
   const writtenBy = writerOf(Buffer.isBuffer(context) ? context : null)
@@ -252,9 +252,6 @@ function changeOf(row: Row, { table, options }: Followed, epoch: number): ReadCh
   }
   return { record, version: String(version), position, bytes }
 }
-
-/** A table source that only turns rows into records. */
-const NOT_READ = undefined as unknown as Database
 
 function toCheckpoint(place: TrackingPlace): Checkpoint {
   return structuredClone(place) as unknown as Checkpoint

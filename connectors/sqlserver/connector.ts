@@ -36,7 +36,7 @@ export class SqlServerConnector implements Connector {
   constructor(settings: SqlServerSettings, context: ConnectorContext) {
     this.#context = context
     this.#settings = settings
-    this.#database = new Database(settings, context.system, context.signal, () => context.call())
+    this.#database = new Database(settings, context)
   }
 
   check(entities: readonly EntityConfig[] = []): Promise<CheckResult> {

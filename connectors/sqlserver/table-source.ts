@@ -17,15 +17,21 @@ const PARAMETERS_MAX = 2000
 
 /** Reads one table by keyset. */
 export class SqlServerTableSource implements TableSource {
-  readonly #database: Database
+  readonly #source: Database | undefined
   /** As it was described last; described again when a column is gone. */
   table: Table
   readonly options: TableOptions
 
-  constructor(database: Database, table: Table, options: TableOptions) {
-    this.#database = database
+  /** @param database undefined for one that only turns rows into records */
+  constructor(database: Database | undefined, table: Table, options: TableOptions) {
+    this.#source = database
     this.table = table
     this.options = options
+  }
+
+  get #database(): Database {
+    if (this.#source) return this.#source
+    throw new Error('this source reads nothing')
   }
 
   get watermarkIsTime(): boolean {

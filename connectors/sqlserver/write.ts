@@ -1,7 +1,8 @@
 import type { RecordWrite, WriteResult } from '../../hub/contracts/connector.ts'
 import { HubError } from '../../hub/contracts/hub-error.ts'
-import type { Json, JsonObject } from '../../hub/contracts/json.ts'
+import type { JsonObject } from '../../hub/contracts/json.ts'
 import { rejectedError } from '../shared/errors.ts'
+import { hasExpected, sameValue } from '../shared/same-value.ts'
 import type { Database, Query } from './database.ts'
 import { isDuplicate } from './errors.ts'
 import { type Assignment, insert, lockedRow, type Statement, update } from './statements.ts'
@@ -81,7 +82,8 @@ async function attempt(wanted: Attempt): Promise<Outcome> {
   if (!(await done(wanted.query, statement))) return 'rival'
   const after = await row(wanted)
   assertKept(fields, write.fields, after)
-  const isUnchanged = before !== null && fields.every(({ column }) => same(before[column.name], after?.[column.name]))
+  const isUnchanged =
+    before !== null && fields.every(({ column }) => sameValue(before[column.name], after?.[column.name]))
   if (isUnchanged) return written(key, false)
   return isExpected ? written(key, true) : conflict(key, before)
 }
@@ -120,21 +122,6 @@ function assertKept(fields: readonly Assignment[], wanted: JsonObject, after: Js
       })
     }
   }
-}
-
-function hasExpected(current: JsonObject | null, expected: JsonObject | undefined): boolean {
-  return Object.entries(expected ?? {}).every(([name, value]) => same(current?.[name] ?? null, value))
-}
-
-/** Numbers may come as text and with zeros at the end: `1.50` is `1.5`. Texts must agree to the letter. */
-function same(one: Json | undefined, other: Json | undefined): boolean {
-  if (typeof one === 'object' || typeof other === 'object') return JSON.stringify(one) === JSON.stringify(other)
-  return one === other || plainNumber(one) === plainNumber(other)
-}
-
-function plainNumber(value: Json | undefined): string {
-  const text = typeof value === 'boolean' ? String(Number(value)) : String(value)
-  return /^-?\d+\.\d+$/.test(text) ? text.replace(/\.?0+$/, '') : text
 }
 
 function assignments({ table }: SqlServerTableSource, values: JsonObject): Assignment[] {

@@ -3,6 +3,7 @@ import type { ConnectorHarness } from '../../../connectors/conformance/harness.t
 import { amqpHarness } from './amqp.ts'
 import { folderHarness, sftpHarness } from './file.ts'
 import { mysqlHarness } from './mysql.ts'
+import { oracleHarness } from './oracle.ts'
 import { postgresHarness } from './postgres.ts'
 import { restHarness } from './rest.ts'
 import { sapV2Harness, sapV4Harness } from './sap.ts'
@@ -16,6 +17,7 @@ export const HARNESSES: readonly ConnectorHarness[] = [
   folderHarness,
   sftpHarness,
   mysqlHarness,
+  oracleHarness,
   postgresHarness,
   restHarness,
   sapV2Harness,
