@@ -12,6 +12,7 @@ export interface AdminPorts {
   mappings: MappingsPort
   systems: SystemsPort
   matches: MatchesPort
+  writeBacks: WriteBacksPort
   keys: KeysPort
 }
 
@@ -90,6 +91,11 @@ export interface MatchesPort {
     kind: 'must-join' | 'must-not-join',
     act: { author: string; note: string | null },
   ): Promise<{ a: string; b: string }>
+}
+
+export interface WriteBacksPort {
+  resolve(no: number, winner: 'hub' | 'system', act: { author: string; note: string | null }): Promise<object>
+  retry(no: number, author: string): Promise<object>
 }
 
 export interface KeysPort {

@@ -3,6 +3,7 @@ import type { PushAnswer, PushRequest } from '../contracts/connector.ts'
 import type { Json, JsonObject } from '../contracts/json.ts'
 import type { Principal } from '../security/key-verifier.ts'
 import type { Database } from '../store/database.ts'
+import type { Queryable } from '../store/queryable.ts'
 
 /** What the public API asks of the rooms that it may not know; hub/app puts them together. */
 export interface ApiPorts {
@@ -11,6 +12,8 @@ export interface ApiPorts {
   hooks: HooksPort
   stewardship: StewardshipPort
   survivorship: SurvivorshipPort
+  edits: EditsPort
+  validator: ValidatorPort
   /** The source entities of a system that have a mapping in force. */
   entitiesOf(system: string): readonly string[]
   /** Turns a query into words as the search index has them. */
@@ -54,11 +57,47 @@ export interface StewardshipPort {
   ): Promise<{ remaining: string; separated: string[] }>
 }
 
+export interface SourceOfRecord {
+  lane: Lane
+  document: JsonObject
+  changedAt: string
+  mappingRevision: number
+  /** When parts of it were said, by path, where that differs. */
+  fieldTimes?: Readonly<Record<string, string>>
+}
+
 export interface SurvivorshipPort {
   explain(
-    sources: readonly { lane: Lane; document: JsonObject; changedAt: string; mappingRevision: number }[],
+    sources: readonly SourceOfRecord[],
     overrides: readonly { path: string; value: Json; author: string; at: string }[],
   ): { golden: JsonObject; provenance: object }
+  /** Paths of the fields that differ. */
+  changedPaths(before: JsonObject, after: JsonObject): string[]
+}
+
+/** New values of fields of a customer, by path; null empties. */
+export interface EditOrder {
+  customerId: string
+  values: ReadonlyMap<string, Json>
+  author: string
+  /** ISO 8601. */
+  at: string
+}
+
+export interface EditsPort {
+  /** Both functions run in one transaction, with the edit between them; the first may answer without one. */
+  edit<Answer>(
+    order: (db: Queryable) => Promise<EditOrder | Answer>,
+    answer: (db: Queryable, order: EditOrder) => Promise<Answer>,
+  ): Promise<Answer>
+}
+
+export interface ValidatorPort {
+  validate(
+    entity: 'customer',
+    document: JsonObject,
+    options: { all: boolean },
+  ): readonly { pointer: string; message: string }[]
 }
 
 /** Tells where the log of events ends, as soon as it grows. */

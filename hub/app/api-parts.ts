@@ -7,6 +7,7 @@ import { MatchingController } from '../admin/matching-controller.ts'
 import { MATCHING_PORT } from '../admin/matching-port.ts'
 import { ParkedController } from '../admin/parked-controller.ts'
 import { ADMIN_PORTS, type AdminPorts, type MappingsPort, type SystemsPort } from '../admin/ports.ts'
+import { WriteBacksController } from '../admin/write-backs-controller.ts'
 import { SystemsController } from '../admin/systems-controller.ts'
 import { EventTail } from '../api/events/event-tail.ts'
 import { EventsController } from '../api/events/events-controller.ts'
@@ -70,6 +71,7 @@ export function apiParts(options: ApiPartsOptions): {
       MatchesController,
       MatchingController,
       KeysController,
+      WriteBacksController,
     ],
     providers: [
       { provide: API_PORTS, useValue: ports },
@@ -91,6 +93,8 @@ function apiPorts(options: ApiPartsOptions): ApiPorts {
     hooks,
     stewardship: core.stewardship,
     survivorship: core.survivorship,
+    edits: core.edits,
+    validator: core.validator,
     entitiesOf: (system) =>
       core.mappings
         .list()
@@ -128,6 +132,7 @@ function adminPorts({ db, core, verifier, keyStore, reader }: ApiPartsOptions): 
       },
       decide: (pair, kind, act) => core.matchDecisions.decide(pair, kind, act),
     },
+    writeBacks: core.writeBackDesk,
     keys: {
       store: keyStore,
       forget: () => {

@@ -4,6 +4,7 @@ import type { Bus } from '../contracts/bus.ts'
 import type { ConnectorSpec } from '../contracts/connector.ts'
 import { createSchemaValidator, type SchemaValidator } from '../contracts/schema-validator.ts'
 import { Relay } from '../delivery/relay.ts'
+import { type DeskOptions, WriteBackDesk } from '../delivery/write-back/desk.ts'
 import { writeBack } from '../delivery/write-back/writer.ts'
 import { DEFAULT_GOLDEN_CONFIG, parseGoldenConfig } from '../golden/golden-config.ts'
 import { createSurvivorship, type Survivorship } from '../golden/merge-customer.ts'
@@ -76,6 +77,7 @@ export class HubCore {
   /** What the systems take from the hub. */
   readonly writeTerms: WriteTerms
   readonly edits: CustomerEdits
+  readonly writeBackDesk: WriteBackDesk
   /** Names this process among the hub's processes. */
   readonly processId: string
   readonly #options: HubCoreOptions
@@ -134,6 +136,7 @@ export class HubCore {
     this.stewardship = new Stewardship({ ...shared, onDecided: nudge })
     this.edits = new CustomerEdits({ ...shared, onEdited: nudge })
     this.#observations = new Observations({ ...shared, onObserved: nudge })
+    this.writeBackDesk = new WriteBackDesk(this.#writeBackParts())
     this.matchDecisions = new MatchDecisions({ ...shared, onDecided: nudge })
     this.desk = new MappingDesk({ ...shared, onPublished: () => this.#refreshMappings() })
     this.#matching = new MatchingParts({
@@ -238,22 +241,22 @@ export class HubCore {
   readonly writer: SystemWriter = (target) => {
     const fault = this.writeTerms.faults().find(({ facts }) => facts?.['system'] === target.system)
     if (fault !== undefined) return Promise.reject(fault)
-    return writeBack(
-      {
-        db: this.#options.db,
-        mapping: (system, entity) => this.mappings.find(system, entity)?.compiled,
-        policy: (system, entity, path) => this.writeTerms.policy(system, entity, path),
-        memoryOf,
-        keyPrefix: OWN_WRITE,
-        observe: (observations) => this.#observations.observe(observations),
-        onSettled: (system, kind, count) => {
-          for (const listener of this.#writtenListeners) listener({ system, kind, count })
-        },
-        log: this.#options.log,
-        now: Date.now,
-      },
-      target,
-    )
+    const policy = this.writeTerms.policy.bind(this.writeTerms)
+    const onSettled = (system: string, kind: Written['kind'], count: number): void => {
+      for (const listener of this.#writtenListeners) listener({ system, kind, count })
+    }
+    const { log } = this.#options
+    return writeBack({ ...this.#writeBackParts(), policy, keyPrefix: OWN_WRITE, onSettled, log }, target)
+  }
+
+  #writeBackParts(): DeskOptions {
+    return {
+      db: this.#options.db,
+      mapping: (system, entity) => this.mappings.find(system, entity)?.compiled,
+      memoryOf,
+      observe: (observations) => this.#observations.observe(observations),
+      now: Date.now,
+    }
   }
 
   /** Calls the listener after writes to systems were settled by this process. */

@@ -6,7 +6,8 @@ export const ROLES = ['channel', 'system', 'steward', 'engineer', 'admin', 'view
 export type Role = (typeof ROLES)[number]
 
 export const ROLE_MEANINGS: Record<Role, string> = {
-  channel: 'A channel (web, app, IVR, agent desktop): reads customers and what belongs to them, follows events.',
+  channel:
+    'A channel (web, app, IVR, agent desktop): reads and edits customers, reads what belongs to them, follows events.',
   system: 'One system of record: sends its own changes, and only those. Bound to the name of the system.',
   steward: 'A data steward: reads everything, decides about matches, joins and splits, repairs parked changes.',
   engineer: 'An integration engineer: writes mappings, runs systems, repairs parked changes.',
@@ -23,6 +24,7 @@ const GRANTS = {
     roles: ['channel', 'steward', 'engineer', 'viewer'],
   },
   'events.read': { meaning: 'follow the event stream', roles: ['channel', 'steward', 'engineer', 'viewer'] },
+  'customers.edit': { meaning: 'edit fields of customers', roles: ['channel', 'steward'] },
   'customers.decide': { meaning: 'join and split customers', roles: ['steward'] },
   'matches.read': { meaning: 'read the review list of matches', roles: ['steward', 'engineer', 'viewer'] },
   'matches.decide': { meaning: 'decide whether records belong together', roles: ['steward'] },
@@ -33,6 +35,11 @@ const GRANTS = {
   'systems.operate': { meaning: 'pause, resume and backfill systems', roles: ['engineer'] },
   'parked.read': { meaning: 'read parked changes', roles: ['steward', 'engineer', 'viewer'] },
   'parked.repair': { meaning: 'edit, replay and discard parked changes', roles: ['steward', 'engineer'] },
+  'write-backs.read': {
+    meaning: 'read what is to be written to systems, conflicts among it',
+    roles: ['steward', 'engineer', 'viewer'],
+  },
+  'write-backs.repair': { meaning: 'decide conflicts of writes, try writes again', roles: ['steward', 'engineer'] },
   'mappings.read': { meaning: 'read and preview mappings', roles: ['steward', 'engineer', 'viewer'] },
   'mappings.write': { meaning: 'draft, publish and roll back mappings', roles: ['engineer'] },
   'keys.manage': { meaning: 'list, make and revoke API keys', roles: [] },

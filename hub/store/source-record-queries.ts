@@ -12,6 +12,8 @@ export interface SourceRow extends LaneKey {
   /** JSON texts: the record as it came, and as its mapping made it. */
   raw: string | null
   document: string | null
+  /** JSON text: when parts of it were said, by field path; null: all at `changedAt`. */
+  fieldTimes: string | null
 }
 
 export async function sourcesOfCustomer(db: Queryable, customerId: string): Promise<SourceRow[]> {
@@ -19,7 +21,8 @@ export async function sourcesOfCustomer(db: Queryable, customerId: string): Prom
     name: 'record-sources',
     text: `
       select system, entity, key, sequence, change_id as "changeId", changed_at as "changedAt",
-             mapping_revision as "mappingRevision", raw::text as raw, document::text as document
+             mapping_revision as "mappingRevision", raw::text as raw, document::text as document,
+             field_times::text as "fieldTimes"
       from source_record where customer_id = $1::uuid order by system, entity, key`,
     values: [customerId],
   })

@@ -132,6 +132,20 @@ export async function listWriteBacks(
   return rows
 }
 
+export async function readWriteBack(
+  db: Queryable,
+  recordNo: number,
+): Promise<(WriteBackRow & { customer: string | null }) | undefined> {
+  const { rows } = await db.query<WriteBackRow & { customer: string | null }>({
+    name: 'write-back-read',
+    text: `
+      select ${COLUMNS}, r.customer_id::text as customer
+      from write_back w left join source_record r on r.no = w.record_no where w.record_no = $1`,
+    values: [recordNo],
+  })
+  return rows[0]
+}
+
 /** Of all records of a customer, also those with nothing to do. */
 export async function writeBacksOfCustomer(db: Queryable, customerId: string): Promise<WriteBackRow[]> {
   const { rows } = await db.query<WriteBackRow>({

@@ -91,6 +91,10 @@ const RECORD: JsonObject = {
     mappingRevision: { type: ['integer', 'null'] },
     raw: { type: ['object', 'null'], description: 'As the system sent it.' },
     document: { type: ['object', 'null'], description: 'As its mapping made it.' },
+    fieldTimes: {
+      type: ['object', 'null'],
+      description: 'With write-back: when its fields were said, by path; `*`: all others. null: all at `changedAt`.',
+    },
   },
 }
 

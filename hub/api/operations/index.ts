@@ -9,6 +9,7 @@ import { HOOK_OPERATIONS } from './hooks.ts'
 import { MATCHING_OPERATIONS } from './matching.ts'
 import type { OperationSpec } from './operation.ts'
 import { SERVICE_OPERATIONS } from './service.ts'
+import { WRITE_BACK_OPERATIONS } from './write-back.ts'
 
 /** The whole API. A route that is not here does not start; an operation without a route fails a test. */
 export const OPERATIONS: readonly OperationSpec[] = [
@@ -21,6 +22,7 @@ export const OPERATIONS: readonly OperationSpec[] = [
   ...ADMIN_SYSTEMS_OPERATIONS,
   ...ADMIN_SET_UP_OPERATIONS,
   ...MATCHING_OPERATIONS,
+  ...WRITE_BACK_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ]
 

@@ -7,6 +7,7 @@ import { customerVersions, familyOf, type GoldenRow, readCustomer } from '../../
 import { eventText, type LoggedEvent } from '../../store/event-queries.ts'
 import { sourcesOfCustomer } from '../../store/source-record-queries.ts'
 import { timelineOf } from '../../store/stream-queries.ts'
+import { WRITE_STATE, writeBacksOfCustomer } from '../../store/write-back-queries.ts'
 import { Input, Operation } from '../http/decorators.ts'
 import type { Input as InputOf } from '../http/input.ts'
 import {
@@ -19,14 +20,17 @@ import {
   listCustomersOperation,
   splitCustomerOperation,
 } from '../operations/customers.ts'
+import { editCustomerOperation, getCustomerWriteBacksOperation } from '../operations/write-back.ts'
 import { API_PORTS, type ApiPorts } from '../ports.ts'
 import { sendJson, sendVersioned, tagOf } from './answer.ts'
-import { authorOf, noteOf } from './author.ts'
+import { authorOf, noteOf, principalOf } from './author.ts'
 import { decodeCursor, NUMBER_PLACE, pageText } from './cursor.ts'
+import { editCustomer } from './edit-customer.ts'
 import { explainCustomer } from './explain-customer.ts'
 import { findCustomer } from './find-customer.ts'
 import { findCustomers } from './find-customers.ts'
 import { recordsOfCustomer } from './related-records.ts'
+import { writeBackEntry } from './write-back-view.ts'
 
 /** Customers: read, found, explained, joined and split. */
 @Controller()
@@ -75,9 +79,9 @@ export class CustomersController {
   async sources(@Input() input: InputOf<typeof getSourcesOperation>, @Res() reply: FastifyReply): Promise<void> {
     const row = await findCustomer(this.#ports.db, input.params.id)
     tellSurvivor(reply, input.params.id, row)
-    const records = (await sourcesOfCustomer(this.#ports.db, row.id)).map(({ raw, document, ...record }) => {
+    const records = (await sourcesOfCustomer(this.#ports.db, row.id)).map(({ raw, document, fieldTimes, ...record }) => {
       const head = JSON.stringify(record)
-      return `${head.slice(0, -1)},"raw":${raw ?? 'null'},"document":${document ?? 'null'}}`
+      return `${head.slice(0, -1)},"raw":${raw ?? 'null'},"document":${document ?? 'null'},"fieldTimes":${fieldTimes ?? 'null'}}`
     })
     sendJson(reply, `{"customer":"${row.id}","records":[${records.join(',')}]}`)
   }
@@ -111,6 +115,37 @@ export class CustomersController {
     const rows = await timelineOf(db, family, before === null ? null : Number(before), limit + 1)
     const view = { text: eventText, place: ({ position }: LoggedEvent) => String(position) }
     sendJson(reply, pageText(rows, limit, list, view))
+  }
+
+  @Operation(editCustomerOperation)
+  async edit(@Input() input: InputOf<typeof editCustomerOperation>, @Res() reply: FastifyReply): Promise<void> {
+    const { headers, params } = input
+    const key = headers['idempotency-key']
+    const { id, version, text, isReplay } = await editCustomer(this.#ports, {
+      id: params.id,
+      patch: input.body as JsonObject,
+      raw: input.raw,
+      ifMatch: headers['if-match'],
+      idempotencyKey: Array.isArray(key) ? key.join(',') : key,
+      caller: principalOf(input).keyId,
+      author: authorOf(input),
+    })
+    if (id !== params.id) reply.header('content-location', `/v1/customers/${id}`)
+    if (isReplay) reply.header('idempotency-replayed', 'true')
+    reply.header('etag', `"${id}.${version}"`).header('cache-control', 'private, no-cache')
+    sendJson(reply, text)
+  }
+
+  @Operation(getCustomerWriteBacksOperation)
+  async writeBacks(
+    @Input() input: InputOf<typeof getCustomerWriteBacksOperation>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const row = await findCustomer(this.#ports.db, input.params.id)
+    tellSurvivor(reply, input.params.id, row)
+    const rows = await writeBacksOfCustomer(this.#ports.db, row.id)
+    const items = rows.filter(({ state }) => state !== WRITE_STATE.idle).map(writeBackEntry)
+    sendJson(reply, JSON.stringify({ customer: row.id, items }))
   }
 
   @Operation(joinCustomersOperation)

@@ -6,7 +6,7 @@ import type { ApiPorts } from '../ports.ts'
 /** The provenance of a customer's fields, worked out anew from the records by the survivorship in force. */
 export async function explainCustomer({ db, survivorship }: ApiPorts, id: string): Promise<object> {
   const [records, overrides] = await Promise.all([sourcesOfCustomer(db, id), overridesOf(db, [id])])
-  const sources = records.flatMap(({ system, entity, key, document, changedAt, mappingRevision }) =>
+  const sources = records.flatMap(({ system, entity, key, document, changedAt, mappingRevision, fieldTimes }) =>
     document === null
       ? []
       : [
@@ -15,6 +15,7 @@ export async function explainCustomer({ db, survivorship }: ApiPorts, id: string
             document: JSON.parse(document) as JsonObject,
             changedAt,
             mappingRevision: mappingRevision ?? 0,
+            ...(fieldTimes === null ? {} : { fieldTimes: JSON.parse(fieldTimes) as Record<string, string> }),
           },
         ],
   )
