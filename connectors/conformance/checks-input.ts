@@ -84,8 +84,9 @@ export const INPUT_CHECKS: Check[] = [
           value: error,
           kept,
           peak,
-        } = await watchMemory(() =>
-          bench.failure(() => run(async (settings) => (await bench.open(settings)).connector), title),
+        } = await watchMemory(
+          () => bench.failure(() => run(async (settings) => (await bench.open(settings)).connector), title),
+          KEPT_MAX_BYTES,
         )
         assert.deepEqual([title, error.code, error.family], [title, code, family])
         assert.ok(kept < KEPT_MAX_BYTES, `${title}: ${mebibytes(kept)} are kept afterwards`)

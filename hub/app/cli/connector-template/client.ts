@@ -92,7 +92,9 @@ export class EntitySource implements ChangeSource {
   }
 
   async count(): Promise<number> {
-    return Number((await this.#client.ask('GET', this.#path)).count)
+    const { count } = await this.#client.ask('GET', this.#path)
+    if (typeof count !== 'number') throw unexpectedError('The system does not say how many records it has.')
+    return count
   }
 
   async get(key: string): Promise<ChangedRecord | null> {

@@ -15,7 +15,8 @@ import {
   type WriteResult,
 } from '../../../../connectors/authoring.ts'
 import { Client, EntitySource } from './client.ts'
-import { optionsOf, type Settings } from './settings.ts'
+import { optionsOf } from './options.ts'
+import type { Settings } from './settings.ts'
 
 /** Pages, checkpoints, versions and preconditions come from the kit; what the system is asked is in client.ts. */
 export class SystemConnector implements Connector {

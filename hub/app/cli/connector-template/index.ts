@@ -1,6 +1,7 @@
 import type { ConnectorSpec } from '../../../../connectors/authoring.ts'
 import { SystemConnector } from './connector.ts'
-import { ENTITY_OPTIONS, SETTINGS, settingsOf } from './settings.ts'
+import { ENTITY_OPTIONS } from './options.ts'
+import { SETTINGS, settingsOf } from './settings.ts'
 
 export const connector: ConnectorSpec = {
   name: 'example',

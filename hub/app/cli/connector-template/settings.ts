@@ -1,9 +1,4 @@
-import {
-  type EntityConfig,
-  type JsonObject,
-  readSettings,
-  type SettingsSchema,
-} from '../../../../connectors/authoring.ts'
+import { type JsonObject, readSettings, type SettingsSchema } from '../../../../connectors/authoring.ts'
 
 /** What connecting takes. From it come the checks of config/systems/*.yaml and the table in the README. */
 export const SETTINGS: SettingsSchema = {
@@ -29,29 +24,6 @@ export const SETTINGS: SettingsSchema = {
   additionalProperties: false,
 }
 
-export const ENTITY_OPTIONS: SettingsSchema = {
-  type: 'object',
-  properties: {
-    pageSize: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 10_000,
-      default: 500,
-      title: 'Page size',
-      description: 'Records asked for at a time.',
-    },
-    lookBackSeconds: {
-      type: 'integer',
-      minimum: 0,
-      maximum: 86_400,
-      default: 60,
-      title: 'Look-back (s)',
-      description: 'How much later than its time of change a record may become visible.',
-    },
-  },
-  additionalProperties: false,
-}
-
 export interface Settings {
   url: string
   token: string
@@ -60,13 +32,4 @@ export interface Settings {
 
 export function settingsOf(config: JsonObject): Settings {
   return readSettings(SETTINGS, config, '/settings') as unknown as Settings
-}
-
-export function optionsOf({ entity, options }: EntityConfig): {
-  entity: string
-  pageSize: number
-  lookBackSeconds: number
-} {
-  const given = readSettings(ENTITY_OPTIONS, options, `/entities/${entity}/options`)
-  return { entity, pageSize: Number(given.pageSize), lookBackSeconds: Number(given.lookBackSeconds) }
 }

@@ -39,13 +39,28 @@ export async function testConnector(name: string, options: TestOptions, io: Io):
     ? await runConformance(await harnessOf(workspace, name), note)
     : await runLive(await subjectOf(workspace, name, options, io), note)
   const failed = outcomes.filter(({ verdict }) => verdict === 'failed' || verdict === 'stale waiver')
-  io.out(options.json ? json({ ok: failed.length === 0, checks: outcomes }) : report(name, outcomes, failed))
+  io.out(options.json ? json({ ok: failed.length === 0, checks: outcomes }) : report(name, options, outcomes, failed))
   return failed.length === 0 ? EXIT.done : EXIT.failed
 }
 
-function report(name: string, outcomes: readonly CheckOutcome[], failed: readonly CheckOutcome[]): string {
+function report(
+  name: string,
+  { harness }: TestOptions,
+  outcomes: readonly CheckOutcome[],
+  failed: readonly CheckOutcome[],
+): string {
   const reasons = failed.flatMap(({ number, reason = '' }) => ['', `${number}: ${reason}`])
-  return `${[scoreTable(name, outcomes), ...reasons].join('\n')}\n`
+  if (harness) return `${[scoreTable(name, outcomes), ...reasons].join('\n')}\n`
+  // Most of the kit is not for a system at work: that is said once.
+  const tried = outcomes.filter(({ verdict }) => verdict !== 'not applicable')
+  const leftOut = Map.groupBy(
+    outcomes.filter(({ verdict }) => verdict === 'not applicable').sort((x, y) => x.number - y.number),
+    ({ reason = '' }) => reason,
+  )
+  const notes = [...leftOut].map(
+    ([reason, all]) => `Not tried: ${all.map(({ number }) => number).join(', ')} (${reason})`,
+  )
+  return `${[scoreTable(name, tried), ...notes, ...reasons].join('\n')}\n`
 }
 
 /** The harness beside a workspace's connector. */
