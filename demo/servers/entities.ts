@@ -3,7 +3,8 @@ import type { JsonObject } from '../../hub/contracts/json.ts'
 import { rowsAsRead } from '../systems/as-read.ts'
 import { DEMO_SYSTEMS } from '../systems/index.ts'
 import type { DemoSystem, Row, StoredCompany, SystemName } from '../systems/system.ts'
-import { recordOf, SERVED_OBJECTS } from './crm/objects.ts'
+import { recordOf, SERVED_RECORDS } from './billing/records.ts'
+import { recordOf as objectOf, SERVED_OBJECTS } from './crm/objects.ts'
 
 export interface DemoEntity {
   system: SystemName
@@ -25,20 +26,28 @@ function read(system: SystemName, tables: Readonly<Record<string, string>>): Dem
   return Object.entries(tables).map(([table, entity]) => ({ system, entity, table, asRead: (row) => row }))
 }
 
+const BILLING: DemoEntity[] = read('billing', {
+  customer_account: 'CustomerAccount',
+  credit_standing: 'CreditStanding',
+  invoice: 'Invoice',
+  payment: 'Payment',
+}).map((each) => ({
+  ...each,
+  asRead: (row) => {
+    const table = SERVED_RECORDS[each.table]
+    return table === undefined ? row : { ...recordOf(table, row as Row) }
+  },
+}))
+
 export const DEMO_ENTITIES: readonly DemoEntity[] = [
   ...SERVED_OBJECTS.map((served): DemoEntity => ({
     system: 'crm',
     entity: CRM_ENTITIES[served.table] ?? served.object,
     table: served.table,
-    asRead: (row) => ({ ...recordOf(served, row as Row) }),
+    asRead: (row) => ({ ...objectOf(served, row as Row) }),
   })),
   ...read('erp', { PARTNR: 'Partner', AUFTRG: 'Order', MATMAS: 'Material' }),
-  ...read('billing', {
-    customer_account: 'CustomerAccount',
-    credit_standing: 'CreditStanding',
-    invoice: 'Invoice',
-    payment: 'Payment',
-  }),
+  ...BILLING,
   ...read('inventory', { site: 'Site', stock_level: 'StockLevel', offer: 'Offer' }),
 ]
 

@@ -1,9 +1,11 @@
 /** The servers of the demo's legacy systems; a system without one is read from its tables. */
 import type { SystemName } from '../systems/system.ts'
+import { startBillingServer } from './billing/billing-server.ts'
 import { startCrmServer } from './crm/crm-server.ts'
 import type { DemoServer, DemoServerOptions } from './server.ts'
 
 const SERVERS: Partial<Record<SystemName, (options: DemoServerOptions) => Promise<DemoServer>>> = {
+  billing: startBillingServer,
   crm: startCrmServer,
 }
 

@@ -47,6 +47,15 @@ export class TableStore {
     this.#following = this.#follow(client)
   }
 
+  /** A row as it is now; undefined: there is none. */
+  async read(table: string, key: readonly string[]): Promise<Row | undefined> {
+    const found = await this.#pool.query<{ row: Row }>(
+      `SELECT to_jsonb(t) AS row FROM "${table}" t WHERE ${this.#where(table, 0)}`,
+      [...key],
+    )
+    return found.rows[0]?.row
+  }
+
   /** Sets columns of a row that is there; the database's own rules (triggers, constraints) hold. Rejects with what it says. */
   async update(table: string, key: readonly string[], columns: Row): Promise<void> {
     const names = Object.keys(columns)
@@ -136,11 +145,7 @@ export class TableStore {
   async #tell({ table, key: values }: RowChange): Promise<void> {
     const key = values.map(String)
     if (!this.#options.tables.some(({ name }) => name === table)) return
-    const found = await this.#pool.query<{ row: Row }>(
-      `SELECT to_jsonb(t) AS row FROM "${table}" t WHERE ${this.#where(table, 0)}`,
-      key,
-    )
-    this.#listener?.row(table, key, found.rows[0]?.row ?? null)
+    this.#listener?.row(table, key, (await this.read(table, key)) ?? null)
   }
 
   #where(table: string, parameters: number): string {

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import { BillingService, type Change } from '../../fakes/soap-billing/index.ts'
+import { billing } from '../../systems/billing/billing.ts'
+import type { Row } from '../../systems/system.ts'
+import type { DemoServer, DemoServerOptions } from '../server.ts'
+import { TableStore } from '../table-store.ts'
+import { changedAt, columnsOf, recordOf, SERVED_RECORDS } from './records.ts'
+
+/** Billing as a SOAP service with its own WSDL, over its own database. */
+export async function startBillingServer({ databaseUrl, onError }: DemoServerOptions): Promise<DemoServer> {
+  const password = randomBytes(16).toString('hex')
+  const service = new BillingService({ users: [{ user: 'omnihub', password, rights: 'write' }] })
+  const tables = Object.entries(billing.served ?? {}).map(([name, key]) => ({ name, key }))
+  const store = new TableStore({ url: databaseUrl, tables, onError })
+  // What the database has told is not written back to it.
+  let isTold = false
+  await store.start({
+    row(name, [key = ''], row) {
+      const table = SERVED_RECORDS[name]
+      if (table === undefined) return
+      isTold = true
+      if (row === null) service.store.remove(table, key)
+      else if (isNews(service, name, key, row)) service.store.put(table, recordOf(table, row), { at: changedAt(row) })
+      isTold = false
+    },
+  })
+  const keep = keeper(store, onError)
+  service.store.onChange((change) => {
+    if (!isTold) keep(change)
+  })
+  await service.listen(0)
+  return {
+    environment: { OMNIHUB_DEMO_BILLING_WSDL: service.wsdlUrl, OMNIHUB_DEMO_BILLING_PASSWORD: password },
+    async close() {
+      await service.close()
+      await store.close()
+    },
+  }
+}
+
+/** A row that says what the service has said itself is no change: it would be one more version of the same. */
+function isNews(service: BillingService, name: string, key: string, row: Row): boolean {
+  const table = SERVED_RECORDS[name]
+  const known = table === undefined ? undefined : service.store.get(table, undefined, key)?.row
+  if (table === undefined || known === undefined) return true
+  return Object.entries(recordOf(table, row)).some(([field, value]) => (known[field] ?? null) !== value)
+}
+
+/** What callers of the service change goes into the database, one change after the other. */
+function keeper(store: TableStore, onError: (error: unknown) => void): (change: Change) => void {
+  let writing: Promise<void> = Promise.resolve()
+  return (change) => {
+    writing = writing.then(() => keep(store, change)).catch(onError)
+  }
+}
+
+async function keep(store: TableStore, { table: element, key, row }: Change): Promise<void> {
+  const found = Object.entries(SERVED_RECORDS).find(([, { name }]) => name === element)
+  if (found === undefined) return
+  const [name, table] = found
+  if (row === null) return store.remove(name, [key])
+  const known = await store.read(name, [key])
+  if (known !== undefined) return store.update(name, [key], columnsOf(table, known, row))
+  return store.insert(name, { [table.key]: key, ...columnsOf(table, {}, row) })
+}
