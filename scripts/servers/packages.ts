@@ -41,6 +41,22 @@ export const REQUIREMENTS = {
   },
   /** A SOAP client of other people's, for Debian's own Python. */
   zeep: { package: 'python3-zeep', present: () => existsSync('/usr/lib/python3/dist-packages/zeep') },
+  /** Readers of XML and HTTP that are not ours. */
+  xmllint: { package: 'libxml2-utils', present: () => existsSync('/usr/bin/xmllint') },
+  curl: { package: 'curl', present: () => existsSync('/usr/bin/curl') },
+  python: { package: 'python3', present: () => existsSync('/usr/bin/python3') },
+  freetds: {
+    package: 'freetds-bin',
+    present: () => existsSync('/usr/bin/tsql'),
+  },
+  pytds: {
+    package: 'python3-tds',
+    present: () => existsSync('/usr/lib/python3/dist-packages/pytds'),
+  },
+  sqlfluff: {
+    package: 'sqlfluff',
+    present: () => existsSync('/usr/bin/sqlfluff'),
+  },
 } satisfies Record<string, Requirement>
 
 /** The folder of the newest PostgreSQL that is new enough. */

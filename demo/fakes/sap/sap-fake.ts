@@ -40,6 +40,9 @@ export class SapFake {
   /** `Set/["key"]` of records that somebody has locked. */
   readonly locks = new Set<string>()
   readonly services: ServiceDefinition[] = []
+  /** Keeps what was posted to `$batch`, to be looked at. */
+  keepsBodies = false
+  readonly bodies: { contentType: string; body: string }[] = []
   /** Requests answered so far. */
   requests = 0
   pageMax: number
@@ -184,6 +187,7 @@ export class SapFake {
     })
     if (exchange.path !== '$batch') return fake.answer(exchange)
     if (exchange.method !== 'POST') throw new SapRefusal(405, '/IWFND/CM_MGW_RT/017', '$batch must be posted')
+    if (this.keepsBodies) this.bodies.push({ contentType: exchange.headers['content-type'] ?? '', body: exchange.body })
     const act = (inner: Exchange): Answer => {
       try {
         return fake.answer(inner)
