@@ -277,7 +277,7 @@ export function changes(
 ): Statement {
   const parameters = new Parameters()
   const from = parameters.text(String(since.after === null ? since.version : since.version - 1n))
-  const version = parameters.text(String(since.version))
+  const version = since.after === null ? '' : parameters.text(String(since.version))
   const past =
     since.after === null
       ? ''

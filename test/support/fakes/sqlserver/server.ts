@@ -21,10 +21,18 @@ export interface FakeSqlServer {
   close(): Promise<void>
 }
 
-/** @param url of an empty PostgreSQL database, with its superuser, who is the administrator here too */
-export async function startFakeSqlServer(url: string, users: Record<string, string> = {}): Promise<FakeSqlServer> {
+/**
+ * @param url of an empty PostgreSQL database, with its superuser, who is the administrator here too
+ * @param users names and passwords of logins without any right
+ * @param again on the same port, before a database that was made ready before
+ */
+export async function startFakeSqlServer(
+  url: string,
+  users: Record<string, string> = {},
+  again?: { port: number; isPrepared: true },
+): Promise<FakeSqlServer> {
   const server = new URL(url)
-  await prepare(server, PRELUDE, users)
+  if (!again) await prepare(server, PRELUDE, users)
   const connections = new Set<TdsConnection>()
   const listener: Server = createServer((socket) => {
     const connection = new TdsConnection(socket, server)
@@ -34,7 +42,7 @@ export async function startFakeSqlServer(url: string, users: Record<string, stri
       void connection.close()
     })
   })
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => listener.listen(again?.port ?? 0, '127.0.0.1', resolve))
   const address = listener.address()
   return {
     port: typeof address === 'object' && address ? address.port : 0,
