@@ -80,6 +80,8 @@ export class RestConnector implements Connector {
     const since = writeWatermark(BigInt(Math.floor(now)) * 1000n, changes.format)
     const first = { size: page.size, number: page.first, offset: 0 }
     const { headers } = await this.#client.ask(list.request, {
+      // Only the clock of the answer counts.
+      expects: ['expired'],
       lookup: ([name, member]) => (name === 'since' ? since : name === 'page' ? first[member as 'size'] : undefined),
     })
     const told = Date.parse(headers.get('date') ?? '')
