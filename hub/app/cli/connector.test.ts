@@ -90,6 +90,13 @@ describe("a workspace's connectors", () => {
     expect(stderr.replaceAll('\n', ' ')).toMatch(wrong)
   })
 
+  test('stop the start of the hub, with the same words', async () => {
+    write('connectors/library/index.ts', 'export const connector = 1')
+    const { code, stderr } = await omnihub(['start', '--workspace', '.', '--data-dir', 'data', '--port', '0'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('Omnihub could not start: The file exports no connector.')
+  })
+
   test('are refused under the name of one that the hub has, and without a file to begin with', async () => {
     mkdirSync(join(workspace, 'connectors/empty'), { recursive: true })
     expect((await omnihub(['connector', 'list'])).stderr).toContain('has no index.ts or index.js')

@@ -18,6 +18,9 @@ describe('a connector from the template', () => {
     expect(rewritten).not.toMatch(/name: 'example'|title: '?Example|connector: example|EXAMPLE_/)
     expect(rewritten).not.toContain('../../../../')
     if (file === 'index.ts') expect(rewritten).toContain("name: 'sage-100',\n  title: 'Sage 100',")
+    expect(rewritten.startsWith('# The sage-100 connector\n\n<!-- generated: npm run docs -->')).toBe(
+      file === 'README.md',
+    )
     if (file === 'README.md') expect(rewritten).toContain('${env:OMNIHUB_SECRET_SAGE_100_TOKEN}')
   })
 })

@@ -6,13 +6,17 @@ const PLACES = {
   repository: { [KIT]: '../authoring.ts', [CONFORMANCE]: '../conformance/authoring.ts' },
 } as const
 
+/** Where `npm run docs` puts what the spec says into a README. */
+const GENERATED = '<!-- generated: npm run docs -->\n\n<!-- /generated -->'
+
 /** A file of the template under the name of a new connector. */
 export function rewriteTemplate(text: string, name: string, place: 'workspace' | 'repository'): string {
   const imports = Object.entries(PLACES[place]).reduce(
     (rewritten, [from, to]) => rewritten.replaceAll(`'${from}'`, `'${to}'`),
     text,
   )
-  return imports
+  const marked = place === 'repository' ? imports.replace(/^(# .*\n)/, `$1\n${GENERATED}\n`) : imports
+  return marked
     .replaceAll("name: 'example'", `name: '${name}'`)
     .replaceAll("title: 'Example'", `title: '${titleOf(name)}'`)
     .replaceAll(/(config\/systems|mappings)\/example\b/g, `$1/${name}`)
