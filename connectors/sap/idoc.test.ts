@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { quietContext } from '../conformance/quiet-context.ts'
 import type { Connector, EntityConfig, PushRequest, RecordWrite } from '../../hub/contracts/connector.ts'
 import type { HubError } from '../../hub/contracts/hub-error.ts'
@@ -189,6 +191,59 @@ describe('IDocs that SAP sends', () => {
       expect(error).toMatchObject({ code: 'connector.push.unauthorized', status: 401 })
     }
   })
+})
+
+test('IDocs sent over HTTP, each twice and the last first, refused now and then, end as the newest state of each customer', async () => {
+  const connector = await receiver()
+  const known = new Set<string>()
+  const state = new Map<string, { sequence: bigint; name: unknown }>()
+  let requests = 0
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      requests += 1
+      if (requests % 3 === 0) return response.writeHead(503).end()
+      const headers = {
+        authorization: request.headers.authorization ?? '',
+        'content-type': request.headers['content-type'] ?? '',
+      }
+      void connector
+        .receive?.({ method: 'POST', headers, query: {}, body: Buffer.concat(chunks) })
+        .then(({ records, answer }) => {
+          for (const { key, version, sequence = '0', data } of records) {
+            known.add(version)
+            if ((state.get(key)?.sequence ?? -1n) >= BigInt(sequence)) continue
+            state.set(key, { sequence: BigInt(sequence), name: (data?.E1KNA1M as JsonObject[])[0]?.NAME1 })
+          }
+          response.writeHead(answer.status, { 'content-type': answer.contentType }).end(answer.body)
+        })
+      return undefined
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const real = new IdocSender({
+    url: `http://127.0.0.1:${port}/`,
+    user: 'S4',
+    password: 'pw',
+    partner: 'P',
+    port: 'SAPP',
+  })
+  real.repeats = 2
+  real.reversed = true
+  for (let time = 0; time < 20; time += 1) {
+    const segments = { E1KNA1M: [{ KUNNR: String(time % 4), NAME1: `state ${time}` }] }
+    real.queue({ messageType: 'DEBMAS', idocType: 'DEBMAS07', madeAt: 1_715_000_000_000 + time * 1000, segments })
+  }
+  for (let round = 0; round < 20 && real.waiting > 0; round += 1) await real.flush()
+  server.closeAllConnections()
+  server.close()
+  expect(real.waiting).toBe(0)
+  expect(known.size).toBe(20)
+  expect([...state].sort().map(([key, { name }]) => [key, name])).toEqual(
+    [0, 1, 2, 3].map((key) => [String(key), `state ${16 + key}`]),
+  )
 })
 
 describe('IDocs that the hub sends', () => {

@@ -120,7 +120,7 @@ export function literal(version: ODataVersion, property: Property, value: string
     if (!Number.isFinite(Number(value)) || value.trim() === '') return bad()
     return version === '4' ? value : `${value}${type === 'Edm.Double' ? 'd' : 'f'}`
   }
-  return version === '4' ? literalOfV4(type, value) : (literalOfV2(type, value) ?? bad())
+  return (version === '4' ? literalOfV4(type, value) : literalOfV2(type, value)) ?? bad()
 }
 
 function longSuffix(version: ODataVersion, type: string): string {
@@ -131,9 +131,19 @@ function quoted(value: string): string {
   return `'${value.replaceAll("'", "''")}'`
 }
 
-function literalOfV4(type: string, value: string): string {
+function literalOfV4(type: string, value: string): string | undefined {
   if (type === 'Edm.Duration') return `duration${quoted(value)}`
-  return type === 'Edm.Binary' ? `binary${quoted(value)}` : value
+  if (type === 'Edm.Binary') return `binary${quoted(value)}`
+  // Written without quotes: nothing but what the type can be may stand in a filter.
+  const form = BARE[type]
+  return form === undefined ? quoted(value) : form.test(value) ? value : undefined
+}
+
+const BARE: Readonly<Record<string, RegExp>> = {
+  'Edm.Date': /^\d{4}-\d\d-\d\d$/,
+  'Edm.DateTimeOffset': /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/,
+  'Edm.TimeOfDay': /^\d\d:\d\d(:\d\d(\.\d+)?)?$/,
+  'Edm.Guid': /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
 }
 
 function literalOfV2(type: string, value: string): string | undefined {
