@@ -17,6 +17,7 @@ const BENCHES = {
   decisions: { file: 'bench/decisions.ts', servers: false },
   identity: { file: 'bench/identity.ts', servers: false },
   golden: { file: 'bench/golden.ts', servers: false },
+  backfill: { file: 'bench/backfill.ts', servers: true },
 } as const
 
 type Name = keyof typeof BENCHES
