@@ -169,6 +169,17 @@ describe('change events', () => {
     expect(Number(second.records[0]?.sequence)).toBeGreaterThan(Number(snapshot[0]?.sequence))
   })
 
+  test('that went on without a break are no gap, however long nothing comes', async () => {
+    const first = await new Reader([CONTACT]).begun()
+    const id = insert('Contact')
+    await first.until(({ records }) => records.length === 1)
+    await first.stop()
+    update('Contact', id, 'Unseen')
+    const second = await new Reader([CONTACT], first.place).until(({ records }) => records.length === 1)
+    await sleep(5500)
+    expect([second.gaps, second.records.length, second.failure]).toEqual([[], 1, undefined])
+  })
+
   test('that were lost without a word are found out by the records that have changed', async () => {
     fake.faults.expiredReplay = 'silent'
     const first = await new Reader([CONTACT]).begun()
@@ -184,7 +195,8 @@ describe('change events', () => {
     await second.stop()
     // Told once: the place behind the gap knows of it.
     const third = await new Reader([CONTACT], second.place).begun()
-    expect(third.gaps).toEqual([])
+    await sleep(5500)
+    expect([third.gaps, third.records, third.failure]).toEqual([[], [], undefined])
   })
 
   test('that say no more than that a record changed are read again; those that name no record are a gap', async () => {

@@ -34,6 +34,8 @@ export class LostChanges {
     if (stamp === '') return
     const changed = await source.changedSince(stamp, SUSPECTS_MAX)
     const suspects = changed.filter((each) => each.stamp !== stamp || !ids.includes(each.id))
+    this.#suspects.delete(channel)
+    if (suspects.length === 0) return
     this.#suspects.set(channel, new Map(suspects.map((each) => [each.id, Date.parse(each.stamp)])))
     this.#quietSince = this.#now()
   }

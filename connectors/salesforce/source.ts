@@ -151,7 +151,13 @@ export class SoqlSource implements TableSource {
   async estimate(): Promise<number | undefined> {
     const info = await this.info()
     const soql = selectOf(info, ['COUNT()'], this.options, [])
-    return (await this.#api.query(soql, false, 'snapshot')).totalSize
+    try {
+      return (await this.#api.query(soql, false, 'snapshot')).totalSize
+    } catch (error) {
+      // A big object can't be counted in time; it can be read without that.
+      if (hasCode(error, 'QUERY_TIMEOUT', 'OPERATION_TOO_LARGE')) return undefined
+      throw error
+    }
   }
 
   /** Where a field was dropped since the object was described, it is described anew and read without it. */

@@ -9,7 +9,14 @@ import type { SalesforceApi } from './api.ts'
 import type { ObjectCatalog } from './object-info.ts'
 import { LogClock } from './sequence.ts'
 import { keyOf, type SoqlSource } from './source.ts'
-import { noteEvent, readStreamPlace, resumeFrom, type StreamPlace, toCheckpoint } from './stream-place.ts'
+import {
+  type ChannelPlace,
+  noteEvent,
+  readStreamPlace,
+  resumeFrom,
+  type StreamPlace,
+  toCheckpoint,
+} from './stream-place.ts'
 
 export interface StreamParts {
   api: SalesforceApi
@@ -51,8 +58,8 @@ class ChangeStream {
   readonly #isFirst: boolean
   readonly #lost: LostChanges
   #clock = new LogClock(0)
-  /** Events replayed from all that is retained, committed before this, are known already, ms. */
-  #replayedFrom = new Map<string, number>()
+  /** Of channels that replay all that is retained: which of those events are known already. */
+  readonly #replayed = new Map<string, { committedAt: number; replayId: number }>()
   #pending: Promise<Delivery> | undefined
 
   constructor(parts: StreamParts, checkpoint: Checkpoint | null) {
@@ -71,8 +78,8 @@ class ChangeStream {
     let toldAt = context.now()
     while (!context.signal.aborted) {
       const delivery = await this.#next()
-      const lost = this.#lost.lost().map((channel) => `Changes of ${this.#objectOf(channel)} came without an event.`)
       const { records, gaps: unnamed } = await this.#records(delivery?.events ?? [])
+      const lost = await this.#lostNow()
       this.#hear(delivery?.serverNow)
       const isQuiet = records.length === 0 && lost.length === 0 && unnamed.length === 0
       if (isQuiet && (delivery === undefined || context.now() - toldAt < QUIET_CHECKPOINT_MS)) continue
@@ -88,10 +95,6 @@ class ChangeStream {
   #page(records: SourceRecord[], gaps: readonly string[]): Page {
     this.#place.sequence = this.#clock.last
     return { records, checkpoint: toCheckpoint(this.#place), ...(gaps.length === 0 ? {} : { gap: gaps.join(' ') }) }
-  }
-
-  #objectOf(channel: string): string {
-    return this.#sources.get(channel)?.options.object ?? channel
   }
 
   #hear(serverNow: number | undefined): void {
@@ -120,7 +123,7 @@ class ChangeStream {
     const { heardAt } = this.#place
     const from = place && resumeFrom(place, heardAt, serverNow)
     if (place && from !== undefined && (await this.#client.subscribe(channel, from))) {
-      if (from === -2) this.#replayedFrom.set(channel, place.committedAt ?? heardAt - UNDER_WAY_MS)
+      if (from === -2) this.#replayAll(channel, place)
       await this.#lost.suspect(channel, place, source)
       return undefined
     }
@@ -174,7 +177,7 @@ class ChangeStream {
       const place = this.#place.channels[channel]
       const from = place && resumeFrom(place, this.#place.heardAt, serverNow)
       if (place === undefined || from === undefined || !(await this.#client.subscribe(channel, from))) return true
-      if (from === -2) this.#replayedFrom.set(channel, place.committedAt ?? this.#place.heardAt - UNDER_WAY_MS)
+      if (from === -2) this.#replayAll(channel, place)
       await this.#lost.suspect(channel, place, source)
     }
     return false
@@ -188,12 +191,11 @@ class ChangeStream {
       const place = this.#place.channels[channel]
       const event = readChangeEvent(payload, replayId)
       if (source === undefined || place === undefined || event === undefined) continue
-      const isKnown =
-        event.committedAt <= (this.#replayedFrom.get(channel) ?? -1) ||
-        this.#isRepeat(channel, place.replayId, replayId)
+      const known = this.#replayed.get(channel)
+      const isKnown = known && (event.committedAt <= known.committedAt || replayId <= known.replayId)
       noteEvent(place, replayId, event.committedAt, event.ids)
       this.#lost.clear(channel, event.ids, event.committedAt)
-      if (isKnown) continue
+      if (isKnown === true) continue
       if (event.kind === 'unknown')
         gaps.push(`Salesforce could not tell which records of ${source.options.object} changed.`)
       else read.push({ event, source, sequence: this.#clock.event(event.committedAt) })
@@ -203,8 +205,20 @@ class ChangeStream {
   }
 
   /** A replay of all that is retained repeats what was read before. */
-  #isRepeat(channel: string, last: number | undefined, replayId: number): boolean {
-    return this.#replayedFrom.has(channel) && last !== undefined && replayId <= last
+  #replayAll(channel: string, { committedAt, replayId = -1 }: ChannelPlace): void {
+    this.#replayed.set(channel, { committedAt: committedAt ?? this.#place.heardAt - UNDER_WAY_MS, replayId })
+  }
+
+  /** Changes without events, told once: what there is now is known to the snapshot that the gap brings. */
+  async #lostNow(): Promise<string[]> {
+    const gaps = []
+    for (const channel of this.#lost.lost()) {
+      const [place, source] = [this.#place.channels[channel], this.#sources.get(channel)]
+      if (place === undefined || source === undefined) continue
+      place.known = await baseline(source)
+      gaps.push(`Changes of ${source.options.object} came without an event.`)
+    }
+    return gaps
   }
 }
 
