@@ -9,6 +9,10 @@ export interface Observation {
   fields: JsonObject
   /** Since when they count, ISO 8601. */
   at: string
+  /** The change that the record was read by last when this was begun; a reading since then makes it worthless. */
+  changeNo: number
+  /** Paths that count as said anew, even where nothing in them has changed. */
+  insists: readonly string[]
 }
 
 export interface ObservationsOptions {
@@ -33,7 +37,7 @@ export class Observations {
     for (let from = 0; from < observations.length; from += RECORDS_PER_BATCH_MAX) {
       const touches = observations
         .slice(from, from + RECORDS_PER_BATCH_MAX)
-        .map(({ recordNo, fields, at }) => ({ recordNo, remap: true, observed: { fields, at } }))
+        .map(({ recordNo, ...observed }) => ({ recordNo, remap: true, observed }))
       await startingOver(() => inTransaction((db) => applyBatch(db, tools(), { items: [], touches })))
       onObserved()
     }

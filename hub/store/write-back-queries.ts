@@ -107,6 +107,21 @@ export async function dueWriteBacks(
   return rows
 }
 
+/** The records as they were last read, and by which change. */
+export async function lastReadings(
+  db: Queryable,
+  recordNumbers: readonly number[],
+): Promise<{ no: number; raw: string; changeNo: number }[]> {
+  const { rows } = await db.query<{ no: number; raw: string; changeNo: number }>({
+    name: 'write-back-readings',
+    text: `
+      select no::float8 as no, raw::text as raw, change_no::float8 as "changeNo" from source_record
+      where no = any ($1::bigint[]) and raw is not null and not deleted`,
+    values: [plain(recordNumbers)],
+  })
+  return rows
+}
+
 export interface WriteBackFilter {
   state?: number
   system?: string

@@ -3,11 +3,11 @@ import type { JsonObject } from '../../contracts/json.ts'
 import { type LaneMemory, NO_OVERLAY } from '../../golden/write-back/belief.ts'
 import { NO_WANTS } from '../../golden/write-back/wants.ts'
 import type { CompiledMapping } from '../../mapping/index.ts'
-import { rawRecords } from '../../store/apply-queries.ts'
 import type { Database } from '../../store/database.ts'
 import { writeAudit } from '../../store/decision-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import {
+  lastReadings,
   lockWriteBacks,
   saveWriteBacks,
   WRITE_STATE,
@@ -35,6 +35,7 @@ interface Conflict {
   fields: JsonObject
   expected: JsonObject
   current: JsonObject | null
+  changeNo: number
 }
 
 /** What people decide about writes: who wins a conflict, what is tried again. */
@@ -57,8 +58,9 @@ export class WriteBackDesk {
       if (found.state !== WRITE_STATE.conflict || found.conflict === null) throw noConflict()
       const conflict = JSON.parse(found.conflict) as Conflict
       const memory = { ...memoryOf(found), attempt: null }
-      const decided =
-        winner === 'hub' ? await this.#forHub(tx, found, memory, conflict) : this.#forSystem(found, memory, conflict)
+      const decided = await (winner === 'hub'
+        ? this.#forHub(tx, found, memory, conflict)
+        : this.#forSystem(tx, found, memory, conflict))
       await saveWriteBacks(tx, [decided.row])
       const facts = {
         system: found.system,
@@ -93,31 +95,38 @@ export class WriteBackDesk {
     tx: Queryable,
     row: WriteBackRow,
     memory: LaneMemory,
-    { paths, expected, current }: Conflict,
+    { paths, expected, current, changeNo }: Conflict,
   ): Promise<{ row: WriteBackRow; observation: null }> {
     if (current === null) throw recordGone()
-    const text = (await rawRecords(tx, [row.recordNo])).get(row.recordNo)
-    const raw = text === undefined ? null : (JSON.parse(text) as JsonObject)
+    const [reading] = await lastReadings(tx, [row.recordNo])
+    const raw = reading === undefined ? null : (JSON.parse(reading.raw) as JsonObject)
     const mapping = this.#options.mapping(row.system, row.entity)
     const found = picked(current, expected)
-    const after = overwriting(memory, { expected, found, paths }, { mapping, raw })
+    // What was read since then is what is going to be overwritten.
+    const isNewest = reading?.changeNo === changeNo
+    const after = isNewest ? overwriting(memory, { expected, found, paths }, { mapping, raw }) : memory
     return { row: { ...rowWith(row, after, { now: this.#options.now() }), attempts: 0 }, observation: null }
   }
 
-  #forSystem(
+  async #forSystem(
+    tx: Queryable,
     row: WriteBackRow,
     memory: LaneMemory,
-    { expected, current }: Conflict,
-  ): { row: WriteBackRow; observation: Observation | null } {
+    { paths, expected, current, changeNo }: Conflict,
+  ): Promise<{ row: WriteBackRow; observation: Observation | null }> {
     const now = this.#options.now()
-    if (current === null) {
+    const [reading] = await lastReadings(tx, [row.recordNo])
+    if (current === null || reading === undefined) {
       const gone = { ...memory, wants: NO_WANTS, overlay: NO_OVERLAY, verify: false }
       return { row: rowWith(row, gone, { now }), observation: null }
     }
     const observation = {
       recordNo: row.recordNo,
-      fields: picked(current, expected),
+      // What was read since then is what the system has.
+      fields: reading.changeNo === changeNo ? picked(current, expected) : {},
       at: afterAll(memory.wants, now),
+      changeNo: reading.changeNo,
+      insists: paths,
     }
     // Not written before the pipeline has heard of it.
     const dueAt = new Date(now + HEARING_MS).toISOString()

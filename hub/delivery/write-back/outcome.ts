@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { WriteResult } from '../../contracts/connector.ts'
 import type { HubError } from '../../contracts/hub-error.ts'
-import type { JsonObject } from '../../contracts/json.ts'
+import type { Json, JsonObject } from '../../contracts/json.ts'
 import { type Attempt, believedRaw, type LaneMemory, NO_OVERLAY, overlaid } from '../../golden/write-back/belief.ts'
 import { following, isEmptyWants, wantedPaths, type Wants } from '../../golden/write-back/wants.ts'
 import type { CompiledMapping } from '../../mapping/index.ts'
@@ -15,6 +15,10 @@ export interface Observation {
   recordNo: number
   fields: JsonObject
   at: string
+  /** The change that the record was read by last when the write was begun. */
+  changeNo: number
+  /** Paths that count as said anew. */
+  insists: readonly string[]
 }
 
 export interface Settled {
@@ -27,13 +31,15 @@ export interface Settled {
 
 export interface SettleTools {
   mapping: CompiledMapping | undefined
-  /** The record as it was last read; null: it is gone. */
+  /** The record as it was last read, and by which change; null: it is gone. */
   raw: JsonObject | null
+  changeNo: number | null
   policy(path: string): Policy
   now: number
 }
 
 export const CONFLICTS_IN_A_ROW_MAX = 5
+const HEARING_MS = 1_000
 const RETRY_FIRST_MS = 500
 const RETRY_MAX_MS = 300_000
 /** Older than anything that is known: what the hub overwrote on purpose must not count as news when it is read late. */
@@ -56,18 +62,23 @@ function written(row: WriteBackRow, memory: LaneMemory, attempt: Attempt, tools:
     return { row: rowWith(row, after, tools), observation: null, kind: 'confirmed', stop: null }
   }
   const overlay = overlaid(memory.overlay, attempt.expected, attempt)
-  const { raw } = tools
-  // What was read meanwhile needs no memory.
   const fields = Object.entries(overlay.fields).filter(
-    ([name, { value }]) => !Object.hasOwn(attempt.fields, name) || !isDeepStrictEqual(raw?.[name] ?? null, value),
+    ([name, { past }]) => !Object.hasOwn(attempt.fields, name) || isOlder(tools.raw?.[name] ?? null, past),
   )
   const after: LaneMemory = {
     ...memory,
     attempt: null,
     wants: minus(memory.wants, attempt.wants),
     overlay: fields.length === 0 ? NO_OVERLAY : { ...overlay, fields: Object.fromEntries(fields) },
+    // A reading that came meanwhile and shows what was there before may be of before the write, or of a way back after it.
+    verify: memory.verify || (fields.length > 0 && tools.changeNo !== attempt.changeNo),
   }
   return { row: rowWith(row, after, tools), observation: null, kind: 'written', stop: null }
+}
+
+/** Whether a reading is of before the write. One that isn't is its echo, or what came after, and needs no memory. */
+function isOlder(read: Json, past: readonly Json[]): boolean {
+  return past.some((value) => isDeepStrictEqual(value, read))
 }
 
 function failed(row: WriteBackRow, memory: LaneMemory, error: HubError, tools: SettleTools): Settled {
@@ -106,7 +117,7 @@ export function problemText({ code, message, fix, where }: HubError, now: number
   })
 }
 
-/** The system has changed what the hub wrote: that is its news. */
+/** The system has changed what the hub wrote: that is its news, and until the pipeline has heard of it the question stands. */
 function reverted(
   row: WriteBackRow,
   memory: LaneMemory,
@@ -114,15 +125,22 @@ function reverted(
   current: JsonObject | null,
   tools: SettleTools,
 ): Settled {
-  const fields = current === null ? null : picked(current, Object.keys(attempt.fields))
-  const overlay = current === null ? NO_OVERLAY : memory.overlay
-  const after = { ...memory, attempt: null, verify: false, overlay }
+  const isGone = current === null
+  const after = { ...memory, attempt: null, verify: !isGone, overlay: isGone ? NO_OVERLAY : memory.overlay }
+  const fields = picked(current ?? {}, Object.keys(attempt.fields))
+  const at = new Date(tools.now).toISOString()
+  const observation = { recordNo: row.recordNo, fields, at, changeNo: attempt.changeNo, insists: [] }
   return {
-    row: rowWith(row, after, tools),
-    observation: fields === null ? null : { recordNo: row.recordNo, fields, at: new Date(tools.now).toISOString() },
+    row: later(rowWith(row, after, tools), tools),
+    observation: isGone ? null : observation,
     kind: 'confirmed',
     stop: null,
   }
+}
+
+/** Until the pipeline has heard of an observation, and should that fail, the row waits a moment. */
+function later(row: WriteBackRow, { now }: { now: number }): WriteBackRow {
+  return { ...row, dueAt: new Date(now + HEARING_MS).toISOString() }
 }
 
 function conflicted(
@@ -145,7 +163,8 @@ function conflicted(
   // Wants that are gone by now need nobody's decision.
   const isWanted = paths.some((path) => wantedPaths(memory.wants).includes(path))
   if (isWanted && (isParked || (current === null && !systemWins))) {
-    const conflict = JSON.stringify({ paths, fields: attempt.fields, expected: attempt.expected, current })
+    const { fields, expected, changeNo } = attempt
+    const conflict = JSON.stringify({ paths, fields, expected, current, changeNo })
     const kept = { ...rowWith(base, free, tools), state: WRITE_STATE.conflict, conflict }
     return { row: kept, observation: null, kind: 'conflict', stop: null }
   }
@@ -159,16 +178,18 @@ function conflicted(
     }
     return { row: rowWith(base, gone, tools), observation: null, kind: 'conflict', stop: null }
   }
+  // Read since: nobody can say which of the two is newer. The next attempt knows.
+  if (tools.changeNo !== attempt.changeNo) {
+    return { row: rowWith(row, free, tools), observation: null, kind: 'conflict', stop: null }
+  }
   const found = picked(current, names)
   if (isWanted && policies.includes('hub-wins') && !systemWins) {
     const kept = overwriting(free, { expected: attempt.expected, found, paths }, tools)
     return { row: rowWith(base, kept, tools), observation: null, kind: 'conflict', stop: null }
   }
-  const observation = { recordNo: row.recordNo, fields: found, at: afterAll(memory.wants, tools.now) }
-  // Until the pipeline has heard of it, and should that fail, the write waits a moment before it is tried again.
-  const later = rowWith(base, free, tools)
-  const dueAt = new Date(tools.now + retryDelayMs(attempts)).toISOString()
-  return { row: { ...later, dueAt }, observation, kind: 'conflict', stop: null }
+  const at = afterAll(memory.wants, tools.now)
+  const observation = { recordNo: row.recordNo, fields: found, at, changeNo: attempt.changeNo, insists: [] }
+  return { row: later(rowWith(base, free, tools), tools), observation, kind: 'conflict', stop: null }
 }
 
 /** What the hub is going to overwrite: known, so that it is expected there and no news when it is read late. */

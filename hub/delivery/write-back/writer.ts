@@ -5,12 +5,12 @@ import type { JsonObject } from '../../contracts/json.ts'
 import { type Attempt, believedRaw, type LaneMemory } from '../../golden/write-back/belief.ts'
 import { wantedPaths } from '../../golden/write-back/wants.ts'
 import type { CompiledMapping } from '../../mapping/index.ts'
-import { rawRecords } from '../../store/apply-queries.ts'
 import type { Database } from '../../store/database.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import {
   deleteWriteBacks,
   dueWriteBacks,
+  lastReadings,
   lockWriteBacks,
   saveWriteBacks,
   WRITE_STATE,
@@ -89,12 +89,12 @@ async function claim(options: WriteBackOptions, target: WriteTarget): Promise<Cl
   return options.db.transaction(async (db) => {
     const rows = await dueWriteBacks(db, target.system, states, ROWS_PER_ROUND_MAX)
     if (rows.length === 0) return []
-    const raws = await rawsOf(db, rows)
+    const readings = await readingsOf(db, rows)
     const claimed: Claimed[] = []
     const saves: WriteBackRow[] = []
     const deletes: number[] = []
     for (const row of rows) {
-      const prepared = prepare(options, row, raws.get(row.recordNo))
+      const prepared = prepareWrite(options, row, readings.get(row.recordNo))
       if (prepared === null) deletes.push(row.recordNo)
       else {
         saves.push(prepared.row)
@@ -106,25 +106,31 @@ async function claim(options: WriteBackOptions, target: WriteTarget): Promise<Cl
   })
 }
 
-async function rawsOf(db: Queryable, rows: readonly WriteBackRow[]): Promise<Map<number, JsonObject>> {
-  const texts = await rawRecords(
+export interface LastReading {
+  raw: JsonObject
+  changeNo: number
+}
+
+async function readingsOf(db: Queryable, rows: readonly WriteBackRow[]): Promise<Map<number, LastReading>> {
+  const found = await lastReadings(
     db,
     rows.map(({ recordNo }) => recordNo),
   )
-  return new Map([...texts].map(([no, text]) => [no, JSON.parse(text) as JsonObject]))
+  return new Map(found.map(({ no, raw, changeNo }) => [no, { raw: JSON.parse(raw) as JsonObject, changeNo }]))
 }
 
-/** null: there is nothing to write, or nothing to write to. */
-function prepare(
-  options: WriteBackOptions,
+/** What is to be sent for a row, kept before it is. null: there is nothing to write, or nothing to write to. */
+export function prepareWrite(
+  options: Pick<WriteBackOptions, 'memoryOf' | 'mapping' | 'keyPrefix' | 'now'>,
   row: WriteBackRow,
-  raw: JsonObject | undefined,
+  reading: LastReading | undefined,
 ): { row: WriteBackRow; attempt: Attempt | null } | null {
   const memory = options.memoryOf(row)
   const now = options.now()
   if (memory.attempt !== null) return { row: { ...row, state: WRITE_STATE.writing }, attempt: memory.attempt }
   const mapping = options.mapping(row.system, row.entity)
-  if (raw === undefined) return null
+  if (reading === undefined) return null
+  const { raw, changeNo } = reading
   if (mapping === undefined)
     return { row: failedRow(row, noMapping(row), now, wantedPaths(memory.wants)), attempt: null }
   const generation = row.generation + 1
@@ -135,7 +141,7 @@ function prepare(
   }
   if (memory.verify) {
     const fields = Object.fromEntries(Object.entries(memory.overlay.fields).map(([name, { value }]) => [name, value]))
-    const nothing = { times: {}, hops: 0, wants: { values: {}, items: {} } }
+    const nothing = { times: {}, hops: 0, wants: { values: {}, items: {} }, changeNo }
     return begun({ kind: 'verify', idempotencyKey, fields, expected: fields, ...nothing })
   }
   const believed = believedRaw(raw, memory.overlay)
@@ -146,7 +152,7 @@ function prepare(
     return Object.keys(memory.overlay.fields).length === 0 ? null : { row: rest, attempt: null }
   }
   const expected = Object.fromEntries(Object.keys(fields).map((name) => [name, believed[name] ?? null]))
-  const facts = { times: timesOf(carried), hops: hopsOf(carried), wants: carried }
+  const facts = { times: timesOf(carried), hops: hopsOf(carried), wants: carried, changeNo }
   return begun({ kind: 'write', idempotencyKey, fields, expected, ...facts })
 }
 
@@ -225,13 +231,14 @@ async function settleAll(
 ): Promise<HubError | null> {
   const settled = await options.db.transaction(async (db) => {
     const rows = await lockWriteBacks(db, [...results.keys()])
-    const raws = await rawsOf(db, rows)
+    const readings = await readingsOf(db, rows)
     const outcomes = rows.flatMap((row): Settled[] => {
       const result = results.get(row.recordNo)
       if (result === undefined) return []
       const tools = {
         mapping: options.mapping(row.system, row.entity),
-        raw: raws.get(row.recordNo) ?? null,
+        raw: readings.get(row.recordNo)?.raw ?? null,
+        changeNo: readings.get(row.recordNo)?.changeNo ?? null,
         policy: (path: string) => options.policy(row.system, row.entity, path),
         now: options.now(),
       }

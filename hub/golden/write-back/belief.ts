@@ -25,6 +25,8 @@ export interface Attempt {
   hops: number
   /** What it carries out. */
   wants: Wants
+  /** The change that the record was read by last when the write was begun: tells whether an answer is newer than a reading. */
+  changeNo: number
 }
 
 /** What is kept of one record for write-back. */

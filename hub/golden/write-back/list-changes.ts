@@ -7,6 +7,8 @@ import { itemIdentity } from '../item-identity.ts'
 export interface ItemChange {
   from: JsonObject | null
   to: JsonObject | null
+  /** It did not change, but it is said once more, against what was to come in its place. */
+  insists?: true
 }
 
 export function listShape(member: string): ListShape | undefined {

@@ -117,12 +117,12 @@ function planItem(
   { member, change, heard }: { member: string; change: ItemChange; heard: ReadonlySet<number | null> },
   planned: ReadonlyMap<number, Wants>,
 ): void {
-  const { from, to } = change
+  const { from, to, insists } = change
   // An item that only one system has added or dropped is its own affair: all items of all systems are kept.
   if (from === null || to === null) return
   const [former, id] = [itemIdentity(member, from), itemIdentity(member, to)]
   const isSame = former === id && (member !== 'consents' || from['state'] === to['state'])
-  if (isSame) return
+  if (isSame && insists !== true) return
   const formers = new Set([former])
   const origin = lanes.find(({ no }) => no === news.from)
   const own = origin === undefined ? undefined : wantsOf(planned, origin.no, member)

@@ -34,8 +34,11 @@ export interface Touch {
   recordNo: number
   /** True: map its raw data anew. */
   remap: boolean
-  /** Native fields that write-back found the system to have, and since when (ISO 8601). */
-  observed?: { fields: JsonObject; at: string }
+  /**
+   * Native fields that write-back found the system to have, and since when (ISO 8601); nothing comes of it where the record
+   * was read since the change `changeNo`. `insists`: paths that count as said anew.
+   */
+  observed?: { fields: JsonObject; at: string; changeNo: number; insists: readonly string[] }
 }
 
 /** Values that the API set on a customer, stored before as overrides; its records are among the touches. */

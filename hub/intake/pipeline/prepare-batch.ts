@@ -104,7 +104,9 @@ async function prepareTouches(
     remap.length === 0 ? new Map<number, string>() : rawRecords(db, remap),
   ])
   const wanted = new Set(remap)
-  return rows.map((stale) => {
+  // What was seen before the last reading may be older than that.
+  const current = rows.filter(({ no, changeNo }) => (observed.get(no)?.changeNo ?? changeNo) === changeNo)
+  return current.map((stale) => {
     const text = raw.get(stale.no)
     const remapped = wanted.has(stale.no)
     const seen = stale.deleted || text === undefined ? null : seenRaw(text, observed.get(stale.no))

@@ -38,6 +38,8 @@ export interface Observed {
   raw: JsonObject
   /** Since when the system has them, ISO 8601. */
   at: string
+  /** Paths that count as said anew, even where nothing in them has changed. */
+  insists: readonly string[]
 }
 
 /** The system's own time of the record's last change, as stored. */

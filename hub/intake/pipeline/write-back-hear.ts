@@ -10,8 +10,9 @@ import {
   overlaid,
   type Reading,
 } from '../../golden/write-back/belief.ts'
-import { compareReading, type News } from '../../golden/write-back/news.ts'
-import { NO_WANTS, unmet, type Wants } from '../../golden/write-back/wants.ts'
+import { type ItemChange, itemsOf } from '../../golden/write-back/list-changes.ts'
+import { type Compared, compareReading, type News } from '../../golden/write-back/news.ts'
+import { NO_WANTS, unmet, wantFor, type Wants } from '../../golden/write-back/wants.ts'
 import { rawRecords } from '../../store/apply-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { deleteWriteBacks, lockWriteBacks, type WriteBackRow } from '../../store/write-back-queries.ts'
@@ -141,7 +142,7 @@ function hearChange(
   const at = observed?.at ?? changedAtOf(change)
   const writtenAt = { ...memory.overlay.times, ...(after.hasArrived ? memory.attempt?.times : {}) }
   const from = { from: no, at, hops: after.hops }
-  const { news, said } = compareReading(tools.golden.fields, {
+  const compared = compareReading(tools.golden.fields, {
     stored,
     believed,
     read,
@@ -149,9 +150,36 @@ function hearChange(
     writtenAt,
     ...from,
   })
+  const { news, said } = insisting(tools, compared, { observed, read, wants: memory.wants, ...from })
   // What is under way may still bring back what seems fulfilled: its outcome decides.
   const wants = memory.attempt === null ? unmet(memory.wants, read) : memory.wants
   return { said, news, memory: { ...memory, ...pick(after), wants }, document: read, before: believed }
+}
+
+/** Adds what counts as said anew though nothing in it has changed: what a steward has decided for. */
+function insisting(
+  tools: PipelineTools,
+  { news, said }: Compared,
+  seen: { observed: Observed | null; read: JsonObject; wants: Wants; from: number; at: string; hops: number },
+): Compared {
+  const paths = (seen.observed?.insists ?? []).filter(
+    (path) => news?.paths.includes(path) !== true && !news?.items.has(path),
+  )
+  if (paths.length === 0) return { news, said }
+  const { from, at, hops } = seen
+  const more: News = news ?? { from, at, hops, paths: [], items: new Map() }
+  for (const path of paths) {
+    said.set(path, at)
+    if (!tools.golden.fields.kept.has(path)) more.paths.push(path)
+    else more.items.set(path, insistedItems(path, seen.read, seen.wants))
+  }
+  return { news: more, said }
+}
+
+function insistedItems(member: string, document: JsonObject, wants: Wants): ItemChange[] {
+  const items = itemsOf(member, document[member])
+  const wanted = items.filter((item) => wantFor(member, item, wants.items[member] ?? []) !== undefined)
+  return wanted.map((item) => ({ from: item, to: item, insists: true }))
 }
 
 const pick = ({ overlay, verify }: Pick<Reading, 'overlay' | 'verify'>) => ({ overlay, verify })
