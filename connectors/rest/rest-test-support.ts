@@ -1,4 +1,6 @@
 /** What the tests of this connector share: a fake API, and the connector on it. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { FakeRest } from '../../demo/fakes/rest/index.ts'
 import type { Checkpoint, Connector, EntityConfig, Page, SourceRecord } from '../../hub/contracts/connector.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
@@ -75,4 +77,28 @@ export function recordsOf(pages: readonly Page[]): SourceRecord[] {
 
 export function lastCheckpoint(pages: readonly Page[]): Checkpoint {
   return pages.findLast(({ checkpoint }) => checkpoint !== null)?.checkpoint ?? {}
+}
+
+const servers: Server[] = []
+
+/** A system with manners of its own, until `stopServers`. */
+export async function serve(
+  handler: (request: IncomingMessage, body: string, response: ServerResponse) => void,
+): Promise<{ url: string }> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => void chunks.push(chunk))
+    request.on('end', () => handler(request, Buffer.concat(chunks).toString(), response))
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+export async function stopServers(): Promise<void> {
+  for (const server of servers.splice(0)) {
+    const closed = new Promise((resolve) => server.close(resolve))
+    server.closeAllConnections()
+    await closed
+  }
 }
