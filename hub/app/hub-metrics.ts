@@ -3,6 +3,7 @@ import type { SystemsDesk } from '../intake/connector-engine/systems-desk.ts'
 import { readLedger } from '../store/ledger-queries.ts'
 import type { Foundations } from './foundations.ts'
 import type { HubCore } from './hub-core.ts'
+import { addSystemMetrics } from './system-metrics.ts'
 
 export interface HubMetricsOptions {
   registry: Registry
@@ -21,7 +22,7 @@ export function addHubMetrics(options: HubMetricsOptions): void {
   countBatches(options)
   addLedger(options)
   addBacklogs(options)
-  addSystems(options)
+  addSystemMetrics({ registry: options.registry, db: options.foundations.db, systems: options.systems })
 }
 
 function countBatches({ registry, core }: HubMetricsOptions): void {
@@ -87,38 +88,6 @@ function addBacklogs({ registry, foundations }: HubMetricsOptions): void {
         this.set({ pool, state: 'open' }, total)
         this.set({ pool, state: 'idle' }, idle)
         this.set({ pool, state: 'wanted' }, waiting)
-      }
-    },
-  })
-}
-
-function addSystems({ registry, systems }: HubMetricsOptions): void {
-  const registers = [registry]
-  const labelNames = ['system']
-  const lag = new Gauge({
-    name: 'omnihub_system_lag_seconds',
-    help: 'How old the newest change of a system was when the hub had accepted it.',
-    labelNames,
-    registers,
-  })
-  const read = new Gauge({
-    name: 'omnihub_system_records_read',
-    help: 'Records read from a system since the process that runs it began.',
-    labelNames,
-    registers,
-  })
-  new Gauge({
-    name: 'omnihub_system_running',
-    help: '1 where a system is read without fault, 0 where it is paused, stopped or being retried.',
-    labelNames,
-    registers,
-    async collect() {
-      for (const { name, status } of await systems.overview()) {
-        const told = status as { state?: string; lagMs?: number | null; recordsRead?: number } | null
-        if (told === null) continue
-        this.set({ system: name }, told.state === 'running' ? 1 : 0)
-        read.set({ system: name }, told.recordsRead ?? 0)
-        if (typeof told.lagMs === 'number') lag.set({ system: name }, told.lagMs / 1000)
       }
     },
   })

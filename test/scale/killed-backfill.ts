@@ -263,7 +263,9 @@ class Watch {
 function residentMegabytes(pid: number): number | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024
+    const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(status) ?? []
+    // One that is ending has none any more.
+    return kilobytes === undefined ? undefined : Number(kilobytes) / 1024
   } catch {
     return undefined
   }

@@ -67,6 +67,7 @@ export class SystemRunner {
     this.#status = new SystemStatus('spec' in config ? config.entities : [], now)
     this.#budget = options.budget
     this.#guard = new Guard(options.budget)
+    this.#status.meters = { breaker: () => this.#guard.state, waits: () => this.#budget.waits() }
   }
 
   /** Begins to run the system until the term or the signal ends. */

@@ -1,5 +1,6 @@
 import type { HubError } from '../../contracts/hub-error.ts'
 import type { JsonObject } from '../../contracts/json.ts'
+import type { BudgetWaits } from './rate-budget.ts'
 import { RateMeter } from './rate-meter.ts'
 import type { EntityMode } from './system-config.ts'
 
@@ -57,12 +58,16 @@ export class SystemStatus {
   #since: number
   #error: ToldError | null = null
   #acceptError: ToldError | null = null
+  readonly #errors = new ErrorCounts()
 
   constructor(entities: readonly { entity: string; mode: EntityMode }[], now: () => number) {
     this.#now = now
     this.#since = now()
     for (const { entity, mode } of entities) this.entities.set(entity, new EntityStatus(mode, now))
   }
+
+  /** What stands between the hub and the system: the circuit breaker and the rate budget. */
+  meters: { breaker(): string; waits(): BudgetWaits } | undefined
 
   tellReleased(what: readonly string[]): void {
     this.#released = { at: instant(this.#now()), what: [...what] }
@@ -77,6 +82,7 @@ export class SystemStatus {
   /** The last error stays in sight until something succeeds. */
   fail(error: HubError): void {
     this.#error = told(error, this.#now())
+    this.#errors.count(error.code)
   }
 
   succeed(): void {
@@ -98,6 +104,7 @@ export class SystemStatus {
     const all = [...this.entities.values()]
     const failing = all.find((one) => one.error !== null)?.error ?? null
     const error = this.#error ?? this.#acceptError ?? failing
+    const waits = this.meters?.waits()
     const phase = this.phase === 'running' && error !== null ? 'retrying' : this.phase
     return {
       state: phase,
@@ -111,8 +118,24 @@ export class SystemStatus {
       lagMs: greatest(all.map((one) => one.lagMs)),
       recordsRead: all.reduce((sum, one) => sum + one.read, 0),
       ratePerSecond: all.reduce((sum, one) => sum + one.rate(now), 0),
+      errors: this.#errors.toJson(),
+      breaker: this.meters?.breaker() ?? null,
+      budgetWaits: waits === undefined ? null : { count: waits.count, ms: Math.round(waits.ms) },
       entities: Object.fromEntries(entities),
     }
+  }
+}
+
+/** How often each error came, by code, since the process began to run the system. */
+class ErrorCounts {
+  readonly #counts = new Map<string, number>()
+
+  count(code: string): void {
+    this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1)
+  }
+
+  toJson(): JsonObject {
+    return Object.fromEntries(this.#counts)
   }
 }
 
@@ -128,6 +151,7 @@ export class EntityStatus {
   error: ToldError | null = null
   backfill: BackfillFigures | null = null
   gap: { text: string; at: string } | null = null
+  readonly errors = new ErrorCounts()
   /** The one under way. */
   comparison: ComparisonFigures | null = null
   /** What the last one found. */
@@ -159,10 +183,12 @@ export class EntityStatus {
 
   fail(error: HubError): void {
     this.error = told(error, this.#now())
+    this.errors.count(error.code)
   }
 
   reject(error: HubError): void {
     this.rejected++
+    this.errors.count(error.code)
     this.lastRejected = told(error, this.#now())
   }
 
@@ -186,6 +212,7 @@ export class EntityStatus {
       lagMs: this.lagMs,
       ratePerSecond: this.rate(now),
       error: this.error === null ? null : { ...this.error },
+      errors: this.errors.toJson(),
       gap: this.gap === null ? null : { ...this.gap },
       backfill: this.backfill === null ? null : { ...this.backfill },
       comparison: this.comparison === null ? null : { ...this.comparison },
