@@ -127,7 +127,8 @@ describe('Loading the demo company', () => {
 describe.each(DEMO_SYSTEMS)('The connector of $name', (system) => {
   const root = join(import.meta.dirname, '..')
   const config = parse(readFileSync(join(root, `config/systems/${system.name}.yaml`), 'utf8'))
-  const entities = Object.entries<{ options?: JsonObject }>(config.entities)
+  const all = Object.entries<{ mode: string; options?: JsonObject }>(config.entities)
+  const entities = all.filter(([, { mode }]) => mode !== 'push')
   const stopped = new AbortController()
   let connector: Connector
   let servers: DemoServer

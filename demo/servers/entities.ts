@@ -3,6 +3,7 @@ import type { JsonObject } from '../../hub/contracts/json.ts'
 import { rowsAsRead } from '../systems/as-read.ts'
 import { DEMO_SYSTEMS } from '../systems/index.ts'
 import type { DemoSystem, Row, StoredCompany, SystemName } from '../systems/system.ts'
+import { materialSegments, orderRows, partnerRows, type SapRows } from './erp/records.ts'
 import { recordOf, SERVED_RECORDS } from './billing/records.ts'
 import { recordOf as objectOf, SERVED_OBJECTS } from './crm/objects.ts'
 
@@ -39,6 +40,16 @@ const BILLING: DemoEntity[] = read('billing', {
   },
 }))
 
+/** As OData expands it. */
+function partnerAsRead({ BUT000 = [], ADRC = [], ADR2 = [], DFKKBPTAXNUM = [] }: SapRows): JsonObject {
+  const addresses = ADRC.map((address) => ({ ...address, to_PhoneNumber: ADR2 }))
+  return { ...BUT000[0], to_BusinessPartnerAddress: addresses, to_BusinessPartnerTax: DFKKBPTAXNUM }
+}
+
+function orderAsRead({ VBAK = [], VBAP = [] }: SapRows): JsonObject {
+  return { ...VBAK[0], to_Item: VBAP }
+}
+
 export const DEMO_ENTITIES: readonly DemoEntity[] = [
   ...SERVED_OBJECTS.map((served): DemoEntity => ({
     system: 'crm',
@@ -46,7 +57,9 @@ export const DEMO_ENTITIES: readonly DemoEntity[] = [
     table: served.table,
     asRead: (row) => ({ ...objectOf(served, row as Row) }),
   })),
-  ...read('erp', { PARTNR: 'Partner', AUFTRG: 'Order', MATMAS: 'Material' }),
+  { system: 'erp', entity: 'Partner', table: 'PARTNR', asRead: (row) => partnerAsRead(partnerRows(row as Row)) },
+  { system: 'erp', entity: 'Order', table: 'AUFTRG', asRead: (row) => orderAsRead(orderRows(row as Row)) },
+  { system: 'erp', entity: 'MATMAS', table: 'MATMAS', asRead: (row) => ({ ...materialSegments(row as Row) }) },
   ...BILLING,
   ...read('inventory', { site: 'Site', stock_level: 'StockLevel', offer: 'Offer' }),
 ]

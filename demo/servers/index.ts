@@ -2,18 +2,20 @@
 import type { SystemName } from '../systems/system.ts'
 import { startBillingServer } from './billing/billing-server.ts'
 import { startCrmServer } from './crm/crm-server.ts'
+import { startErpServer } from './erp/erp-server.ts'
 import type { DemoServer, DemoServerOptions } from './server.ts'
 
 const SERVERS: Partial<Record<SystemName, (options: DemoServerOptions) => Promise<DemoServer>>> = {
   billing: startBillingServer,
   crm: startCrmServer,
+  erp: startErpServer,
 }
 
 /** Starts what stands before the databases of `loadDemo`, on free ports of loopback. `environment`: what config/systems refers to. */
 export async function startDemoServers(
   urls: Record<SystemName, string>,
   onError: (error: unknown) => void,
-): Promise<DemoServer> {
+): Promise<Required<DemoServer>> {
   const environment: Record<string, string> = {}
   const started: DemoServer[] = []
   const close = async (): Promise<void> => {
@@ -36,5 +38,8 @@ export async function startDemoServers(
     await close()
     throw error
   }
-  return { environment, close }
+  const hubAt = (hookUrl: (system: string) => string): void => {
+    for (const server of started) server.hubAt?.(hookUrl)
+  }
+  return { environment, hubAt, close }
 }

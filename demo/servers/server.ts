@@ -2,6 +2,8 @@
 export interface DemoServer {
   /** Environment variables that config/systems refers to. */
   environment: Record<string, string>
+  /** The hub can be reached from now on; `hookUrl` says where a system pushes to. */
+  hubAt?(hookUrl: (system: string) => string): void
   close(): Promise<void>
 }
 

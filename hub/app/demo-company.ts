@@ -18,6 +18,8 @@ export interface DemoCompany {
 
 export interface DemoView {
   db: Queryable
+  /** Where a system pushes to. */
+  hookUrl(system: string): string
   systems(): Promise<SystemOverview[]>
   print(line: string): void
 }
@@ -37,6 +39,7 @@ export async function openDemoCompany(databaseUrl: string, log: HubLog): Promise
   return {
     environment: servers.environment,
     accompany: (view) => {
+      servers.hubAt((system) => view.hookUrl(system))
       accompanying = tellOfSnapshot(view, abort.signal)
         .then(() => {
           if (abort.signal.aborted) return
@@ -102,7 +105,14 @@ async function figures(db: Queryable): Promise<Figures> {
   return { applied, inFlight, records: rows[0]?.records ?? 0, customers: rows[0]?.customers ?? 0 }
 }
 
+interface EntityFigures {
+  mode?: string
+  backfill?: { state?: string } | null
+}
+
 function isSnapshotDone({ status }: SystemOverview): boolean {
-  const entities = (status as { entities?: Record<string, { backfill?: { state?: string } | null }> } | null)?.entities
-  return entities !== undefined && Object.values(entities).every((entity) => entity.backfill?.state === 'done')
+  const entities = (status as { entities?: Record<string, EntityFigures> } | null)?.entities
+  // What a system pushes has no snapshot to wait for.
+  const read = entities && Object.values(entities).filter(({ mode }) => mode !== 'push')
+  return read !== undefined && read.every((entity) => entity.backfill?.state === 'done')
 }

@@ -76,7 +76,7 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     stops.push(() => systems.engine.stop())
     tellWhere(print, url, foundations, admin)
     if (logFile !== undefined) print(`  log     ${logFile}`)
-    demo?.accompany({ db: foundations.db, systems: () => systems.desk.overview(), print })
+    demo?.accompany({ db: foundations.db, hookUrl: systems.hookUrl, systems: () => systems.desk.overview(), print })
     return { url, stop }
   } catch (error) {
     await stop()
@@ -117,6 +117,7 @@ interface Systems {
   engine: ConnectorEngine
   desk: SystemsDesk
   pushes: PushDesk
+  hookUrl(system: string): string
   /** Where this process listens, which is known last. */
   reachedAt(url: string): void
 }
@@ -148,7 +149,7 @@ function newSystems(parts: SystemsParts): Systems {
   const reachedAt = (url: string): void => {
     address = url
   }
-  return { engine, desk, pushes, reachedAt }
+  return { engine, desk, pushes, hookUrl, reachedAt }
 }
 
 interface HttpParts {

@@ -39,7 +39,8 @@ export interface ToldStatus {
   entities: Record<
     string,
     {
-      accepted: number
+      mode: string
+    accepted: number
       duplicates: number
       rejected: number
       lastRejected: { code: string } | null

@@ -74,14 +74,18 @@ export class IdocSender {
       Array.from({ length: this.repeats }, () => packet),
     )
     const answers: SentIdocs[] = []
-    const failed = new Set<string>()
-    for (const packet of ordered) {
-      const answer = await this.post(packet)
-      answers.push(answer)
-      if (answer.status < 200 || answer.status >= 300) failed.add(packet)
-      else failed.delete(packet)
+    const waiting = new Set(packets)
+    try {
+      for (const packet of ordered) {
+        const answer = await this.post(packet)
+        answers.push(answer)
+        if (answer.status >= 200 && answer.status < 300) waiting.delete(packet)
+        else waiting.add(packet)
+      }
+    } finally {
+      // Also what could not be sent because nobody listens.
+      this.#queue.unshift(...waiting)
     }
-    this.#queue.push(...failed)
     return answers
   }
 

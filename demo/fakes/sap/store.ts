@@ -15,6 +15,8 @@ export interface Change {
 /** A table of the fake: rows by key, in the order of the key, and the list of what changed. */
 export class Table {
   readonly keys: readonly string[]
+  /** Told of each row that is put, with what it was before. */
+  onPut: ((row: Row, before: Row | undefined) => void) | undefined
   readonly #rows = new Map<string, Stored>()
   #changes: Change[] = []
   #sorted: string[] | undefined
@@ -44,6 +46,7 @@ export class Table {
     this.#number += 1
     this.#rows.set(key, { row, version: this.#number })
     this.#changes.push({ number: this.#number, key, deleted: false })
+    this.onPut?.(row, before?.row)
   }
 
   remove(key: string): boolean {

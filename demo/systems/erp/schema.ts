@@ -1,7 +1,7 @@
 /**
  * An ERP of the nineties on its third database: six-letter names, fixed-width text for everything, capitals without diacritics,
- * blanks for "nothing", eight noughts for "no date", amounts with a comma and the sign behind. It knows no time of change
- * that could be trusted (AEDAT is a day), and archiving deletes rows, so the hub reads its log.
+ * blanks for "nothing", eight noughts for "no date", amounts with a comma and the sign behind. Only AEDTM, added with the third
+ * database, knows the time of a change; rows that were there before have none until they change. Archiving deletes rows.
  */
 export const ERP_DDL = `
 CREATE SEQUENCE parnr START 1000001;
@@ -24,7 +24,8 @@ CREATE TABLE "PARTNR" (
   "STATU" char(2)  NOT NULL DEFAULT '02',
   "LOEVM" char(1)  NOT NULL DEFAULT '',
   "ERDAT" char(8)  NOT NULL DEFAULT to_char(current_date, 'YYYYMMDD'),
-  "AEDAT" char(8)  NOT NULL DEFAULT '00000000'
+  "AEDAT" char(8)  NOT NULL DEFAULT '00000000',
+  "AEDTM" char(14) NOT NULL DEFAULT ''
 );
 
 CREATE TABLE "MATMAS" (
@@ -54,11 +55,16 @@ CREATE TABLE "AUFTRG" (
   "STATU" char(2)  NOT NULL DEFAULT '10',
   "ERDAT" char(8)  NOT NULL DEFAULT to_char(current_date, 'YYYYMMDD'),
   "ERZET" char(6)  NOT NULL DEFAULT to_char(localtime, 'HH24MISS'),
-  "WADAT" char(8)  NOT NULL DEFAULT '00000000'
+  "WADAT" char(8)  NOT NULL DEFAULT '00000000',
+  "AEDTM" char(14) NOT NULL DEFAULT ''
 );
 `
 
 export const ERP_AFTER_LOAD = `
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN NEW."AEDTM" := to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISS'); RETURN NEW; END $$;
+CREATE TRIGGER touch BEFORE INSERT OR UPDATE ON "PARTNR" FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TRIGGER touch BEFORE INSERT OR UPDATE ON "AUFTRG" FOR EACH ROW EXECUTE FUNCTION touch();
 SELECT setval('parnr', greatest((SELECT max("PARNR"::bigint) FROM "PARTNR"), 1000001));
 SELECT setval('aufnr', greatest((SELECT max("AUFNR"::bigint) FROM "AUFTRG"), 4500000001));
 `
