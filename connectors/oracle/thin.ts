@@ -8,6 +8,8 @@ import type { OracleSettings } from './settings.ts'
 const SESSION_SQL = `ALTER SESSION SET NLS_NUMERIC_CHARACTERS = '.,' NLS_CALENDAR = 'GREGORIAN' NLS_COMP = BINARY NLS_SORT = BINARY TIME_ZONE = '+00:00'`
 
 const ROWS_PER_FETCH = 500
+const INLINE_BYTES_MAX = 32_767
+const BYTES_PER_CHARACTER_MAX = 4
 
 /** Values whose parser would round them or hand out a stream come whole, as text or bytes. */
 const FETCHED_AS = new Map<unknown, oracledb.DbType>([
@@ -125,6 +127,9 @@ class ThinSession implements OracleSession {
   }
 }
 
+/** Longer values than a VARCHAR2 or RAW may have in PL/SQL travel as LOBs. */
 function bindOf({ kind, value }: Bind): oracledb.BindParameter {
-  return { dir: oracledb.BIND_IN, type: BIND_TYPES[kind], val: value }
+  const isLong = (value?.length ?? 0) > INLINE_BYTES_MAX / BYTES_PER_CHARACTER_MAX
+  const type = !isLong ? BIND_TYPES[kind] : kind === 'binary' ? oracledb.DB_TYPE_BLOB : oracledb.DB_TYPE_CLOB
+  return { dir: oracledb.BIND_IN, type, val: value }
 }

@@ -44,7 +44,7 @@ export class SessionPool<Session extends PooledSession> {
     let session: Session | undefined
     let isFine = false
     try {
-      session = this.#takeIdle() ?? (await this.#options.open())
+      session = this.#takeIdle() ?? (await this.#opened())
       this.#inUse.add(session)
       if (this.#signal.aborted) throw stoppedError()
       const result = await work(session)
@@ -79,6 +79,24 @@ export class SessionPool<Session extends PooledSession> {
     } finally {
       clearTimeout(timer)
       answer.catch(() => undefined)
+    }
+  }
+
+  /** Whoever stops waits for no server that does not answer; a session that comes later is closed. */
+  async #opened(): Promise<Session> {
+    const { promise: stopped, reject } = Promise.withResolvers<never>()
+    const stop = (): void => reject(stoppedError())
+    this.#signal.addEventListener('abort', stop)
+    const opening = this.#options.open()
+    opening
+      .then((session) => {
+        if (this.#signal.aborted) session.close()
+      })
+      .catch(() => undefined)
+    try {
+      return await Promise.race([opening, stopped])
+    } finally {
+      this.#signal.removeEventListener('abort', stop)
     }
   }
 
