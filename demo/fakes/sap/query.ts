@@ -76,7 +76,7 @@ export class Query {
       : [...this.#expand].some((each) => each.startsWith(`${path}/`)) && isSelected
   }
 
-  matching(table: Table): Row[] {
+  matching(table: Table): readonly Row[] {
     const filter = this.#given.get('$filter')
     return filter === null ? table.rows() : table.rows().filter(compileFilter(filter, this.#set.fields))
   }
@@ -86,13 +86,13 @@ export class Query {
     const top = this.#number('$top')
     const skipped = this.#number('$skip') ?? 0
     const done = this.#number('$skiptoken') ?? 0
+    const counts = this.#given.get('$count') === 'true' || this.#given.get('$inlinecount') === 'allpages'
     const isKeyOrder = order.every(({ name, descending }, at) => name === this.#set.keys[at] && !descending)
     const all = this.matching(table)
     const sorted = isKeyOrder ? all : all.toSorted((a, b) => compareRows(a, b, order, this.#set.keys))
     const wanted = sorted.slice(skipped, top === undefined ? undefined : skipped + top)
     const rows = wanted.slice(done, done + pageMax)
     const isLast = done + rows.length >= wanted.length
-    const counts = this.#given.get('$count') === 'true' || this.#given.get('$inlinecount') === 'allpages'
     const next = new URLSearchParams(this.#given)
     next.set('$skiptoken', String(done + rows.length))
     return {

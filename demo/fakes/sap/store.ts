@@ -20,6 +20,8 @@ export class Table {
   readonly #rows = new Map<string, Stored>()
   #changes: Change[] = []
   #sorted: string[] | undefined
+  /** The rows in that order, until one changes. */
+  #list: Row[] | undefined
   #number = 0
 
   constructor(keys: readonly string[]) {
@@ -40,6 +42,7 @@ export class Table {
 
   /** Inserts, or replaces the whole row. */
   put(row: Row): void {
+    this.#list = undefined
     const key = this.keyOf(row)
     const before = this.#rows.get(key)
     if (before === undefined) this.#sorted = undefined
@@ -52,17 +55,19 @@ export class Table {
   remove(key: string): boolean {
     if (!this.#rows.delete(key)) return false
     this.#sorted = undefined
+    this.#list = undefined
     this.#number += 1
     this.#changes.push({ number: this.#number, key, deleted: true })
     return true
   }
 
   /** In the order of the key, texts by their code points as HANA does. */
-  rows(): Row[] {
+  rows(): readonly Row[] {
     this.#sorted ??= [...this.#rows.keys()].sort((a, b) =>
       compareKeys(this.#rows.get(a)?.row, this.#rows.get(b)?.row, this.keys),
     )
-    return this.#sorted.flatMap((key) => [this.#rows.get(key)?.row ?? {}])
+    this.#list ??= this.#sorted.map((key) => this.#rows.get(key)?.row ?? {})
+    return this.#list
   }
 
   get size(): number {
@@ -86,6 +91,7 @@ export class Table {
 
   /** Renames or drops a field in all rows without counting as a change, as a new release of the service would. */
   reshape(change: (row: Row) => Row): void {
+    this.#list = undefined
     for (const [key, stored] of this.#rows) this.#rows.set(key, { ...stored, row: change(stored.row) })
   }
 
