@@ -13,7 +13,7 @@ export function peopleSql(rows: number): string {
       balance numeric(12, 2), updated_at timestamptz not null default now()
     );
     insert into person
-    select n, ${word(`'g' || n`, 7)}, ${word(`'f' || n`, 9)}, date '1940-01-01' + (n * 7919 % 25000)::int,
+    select n, ${word(`'g' || n`, 7)}, ${word(`'f' || n`, 9)}, date '1940-01-01' + (n::bigint * 7919 % 25000)::int,
            'p' || n || '@example.com', '+614' || to_char(n, 'FM00000000'), (n % 900 + 1) || ' ' || ${word(`'s' || n % 20000`, 8)} || ' Street',
            ${word(`'c' || n % 900`, 8)}, to_char(n % 9000 + 1000, 'FM0000'), n % 100000 / 100.0, timestamptz '2026-01-01' + n * interval '1 second'
     from generate_series(1, ${rows}) n;
