@@ -1,6 +1,6 @@
 /**
- * Writes the pages of docs/ that are made from the source (commands, settings, keys and roles, error codes, connectors)
- * and the generated part of each connector's README.
+ * Writes the pages of docs/ that are made from the source (commands, settings, keys and roles, error codes, connectors),
+ * the generated part of each connector's README, and what editors know of connectors (schemas/config/system.schema.json).
  *
  *   npm run docs                             writes
  *   node scripts/generate-docs.ts --check    compares, and fails when a page is stale or a code has no message
@@ -11,7 +11,9 @@ import { format, resolveConfig } from 'prettier'
 import { cliPage } from '../hub/app/cli/cli-page.ts'
 import { settingsPage } from '../hub/app/settings-page.ts'
 import { securityPage } from '../hub/security/security-page.ts'
+import { CONNECTORS } from '../connectors/index.ts'
 import { connectorPages } from './docs/connector-pages.ts'
+import { withConnectorSchemas } from './docs/connector-schemas.ts'
 import { findErrorCodes } from './docs/error-codes.ts'
 import { errorPage, unexplained } from './docs/error-page.ts'
 import { hubSources, ROOT } from './docs/sources.ts'
@@ -24,6 +26,7 @@ function read(path: string): string | undefined {
   }
 }
 
+const SYSTEM_SCHEMA = 'schemas/config/system.schema.json'
 const codes = findErrorCodes(hubSources())
 const connectors = connectorPages(read)
 const pages: Record<string, string> = {
@@ -32,11 +35,12 @@ const pages: Record<string, string> = {
   'docs/operators/settings.md': settingsPage(),
   'docs/operators/security.md': securityPage(),
   ...connectors.pages,
+  [SYSTEM_SCHEMA]: withConnectorSchemas(read(SYSTEM_SCHEMA) ?? '{}', CONNECTORS),
 }
 const faults = [...unexplained(codes), ...connectors.faults]
 const style = await resolveConfig(join(ROOT, 'docs/errors.md'))
 for (const [path, text] of Object.entries(pages)) {
-  const page = await format(text, { ...style, parser: 'markdown' })
+  const page = await format(text, { ...style, parser: path.endsWith('.json') ? 'json' : 'markdown' })
   if (read(path) === page) continue
   if (process.argv.includes('--check')) faults.push(`${path} is stale; mend it with: npm run docs`)
   else {
