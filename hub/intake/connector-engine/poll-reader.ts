@@ -126,12 +126,20 @@ export class PollReader {
   async #takePlace(): Promise<void> {
     const { connector, store } = this.#tools
     const stream = new PageStream(connector.poll?.(entityConfig(this.#plan), null) ?? none(), this.#tools)
-    const page = await stream.next()
-    stream.close()
+    let place: Checkpoint | null = null
+    try {
+      // Some systems tell the place of now only at the end of a long answer; until then there are pages without one.
+      for (let page = await stream.next(); page !== undefined; page = await stream.next()) {
+        place = page.checkpoint
+        if (place !== null) break
+      }
+    } finally {
+      stream.close()
+    }
     const snapshot = this.#backfill.anew()
-    await store.save(this.#placeRow(page?.checkpoint ?? {}), snapshot.row)
+    await store.save(this.#placeRow(place ?? {}), snapshot.row)
     snapshot.begin()
-    this.#place = page?.checkpoint ?? {}
+    this.#place = place ?? {}
   }
 
   async #poll(progress: () => void): Promise<void> {
