@@ -1,16 +1,16 @@
 import type { SoqlSource } from './source.ts'
-import type { ChannelPlace, KnownState } from './stream-place.ts'
+import { type ChannelPlace, KNOWN_IDS_MAX, type KnownState } from './stream-place.ts'
 
 const SUSPECTS_MAX = 1000
-const BASELINE_MAX = 100
 const WAIT_MS = 5000
 
 /** What there is to know before the first event: which changes are the newest. */
 export async function baseline(source: SoqlSource): Promise<KnownState> {
   if ((await source.info()).watermark === undefined) return { stamp: '', ids: [] }
-  const newest = await source.newest(BASELINE_MAX)
+  const newest = await source.newest(KNOWN_IDS_MAX)
   const stamp = newest[0]?.stamp ?? new Date(0).toISOString()
-  return { stamp, ids: newest.filter((each) => each.stamp === stamp).map(({ id }) => id) }
+  const ids = newest.filter((each) => each.stamp === stamp).map(({ id }) => id)
+  return { stamp, ids, ...(ids.length === KNOWN_IDS_MAX ? { isFull: true } : {}) }
 }
 
 /**
@@ -30,10 +30,10 @@ export class LostChanges {
   }
 
   async suspect(channel: string, place: ChannelPlace, source: SoqlSource): Promise<void> {
-    const { stamp, ids } = place.known
+    const { stamp, ids, isFull } = place.known
     if (stamp === '') return
     const changed = await source.changedSince(stamp, SUSPECTS_MAX)
-    const suspects = changed.filter((each) => each.stamp !== stamp || !ids.includes(each.id))
+    const suspects = changed.filter((each) => each.stamp !== stamp || (isFull !== true && !ids.includes(each.id)))
     this.#suspects.delete(channel)
     if (suspects.length === 0) return
     this.#suspects.set(channel, new Map(suspects.map((each) => [each.id, Date.parse(each.stamp)])))

@@ -6,8 +6,10 @@ import { settingsError } from '../shared/errors.ts'
 export interface KnownState {
   /** The last second of which changes are known, ISO 8601. */
   stamp: string
-  /** Ids of the records that changed in that second, as far as known. */
+  /** Ids of the records that changed in that second. */
   ids: string[]
+  /** There were more than are kept here: nothing can be said of other records of that second. */
+  isFull?: true
 }
 
 export interface ChannelPlace {
@@ -29,7 +31,8 @@ export interface StreamPlace {
 
 /** Change events are kept for three days; some hours less, because clocks and clean-ups are not exact. */
 export const RETENTION_MS = 70 * 60 * 60 * 1000
-const IDS_MAX = 100
+/** A checkpoint is small. */
+export const KNOWN_IDS_MAX = 100
 
 export function readStreamPlace(checkpoint: Checkpoint): StreamPlace {
   const { channels, sequence, heardAt } = checkpoint
@@ -55,7 +58,9 @@ export function noteEvent(place: ChannelPlace, replayId: number, committedAt: nu
   if (stamp < place.known.stamp) return
   if (stamp > place.known.stamp) place.known = { stamp, ids: [] }
   for (const id of ids) {
-    if (place.known.ids.length < IDS_MAX && !place.known.ids.includes(id)) place.known.ids.push(id)
+    if (place.known.ids.includes(id)) continue
+    if (place.known.ids.length < KNOWN_IDS_MAX) place.known.ids.push(id)
+    else place.known.isFull = true
   }
 }
 
