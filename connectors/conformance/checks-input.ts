@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { EntityConfig } from '../../hub/contracts/connector.ts'
 import type { HubError } from '../../hub/contracts/hub-error.ts'
 import type { Bench, OpenConnector } from './bench.ts'
@@ -17,6 +18,7 @@ import {
   pollStart,
   someRecords,
 } from './reading.ts'
+import { startReading } from './start-reading.ts'
 
 const RETRY_AFTER_SECONDS = 37
 /** HTTP dates have whole seconds, and time goes on while the answer travels. */
@@ -26,6 +28,8 @@ const THROTTLED_REQUESTS_MAX = 2
 /** Who waits the ordered time itself holds up the engine, which knows of all the system's calls. */
 const TOLD_WITHIN_MS = 5000
 const KEPT_MAX_BYTES = 32 * 1024 * 1024
+const TOLD_TRIES = 50
+const TOLD_STEP_MS = 20
 const PEAK_MAX_BYTES = 256 * 1024 * 1024
 
 /** 20 and 25: what systems order, and what comes that nobody should have sent. */
@@ -76,9 +80,10 @@ export const INPUT_CHECKS: Check[] = [
       const entity = await system.freshEntity(pushes ? 'push' : bench.mode)
       await entity.put(someRecords(3))
       if (pushes) await assertForgeriesRefused(bench, entity)
-      if (bench.lacks('malformed', system.malformed !== undefined)) return
+      if (bench.lacks('malformed', system.malformed !== undefined || system.spoiled !== undefined)) return
+      const setAside = await assertSetAside(bench)
       const cases = system.malformed?.(entity) ?? []
-      assert.ok(cases.length > 0, 'SystemUnderTest.malformed gives at least one case')
+      assert.ok(cases.length + setAside > 0, 'SystemUnderTest.malformed or spoiled gives at least one case')
       for (const { title, run, code, family } of cases) {
         const {
           value: error,
@@ -89,8 +94,7 @@ export const INPUT_CHECKS: Check[] = [
           KEPT_MAX_BYTES,
         )
         assert.deepEqual([title, error.code, error.family], [title, code, family])
-        assert.ok(kept < KEPT_MAX_BYTES, `${title}: ${mebibytes(kept)} are kept afterwards`)
-        assert.ok(peak < PEAK_MAX_BYTES, `${title}: ${mebibytes(peak)} were taken`)
+        assertBounded(title, kept, peak)
         await assertStillReads(bench, entity, title)
       }
     },
@@ -128,6 +132,34 @@ function assertWaits(bench: Bench, what: string, { retryAfterMs }: HubError): vo
     Math.abs(retryAfterMs - wanted) <= RETRY_AFTER_SLACK_MS,
     `${what}: the system ordered ${wanted} ms, the error says ${retryAfterMs}`,
   )
+}
+
+/** Bad input among good: the good is read, in bounded memory, and of the bad somebody is told. */
+async function assertSetAside(bench: Bench): Promise<number> {
+  if (bench.system.spoiled === undefined) return 0
+  const entity = await bench.system.freshEntity(bench.mode)
+  const cases = bench.system.spoiled(entity)
+  const reader = await startReading(bench, entity, bench.mode)
+  let from = reader.start
+  for (const [index, { title, spoil, told }] of cases.entries()) {
+    await spoil()
+    await entity.put([{ id: `good${index}`, name: 'Good', note: null, amount: index }])
+    const { value: step, kept, peak } = await watchMemory(() => reader.step(from, 1), KEPT_MAX_BYTES)
+    assert.deepEqual(
+      step.records.map(({ kind, key }) => [title, kind, key]),
+      [[title, 'upsert', keyOf(entity, `good${index}`)]],
+    )
+    assertBounded(title, kept, peak)
+    for (let wait = 0; wait < TOLD_TRIES && !(await told()); wait += 1) await sleep(TOLD_STEP_MS)
+    assert.ok(await told(), `${title}: nobody was told of it`)
+    from = step.checkpoint
+  }
+  return cases.length
+}
+
+function assertBounded(title: string, kept: number, peak: number): void {
+  assert.ok(kept < KEPT_MAX_BYTES, `${title}: ${mebibytes(kept)} are kept afterwards`)
+  assert.ok(peak < PEAK_MAX_BYTES, `${title}: ${mebibytes(peak)} were taken`)
 }
 
 async function assertStillReads(bench: Bench, entity: TestEntity, title: string): Promise<void> {

@@ -48,7 +48,7 @@ export const ABILITIES = {
   tornWrite: 'SystemUnderTest.breakAfterCommit, or proxy and commitWords',
   throttle: 'SystemUnderTest.throttle',
   retryAfter: 'a time to wait in what SystemUnderTest.throttle answers',
-  malformed: 'SystemUnderTest.malformed',
+  malformed: 'SystemUnderTest.malformed or spoiled',
   volume: '100,000 records',
   sharedWatermark: 'TestEntity.putAt',
   lateCommit: 'TestEntity.putLate',
@@ -109,6 +109,8 @@ export interface SystemUnderTest {
   faults?(entity: TestEntity): FaultCase[]
   /** Input that must be refused: torn, oversize, of the wrong form, with entities that expand. `run` must end with an error. */
   malformed?(entity: TestEntity): MalformedCase[]
+  /** The same where bad input ends no call, but is set aside and told, while the good beside it is read. */
+  spoiled?(entity: TestEntity): SpoiledCase[]
   /** From now on every request is answered with the order to wait, until `restore`. */
   throttle?(entity: TestEntity, order: { retryAfterSeconds: number }): Throttle | Promise<Throttle>
   /** Takes what lies behind the checkpoint: drops the slot, purges the log, expires the cursor. */
@@ -199,6 +201,14 @@ export interface FaultCase {
 }
 
 export type MalformedCase = FaultCase
+
+export interface SpoiledCase {
+  title: string
+  /** Puts something into the entity that nobody can read, and nothing that anybody can. */
+  spoil(): Promise<void>
+  /** Whether the system's people have been told of it by now. */
+  told(): Promise<boolean>
+}
 
 export interface TcpProxy {
   /** Breaks all connections in the middle of whatever they do. */

@@ -4,6 +4,7 @@ import type {
   Ability,
   ConnectorHarness,
   FaultCase,
+  SpoiledCase,
   SystemUnderTest,
   TestEntity,
   TestRecord,
@@ -18,7 +19,6 @@ const LACKS: Partial<Record<Ability, string>> = {
   losePosition: 'the broker itself keeps what was not acknowledged',
   throttle: 'a broker holds publishers back without words',
   retryAfter: 'a broker holds publishers back without words',
-  malformed: 'a wrong message ends no call: it is put into the queue of rejected ones (connectors/amqp has the cases)',
   replay: 'a queue forgets what was acknowledged',
   precondition: 'a message can not be refused; it carries the expected values for the system to compare',
   badWrite: 'a message takes any field; the system judges it later',
@@ -81,6 +81,7 @@ export const amqpHarness: ConnectorHarness = {
         }
       },
       faults: (entity) => faultCases(entity, admin),
+      spoiled: (entity) => spoiledMessages(open.find(({ name }) => name === entity.config.entity)),
       async killAndRestart() {
         await server.kill9()
         await server.restart()
@@ -164,6 +165,27 @@ class LegacyMessages {
     })
   }
 
+  /** A message that nobody can read. */
+  spoil(body: string, messageId: string | undefined): Promise<void> {
+    return this.#admin.with(async (model) => {
+      const channel = await model.createConfirmChannel()
+      channel.sendToQueue(this.name, Buffer.from(body, 'latin1'), {
+        persistent: true,
+        ...(messageId === undefined ? {} : { messageId }),
+      })
+      await channel.waitForConfirms()
+    })
+  }
+
+  /** How many messages the connector has put aside with a reason. */
+  rejected(): Promise<number> {
+    return this.#admin.with(async (model) => {
+      const channel = await model.createChannel()
+      const { messageCount } = await channel.assertQueue(`${this.name}.rejected`, { durable: true })
+      return messageCount
+    })
+  }
+
   /** Does what the hub has written, each once, and tells of it like of any other change. */
   async take(): Promise<void> {
     const changed = await this.#admin.with(async (model) => {
@@ -210,6 +232,25 @@ function entityOf(system: LegacyMessages, pageSize: number): TestEntity {
       ),
     keepsAbsent: true,
   }
+}
+
+/** Messages that can't be read, each put aside into the queue of rejected ones. */
+function spoiledMessages(system: LegacyMessages | undefined): SpoiledCase[] {
+  const bodies: [string, string, string | undefined][] = [
+    ['no JSON', '<customer/>', 'spoiled 1'],
+    ['JSON that ends in the middle', '{"id": "x", "name":', 'spoiled 2'],
+    ['no key', '{"name": "x"}', 'spoiled 3'],
+    ['no object', '["x"]', 'spoiled 4'],
+    ['no message id', '{"id": "x"}', undefined],
+    ['bytes that are no text', '{"id": "\xff\xfe"}', 'spoiled 6'],
+    ['JSON that nests too deep', `{"id": ${'['.repeat(100_000)}`, 'spoiled 7'],
+    ['20 MiB that are no JSON', 'x'.repeat(20 * 1024 * 1024), 'spoiled 8'],
+  ]
+  return bodies.map(([title, body, messageId], index) => ({
+    title,
+    spoil: () => system?.spoil(body, messageId) ?? Promise.reject(new Error('there is no such system')),
+    told: async () => (await system?.rejected()) === index + 1,
+  }))
 }
 
 function faultCases(entity: TestEntity, admin: Admin): FaultCase[] {

@@ -5,6 +5,7 @@ import type {
   Ability,
   ConnectorHarness,
   FaultCase,
+  SpoiledCase,
   SystemUnderTest,
   TestEntity,
   TypesCase,
@@ -19,7 +20,6 @@ const LACKS: Partial<Record<Ability, string>> = {
   tornWrite:
     'the protocol is encrypted and a rename has no moment that can be hit from outside; a unit test has the crash in between',
   throttle: 'files know no order to wait',
-  malformed: 'a wrong file ends no call: its rows are reported as a file (connectors/file/file.test.ts has the cases)',
 }
 
 /** CSV on an SFTP server. */
@@ -43,7 +43,6 @@ export const sftpHarness: ConnectorHarness = {
       lacks: {
         tornWrite: LACKS.tornWrite ?? '',
         throttle: LACKS.throttle ?? '',
-        malformed: LACKS.malformed ?? '',
         absent: 'a column of a CSV file has a value in each row',
       },
       proxy,
@@ -94,7 +93,6 @@ export const folderHarness: ConnectorHarness = {
         restart: none,
         tornWrite: LACKS.tornWrite ?? '',
         throttle: LACKS.throttle ?? '',
-        malformed: LACKS.malformed ?? '',
         dropField: 'a JSON line has the fields that it has: nobody drops one of all',
         addField: 'a JSON line has the fields that it has: nobody adds one to all',
       },
@@ -109,7 +107,7 @@ export const folderHarness: ConnectorHarness = {
 
 type Shared = Pick<
   SystemUnderTest,
-  'modes' | 'freshEntity' | 'types' | 'faults' | 'losePosition' | 'losesPosition' | 'stop'
+  'modes' | 'freshEntity' | 'types' | 'faults' | 'spoiled' | 'losePosition' | 'losesPosition' | 'stop'
 >
 
 function folderSystem(root: string, format: 'csv' | 'jsonl'): Shared {
@@ -128,6 +126,7 @@ function folderSystem(root: string, format: 'csv' | 'jsonl'): Shared {
     freshEntity: (_, options = {}) => Promise.resolve(fresh(options.pageSize)),
     types: () => Promise.resolve(typesOf(fresh(), byEntity, format)),
     faults: optionFaults,
+    spoiled: (entity) => spoiledFiles(root, format, byEntity.get(entity.config.entity)),
     losesPosition: ['poll'],
     losePosition(entity) {
       byEntity.get(entity.config.entity)?.forgetOldFiles()
@@ -212,6 +211,37 @@ function typesOf(entity: TestEntity, byEntity: Map<string, LegacyFiles>, format:
     expected: row,
     key,
   }
+}
+
+const LARGE_ROW = 'x'.repeat(20 * 1024 * 1024)
+
+/** Files that can't be read, each told in a file of errors below the folder. */
+function spoiledFiles(root: string, format: 'csv' | 'jsonl', files: LegacyFiles | undefined): SpoiledCase[] {
+  const header = 'id,name,note,amount'
+  const texts: Record<string, string> =
+    format === 'csv'
+      ? {
+          'a row with too many values': `${header}\nx,1,2,3,4,5\n`,
+          'a quote that nothing closes': `${header}\n"x,1,2,3\ny,1,2,3\n`,
+          'a header that names a column twice': 'id,name,name,amount\nx,1,2,3\n',
+          'a row of 20 MiB': `${header}\nx,${LARGE_ROW},2,3\n`,
+          'bytes that are no text': `${header}\n\uFFFD\u0000,\u0000,2\n`,
+        }
+      : {
+          'a line that is no JSON': '{"id": "x", "name": \n',
+          'a line that is no object': '["x", 1]\n',
+          'a line without a key': '{"name": "x"}\n',
+          'a line of 20 MiB': `{"id": "x", "name": "${LARGE_ROW}"}\n`,
+          'JSON that nests too deep': `{"id": ${'['.repeat(100_000)}\n`,
+        }
+  return Object.entries(texts).map(([title, text]) => {
+    let file = ''
+    return {
+      title,
+      spoil: () => Promise.resolve(void (file = files?.spoil(text) ?? '')),
+      told: () => Promise.resolve(existsSync(join(root, 'errors', `${file}.errors.csv`))),
+    }
+  })
 }
 
 function optionFaults(entity: TestEntity): FaultCase[] {

@@ -55,6 +55,13 @@ export class LegacyFiles {
     }
   }
 
+  /** A delta that nobody can read; answers the name of its file. */
+  spoil(text: string): string {
+    const name = `delta-spoiled-${(this.#number += 1)}`
+    this.#write(name, text)
+    return `${name}.${this.#format}`
+  }
+
   remove(ids: readonly string[]): void {
     for (const id of ids) this.#rows.delete(id)
     this.#writeFull()
