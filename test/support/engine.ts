@@ -34,17 +34,19 @@ export interface ToldStatus {
   state: string
   error: { code: string; family: string; message: string; fix: string | null } | null
   serverVersion: string | null
+  breaker: string | null
   recordsRead: number
   released: { what: string[] } | null
   entities: Record<
     string,
     {
       mode: string
-    accepted: number
+      accepted: number
       duplicates: number
       rejected: number
       lastRejected: { code: string } | null
       lagMs: number | null
+      errors: Record<string, number>
       gap: { text: string } | null
       backfill: {
         state: string
