@@ -2,7 +2,6 @@ import type { ConnectorSpec } from '../../hub/contracts/connector.ts'
 import { OracleConnector } from './connector.ts'
 import type { OpenSession } from './session.ts'
 import { ORACLE_OPTIONS, ORACLE_SETTINGS, oracleSettings } from './settings.ts'
-import { openThinSession } from './thin.ts'
 
 export { changeTableDdl } from './change-table-ddl.ts'
 
@@ -33,4 +32,7 @@ export function oracleSpec(openSession: OpenSession): ConnectorSpec {
   }
 }
 
-export const oracle = oracleSpec(openThinSession)
+// The driver is loaded by the first session only.
+export const oracle = oracleSpec(async (settings, system) =>
+  (await import('./thin.ts')).openThinSession(settings, system),
+)

@@ -47,6 +47,8 @@ interface Followed {
   table: Table
   /** When the table was altered last, as described. */
   alteredAt: string | undefined
+  /** The version of the database when it was last looked at. */
+  current: bigint
   sizer: PageSizer
 }
 
@@ -82,6 +84,8 @@ async function* followChanges(
     if (lost !== undefined) yield { records: [], checkpoint: toCheckpoint(place), gap: lost }
     const before = JSON.stringify(place)
     for (const each of followed) {
+      const cursor = place.cursors[each.options.entity]
+      if (cursor?.after === null && cursor.version === String(each.current)) continue
       for await (const records of changesOf(database, each, place)) {
         told = JSON.stringify(place)
         toldAt = context.now()
@@ -101,7 +105,8 @@ async function follow(database: Database, options: TableOptions): Promise<Follow
   const table = await describeTable(database, options)
   assertFollowable(table, options)
   const [state] = await run(database, trackingState(table.objectId))
-  return { options, table, alteredAt: String(state?.[1]), sizer: new PageSizer(options.pageSize) }
+  const current = BigInt(String(state?.[2] ?? 0))
+  return { options, table, alteredAt: String(state?.[1]), current, sizer: new PageSizer(options.pageSize) }
 }
 
 /** Throws `connector.schema` for what Change Tracking does not tell. */
@@ -141,6 +146,7 @@ async function hold(
   for (const each of followed) {
     const state = await trackedNow(database, each)
     states.set(each, state)
+    each.current = state.current
     const cursor = place.cursors[each.options.entity]
     if (cursor === undefined || state.current >= BigInt(cursor.version)) continue
     gaps.push(`The versions of the database begin anew at ${state.current}, behind ${cursor.version}: it was restored.`)

@@ -1,6 +1,5 @@
 import type { ConnectorSpec } from '../../hub/contracts/connector.ts'
 import { TABLE_OPTIONS } from '../shared/table-options.ts'
-import { SqlServerConnector } from './connector.ts'
 import { SQLSERVER_SETTINGS, sqlServerSettings } from './settings.ts'
 
 export const sqlserver: ConnectorSpec = {
@@ -24,5 +23,10 @@ export const sqlserver: ConnectorSpec = {
     how: 'A server that speaks TDS 7.4 before a real PostgreSQL, which FreeTDS and python-tds have checked. It proves the protocol, the locks and the transactions, not T-SQL: that is only parsed, by SQLFluff. Neither TLS, Azure nor a named instance was tried.',
     liveEnvironment: 'SQLSERVER_URL',
   },
-  open: (config, context) => Promise.resolve(new SqlServerConnector(sqlServerSettings(config), context)),
+  async open(config, context) {
+    const settings = sqlServerSettings(config)
+    // The driver takes a moment to load, which a hub without such a system need not wait for.
+    const { SqlServerConnector } = await import('./connector.ts')
+    return new SqlServerConnector(settings, context)
+  },
 }

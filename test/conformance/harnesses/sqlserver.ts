@@ -294,7 +294,7 @@ async function makeTypes(admin: Admin, table: string, mode: Mode): ReturnType<No
           -1234567890123456789012345678.0123456789, 922337203685477.5807, 0.1, 1e-7, CAST(@v1 AS bit), ${time('datetimeoffset(7)', '2024-02-29 23:59:59.9999999 +05:30')},
           ${time('datetime2(7)', '2024-02-29 23:59:59.0000001')}, ${time('datetime2(3)', '0001-01-01 00:00:00.120')}, ${time('datetime', '1753-01-01 00:00:00.003')},
           ${time('smalldatetime', '2024-02-29 23:59:00')}, ${time('date', '0001-01-01')}, ${time('time(7)', '23:59:59.9999999')}, ${time('time(0)', '00:00:01')},
-          CAST('123E4567-E89B-12D3-A456-426655440000' AS uniqueidentifier), 'plain', @v0, 0x00FF, CAST('<a b="1">ü</a>' AS xml), NULL, N'😀', '',
+          CAST('123E4567-E89B-12D3-A456-426655440000' AS uniqueidentifier), 'plain', @v0, 0x00FF, CAST(N'<a b="1">ü</a>' AS xml), NULL, N'😀', '',
           ${time('datetime2(7)', '2024-05-06 07:08:09.1234567')})`,
         [long, 1],
       )),
