@@ -12,7 +12,7 @@ import {
   serve,
   stopServers,
   thingOptions,
-} from './rest-test-support.ts'
+} from '../../test/support/rest-connector.ts'
 import { restSettings } from './settings.ts'
 
 let fake: FakeRest

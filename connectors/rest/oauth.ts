@@ -2,7 +2,7 @@ import type { HubError } from '../../hub/contracts/hub-error.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../hub/contracts/json.ts'
 import { authError, settingsError, unexpectedError } from '../shared/errors.ts'
 import { baseUrlOf, HttpClient, type HttpResponse, statusError } from '../shared/http.ts'
-import { type Auth, type AuthParts, withHeader } from './auth.ts'
+import { type Auth, type AuthParts, withHeader } from './auth-parts.ts'
 import { type Token, TokenCache, untilOf } from './token-cache.ts'
 
 const TOKEN_BYTES_MAX = 256 * 1024

@@ -14,7 +14,7 @@ import {
   recordsOf,
   SECRET,
   thingOptions,
-} from './rest-test-support.ts'
+} from '../../test/support/rest-connector.ts'
 
 let fake: FakeRest
 const opened: Opened[] = []

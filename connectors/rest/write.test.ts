@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { RecordWrite, WriteResult } from '../../hub/contracts/connector.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
-import { entityOf, type Opened, openRest, serve, stopServers } from './rest-test-support.ts'
+import { entityOf, type Opened, openRest, serve, stopServers } from '../../test/support/rest-connector.ts'
 
 interface Asked {
   request: string

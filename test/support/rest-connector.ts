@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { FakeRest } from '../../demo/fakes/rest/index.ts'
 import type { Checkpoint, Connector, EntityConfig, Page, SourceRecord } from '../../hub/contracts/connector.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
-import { quietContext } from '../conformance/quiet-context.ts'
-import { rest } from './index.ts'
+import { quietContext } from '../../connectors/conformance/quiet-context.ts'
+import { rest } from '../../connectors/rest/index.ts'
 
 export const SECRET = 'test-secret'
 
