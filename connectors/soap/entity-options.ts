@@ -191,15 +191,15 @@ const UPSERT: SettingSchema = {
   additionalProperties: false,
 }
 
+/** Nothing is required here: an entity that is only pushed has no options. */
 export const SOAP_OPTIONS: SettingsSchema = {
   type: 'object',
-  required: ['keyFields'],
   properties: {
     keyFields: {
       type: 'array',
       items: { type: 'string' },
       title: 'Key fields',
-      description: 'Paths of the fields that name a record, inside the record.',
+      description: 'Paths of the fields that name a record, inside the record; needed to read or write.',
     },
     list: listSchema('List', 'Reads all records: the snapshot.'),
     changes: listSchema('Changes', 'Reads what changed since {since}; by default list.'),
@@ -243,7 +243,7 @@ const PLACEHOLDERS = {
 export function soapEntity(config: EntityConfig): SoapEntity {
   const where = `${pointerTo('/entities', config.entity)}/options`
   const given = readSettings(SOAP_OPTIONS, config.options, where)
-  const keyFields = (given.keyFields as string[]).map((each, at) => pathOf(each, `${where}/keyFields/${at}`))
+  const keyFields = ((given.keyFields ?? []) as string[]).map((each, at) => pathOf(each, `${where}/keyFields/${at}`))
   if (keyFields.length === 0)
     throw settingsError('At least one field must name a record.', { where: `${where}/keyFields` })
   const path = (name: string): Path | undefined => optionalPath(given[name], `${where}/${name}`)
