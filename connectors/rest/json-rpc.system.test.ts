@@ -320,7 +320,8 @@ test('Too many requests pause the system for as long as the answer says, and it 
   fake.faults.throttle = undefined
   fake.change('c/10', { last: 'After the pause' })
   await shows('c/10', { family: 'After the pause' })
-  expect((await told())?.state).toBe('running')
+  // The state is told about once a second.
+  await until(async () => (await told())?.state === 'running', 10_000, told)
 })
 
 test('The application may drop answers, hang, and be away for a while', async () => {
