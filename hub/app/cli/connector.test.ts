@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildDist, type CliOutcome, runCliProcess, testFolder, type TestFolder } from '../../../test/support/cli.ts'
 import { ExampleSystem } from './connector-template/example-system.ts'
@@ -53,14 +53,13 @@ describe('omnihub connector new', () => {
     expect(readdirSync(workspace)).not.toContain('connectors')
   })
 
-  test('leaves no half of a connector where it can not write', async () => {
-    mkdirSync(join(workspace, 'connectors'))
-    chmodSync(join(workspace, 'connectors'), 0o555)
-    const { code } = await omnihub(['connector', 'new', 'library'])
-    // For root no folder is closed.
-    if (process.getuid?.() !== 0) expect(code).toBe(1)
-    chmodSync(join(workspace, 'connectors'), 0o755)
-    expect(readdirSync(join(workspace, 'connectors')).filter((name) => name.startsWith('.'))).toEqual([])
+  test('leaves no half of a connector where it can not write all of it', async () => {
+    write('connectors', 'a file in the place of the folder')
+    expect(await omnihub(['connector', 'new', 'library'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('(cli.file.unwritable)'),
+    })
+    expect(readFileSync(join(workspace, 'connectors'), 'utf8')).toBe('a file in the place of the folder')
   })
 })
 

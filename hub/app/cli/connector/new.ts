@@ -1,6 +1,6 @@
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { CONNECTORS } from '../../../../connectors/index.ts'
 import { HubError } from '../../../contracts/hub-error.ts'
 import { packageFolder } from '../../package-folder.ts'
@@ -9,7 +9,7 @@ import { unwritable } from '../shared/files.ts'
 import type { Io } from '../shared/io.ts'
 import { json } from '../shared/text.ts'
 import { isRepository, workspaceOf } from './connector-workspace.ts'
-import { rewriteTemplate } from './rewrite-template.ts'
+import { type Place, placeOf, rewriteTemplate } from './rewrite-template.ts'
 
 const NAME = /^[a-z][a-z0-9-]{0,62}$/
 const TEMPLATE = 'hub/app/cli/connector-template'
@@ -24,33 +24,47 @@ export async function newConnector(
   io: Io,
 ): Promise<number> {
   const folder = workspaceOf(io, workspace)
-  const within = join(folder, 'connectors')
-  const shown = join(relative(io.cwd, within), name)
-  await refuse(name, join(within, name), shown)
-  const place = isRepository(folder) ? 'repository' : 'workspace'
+  const shown = (path: string): string => relative(io.cwd, join(folder, path))
+  const place: Place = isRepository(folder) ? 'repository' : 'workspace'
+  refuseName(name)
+  const files = await filesOf(name, place)
+  for (const path of [`connectors/${name}`, ...files.keys()]) refuseTaken(join(folder, path), shown(path))
+  const written: string[] = []
   try {
-    await mkdir(within, { recursive: true })
-    // Put together out of sight, so that nobody meets half a connector.
-    const draft = await mkdtemp(join(within, '.draft-'))
-    try {
-      await fill(draft, name, place)
-      // Drafts are their maker's alone.
-      await chmod(draft, 0o755)
-      await rename(draft, join(within, name))
-    } finally {
-      await rm(draft, { recursive: true, force: true })
-    }
-    const manifest = join(within, 'package.json')
+    await write(folder, files, written)
+    const manifest = join(folder, 'connectors/package.json')
     if (place === 'workspace' && !existsSync(manifest)) await writeFile(manifest, json(MANIFEST))
   } catch (error) {
-    throw unwritable(shown, error)
+    // No half of a connector stays behind.
+    for (const path of written) await rm(join(folder, path), { force: true }).catch(() => undefined)
+    throw unwritable(shown(`connectors/${name}`), error)
   }
-  const files = (await readdir(join(within, name))).sort().map((file) => join(shown, file))
-  io.out(asJson ? json({ name, folder: join(within, name), files }) : welcome(name, place, shown, files))
+  const made = [...files.keys()].sort().map(shown)
+  io.out(asJson ? json({ name, files: made }) : welcome(name, place, made))
   return EXIT.done
 }
 
-async function refuse(name: string, path: string, shown: string): Promise<void> {
+/** By the path of each, below the workspace or the repository. */
+async function filesOf(name: string, place: Place): Promise<Map<string, string>> {
+  const template = join(packageFolder(), TEMPLATE)
+  const entries = (await readdir(template)).map(async (file) => {
+    const text = await readFile(join(template, file), 'utf8')
+    return [placeOf(file, name, place), rewriteTemplate(file, text, name, place)] as const
+  })
+  return new Map(await Promise.all(entries))
+}
+
+/** The entry is written last: until then a hub that starts meanwhile finds a folder without one, and says so. */
+async function write(folder: string, files: ReadonlyMap<string, string>, written: string[]): Promise<void> {
+  const isEntry = (path: string): number => (path.endsWith('/index.ts') ? 1 : 0)
+  for (const [path, text] of [...files].sort(([a], [b]) => isEntry(a) - isEntry(b))) {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), text, { flag: 'wx' })
+    written.push(path)
+  }
+}
+
+function refuseName(name: string): void {
   if (!NAME.test(name)) {
     throw new HubError({
       code: 'cli.connector.name',
@@ -67,40 +81,34 @@ async function refuse(name: string, path: string, shown: string): Promise<void> 
       fix: 'Choose another name; `omnihub connector list` shows those that there are.',
     })
   }
-  if ((await stat(path).catch(() => undefined)) !== undefined) {
-    throw new HubError({
-      code: 'cli.connector.exists',
-      family: 'reject',
-      message: `${shown} is there already, and was left as it is.`,
-      where: shown,
-      fix: 'Choose another name, or move that folder away.',
-    })
-  }
 }
 
-async function fill(draft: string, name: string, place: 'workspace' | 'repository'): Promise<void> {
-  const template = join(packageFolder(), TEMPLATE)
-  await cp(template, draft, { recursive: true })
-  for (const file of await readdir(draft)) {
-    const text = await readFile(join(draft, file), 'utf8')
-    await writeFile(join(draft, file), rewriteTemplate(text, name, place))
-  }
+function refuseTaken(path: string, shown: string): void {
+  if (!existsSync(path)) return
+  throw new HubError({
+    code: 'cli.connector.exists',
+    family: 'reject',
+    message: `${shown} is there already, and was left as it is.`,
+    where: shown,
+    fix: 'Choose another name, or move it away.',
+  })
 }
 
-function welcome(name: string, place: 'workspace' | 'repository', shown: string, files: readonly string[]): string {
+function welcome(name: string, place: Place, files: readonly string[]): string {
   const steps =
     place === 'workspace'
       ? [`omnihub connector test ${name} --harness`]
       : [
-          `Add it to connectors/index.ts, and its harness to test/conformance/harnesses/index.ts.`,
+          'Add it to connectors/index.ts, and its harness to test/conformance/harnesses/index.ts.',
           'UPDATE_SCORES=1 npm test -- test/conformance && npm run docs',
         ]
+  const harness = files.find((file) => /harness/.test(file)) ?? ''
   return [
-    `A connector is in ${shown}:`,
+    `The connector ${name}:`,
     ...files.map((file) => `  ${file}`),
     '',
     'It talks to a system in memory (example-system.ts). Make it talk to yours: settings.ts says what connecting takes,',
-    'client.ts how the system is asked, harness.ts how it is tried. Then:',
+    `client.ts how the system is asked, ${harness} how it is tried. Then:`,
     ...steps.map((step) => `  ${step}`),
     '',
   ].join('\n')
