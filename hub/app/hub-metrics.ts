@@ -4,6 +4,7 @@ import { readLedger } from '../store/ledger-queries.ts'
 import type { Foundations } from './foundations.ts'
 import type { HubCore } from './hub-core.ts'
 import { addSystemMetrics } from './system-metrics.ts'
+import { addWriteBackMetrics } from './write-back-metrics.ts'
 
 export interface HubMetricsOptions {
   registry: Registry
@@ -22,6 +23,7 @@ export function addHubMetrics(options: HubMetricsOptions): void {
   countBatches(options)
   addLedger(options)
   addBacklogs(options)
+  addWriteBackMetrics({ registry: options.registry, db: options.foundations.db, core: options.core })
   addSystemMetrics({ registry: options.registry, db: options.foundations.db, systems: options.systems })
 }
 

@@ -110,7 +110,7 @@ async function demoFor(
   log: HubLog,
 ): Promise<DemoCompany | undefined> {
   const wanted = settings.demo ?? settings.workspace === undefined
-  return wanted ? openDemoCompany(databaseUrl, log) : undefined
+  return wanted ? openDemoCompany({ databaseUrl, trouble: settings.demoTrouble }, log) : undefined
 }
 
 interface Systems {

@@ -12,6 +12,7 @@ import pg from 'pg'
 import type { TcpProxy } from '../../connectors/conformance/harness.ts'
 import { startProxy } from '../../connectors/conformance/tcp-proxy.ts'
 import { type Database, openDatabase } from '../../hub/store/database.ts'
+import { upsertDecisions } from '../../hub/store/decision-queries.ts'
 import { ROOT } from '../../scripts/checks.ts'
 import { startPostgres } from '../../scripts/servers/postgres.ts'
 import { expectBalanced, makeWorkspace } from '../support/core.ts'
@@ -156,6 +157,7 @@ describe('Two-way synchronisation', () => {
       () => accountOf(db),
     )
 
+    await keepTogether(db)
     const begin = performance.now()
     const faults = new AbortController()
     const trouble = makeTrouble(hub, proxies, random, faults.signal)
@@ -198,6 +200,16 @@ function policies(): Record<string, string> {
     billing: fields('system-wins'),
     inventory: fields('system-wins'),
   }
+}
+
+/** Edits at random make records of one person look like those of several; who is who is not the question here. */
+async function keepTogether(db: Database): Promise<void> {
+  const { rows } = await db.query<{ a: number; b: number }>({
+    text: `select a.no::float8 as a, b.no::float8 as b from source_record a
+           join source_record b on a.raw->>'ssn' = b.raw->>'ssn' and a.no < b.no`,
+  })
+  expect(rows.length).toBe(PERSONS * 6)
+  await upsertDecisions(db, rows, 'must-join', 'convergence test', null)
 }
 
 async function throughProxies(
@@ -288,7 +300,28 @@ async function differences(environment: Record<string, string>): Promise<string[
 async function tellOf(db: Database, environment: Record<string, string>): Promise<unknown> {
   const { rows } = await db.query({ text: 'select * from write_back where state <> 0 limit 3' })
   const different = await differences(environment)
-  return { account: await accountOf(db), different: different.length, some: different.slice(0, 12), rows }
+  const at = different[0]?.split(' ')[0] ?? ''
+  const records = await db.query({
+    text: `select r.no, r.system, r.raw, r.changed_at, r.field_times, r.change_no, w.wants, w.overlay, w.state from source_record r
+           left join write_back w on w.record_no = r.no where r.key like '%-' || $1`,
+    values: [at],
+  })
+  const events = await db.query({ text: 'select type, count(*) from event_log group by 1' })
+  const history = await db.query({
+    text: `select v.version, v.at, v.cause, v.changed, v.golden->>'phones' as phones, v.golden->>'emails' as emails
+           from source_record r join customer_version v on v.customer_id = r.customer_id where r.key = 'crm-' || $1 order by 1`,
+    values: [at],
+  })
+  const some = different.slice(0, 12)
+  return {
+    account: await accountOf(db),
+    different: different.length,
+    some,
+    rows,
+    records: records.rows,
+    events: events.rows,
+    history: history.rows.slice(-60),
+  }
 }
 
 async function totalUpdates(environment: Record<string, string>): Promise<number> {

@@ -5,6 +5,7 @@ import { KEYS_COMMANDS, OPERATE_COMMANDS } from './commands/operate.ts'
 import { PARKED_COMMANDS } from './commands/parked.ts'
 import { SYSTEM_COMMANDS } from './commands/system.ts'
 import { WORKSPACE_COMMANDS } from './commands/workspace.ts'
+import { WRITE_BACK_COMMANDS } from './commands/write-back.ts'
 import type { Command } from './shared/command.ts'
 
 /** What a first word that is no command by itself stands for. */
@@ -14,6 +15,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   match: 'fit and explain matching',
   system: 'compare, reset and release systems',
   parked: 'see and repair what could not be applied',
+  'write-back': 'see and decide what is to be written to systems',
   keys: 'make, list and revoke API keys',
 }
 
@@ -26,5 +28,6 @@ export const COMMANDS: readonly Command[] = [
   ...OPERATE_COMMANDS,
   ...SYSTEM_COMMANDS,
   ...PARKED_COMMANDS,
+  ...WRITE_BACK_COMMANDS,
   ...KEYS_COMMANDS,
 ]

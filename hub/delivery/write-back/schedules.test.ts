@@ -43,7 +43,7 @@ const VALUES: Record<(typeof FIELDS)[number], readonly Json[]> = {
   state: ['active', 'inactive', 'closed', null],
   given: ['Ada', 'Bea', 'Cleo'],
   family: ['Byron', 'King'],
-  mail: ['a@x.com', 'b@x.com', 'c@x.com', 'd@x.com', 'e@x.com', 'f@x.com', 'g@x.com'],
+  mail: Array.from({ length: 20 }, (_, at) => `m${at % 15}@x.com`),
 }
 const LANES = 3
 const START: JsonObject = { state: 'active', given: 'Ada', family: 'Byron', mail: 'a@x.com' }

@@ -7,7 +7,7 @@ import { compareInstants } from '../instants.ts'
 import { itemIdentity } from '../item-identity.ts'
 import { changedMembers, type ItemChange, itemsOf, labelOf, withMembers } from './list-changes.ts'
 import type { News } from './news.ts'
-import { type ItemWant, unfulfilled, valueAt, wantFor, type Wants } from './wants.ts'
+import { type ItemWant, unfulfilled, valueAt, type Wants } from './wants.ts'
 
 /** A record of the customer as write-back sees it. */
 export interface LaneView {
@@ -126,9 +126,9 @@ function planItem(
   const formers = new Set([former])
   const origin = lanes.find(({ no }) => no === news.from)
   const own = origin === undefined ? undefined : wantsOf(planned, origin.no, member)
-  const standing = own?.find((want) => want.slots.includes(former))
+  const standing = own === undefined ? undefined : standingWant(member, from, own)
   if (own !== undefined && standing !== undefined) {
-    if (compareInstants(standing.at, news.at) > 0) {
+    if (former !== standing.id && compareInstants(standing.at, news.at) > 0) {
       // What was to come here is younger than what came: it still comes, in place of this.
       if (!standing.slots.includes(id)) standing.slots.push(id)
       return
@@ -164,7 +164,7 @@ function wantItem(
   const list = wants.items[member] ?? []
   const alike = items.filter((item) => labelOf(member, item) === label)
   for (const item of [...alike, ...items.filter((item) => !alike.includes(item))]) {
-    const standing = wantFor(member, item, list)
+    const standing = standingWant(member, item, list)
     const ids = [itemIdentity(member, item), ...(standing === undefined ? [] : [standing.id, ...standing.slots])]
     if (!ids.some((one) => formers.has(one))) continue
     const isReplacing = standing !== undefined && formers.has(standing.id)
@@ -183,6 +183,19 @@ function wantItem(
     wants.items[member] = list
     return
   }
+}
+
+/**
+ * The want that an item is under, or that has just made it what it is (its write is under way): there is never more than
+ * one for an item, or they would work against each other.
+ */
+function standingWant(member: string, item: JsonObject, wants: readonly ItemWant[]): ItemWant | undefined {
+  const id = itemIdentity(member, item)
+  const label = labelOf(member, item)
+  return (
+    wants.find((want) => want.label === label && want.id !== id && want.slots.includes(id)) ??
+    wants.find((want) => want.label === label && want.id === id)
+  )
 }
 
 function wantsOf(planned: ReadonlyMap<number, Wants>, no: number, member: string): ItemWant[] | undefined {

@@ -1,0 +1,50 @@
+import { Counter, Gauge, type Registry } from 'prom-client'
+import type { Queryable } from '../store/queryable.ts'
+import { countWriteBacks, WRITE_STATES } from '../store/write-back-queries.ts'
+import type { HubCore } from './hub-core.ts'
+
+/** What goes to the systems. Gauges are read from the store, counters are of this process; labels are names of systems. */
+export function addWriteBackMetrics({
+  registry,
+  db,
+  core,
+}: {
+  registry: Registry
+  db: Queryable
+  core: HubCore
+}): void {
+  const registers = [registry]
+  const oldest = new Gauge({
+    name: 'omnihub_write_back_oldest_seconds',
+    help: 'How long the oldest write that is not done has waited, conflicts and failures among them.',
+    labelNames: ['system'],
+    registers,
+  })
+  new Gauge({
+    name: 'omnihub_write_backs',
+    help: 'Records to which the hub has something to write, by what it waits for.',
+    labelNames: ['system', 'state'],
+    registers,
+    async collect() {
+      this.reset()
+      oldest.reset()
+      for (const { system, state, count, oldestSeconds } of await countWriteBacks(db)) {
+        this.set({ system, state: WRITE_STATES[state] ?? 'pending' }, count)
+        const before = oldestOf.get(system) ?? 0
+        oldestOf.set(system, Math.max(before, oldestSeconds ?? 0))
+      }
+      for (const [system, seconds] of oldestOf) oldest.set({ system }, seconds)
+      oldestOf.clear()
+    },
+  })
+  const oldestOf = new Map<string, number>()
+  const settled = new Counter({
+    name: 'omnihub_writes_total',
+    help: 'Writes to systems by how they ended; confirmed: the system was only asked what it has.',
+    labelNames: ['system', 'outcome'],
+    registers,
+  })
+  core.onWritten(({ system, kind, count }) => {
+    settled.inc({ system, outcome: kind }, count)
+  })
+}
