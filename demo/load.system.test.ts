@@ -14,8 +14,7 @@ import { serverUrl } from '../test/support/environment.ts'
 import { databaseUrl, withClient } from './databases.ts'
 import { demoTruth, demoUrls, loadDemo } from './load.ts'
 import { DEMO_ENTITIES, recordsAsRead } from './servers/entities.ts'
-import { startDemoServers } from './servers/index.ts'
-import type { DemoServer } from './servers/server.ts'
+import { type DemoServers, startDemoServers } from './servers/index.ts'
 import { crmId } from './systems/crm/ids.ts'
 import { DEMO_SYSTEMS } from './systems/index.ts'
 import { makeCompany } from './company/company.ts'
@@ -131,7 +130,7 @@ describe.each(DEMO_SYSTEMS)('The connector of $name', (system) => {
   const entities = all.filter(([, { mode }]) => mode !== 'push')
   const stopped = new AbortController()
   let connector: Connector
-  let servers: DemoServer
+  let servers: DemoServers
 
   beforeAll(async () => {
     await loadDemo(adminUrl, { prefix, ...SIZE })

@@ -2,7 +2,7 @@ import { type CsvError, type Info, parse } from 'csv-parse'
 import { pipeline, Readable } from 'node:stream'
 import { HubError } from '../../hub/contracts/hub-error.ts'
 import type { RowForm } from './options.ts'
-import { characterFault, FileFault, type Row } from './rows.ts'
+import { characterFault, FileFault, type Row } from './row.ts'
 
 type CsvForm = Extract<RowForm, { format: 'csv' }>
 type Values = (string | null)[]

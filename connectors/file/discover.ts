@@ -2,7 +2,7 @@ import type { DiscoveredEntity } from '../../hub/contracts/connector.ts'
 import { parseCsvRows } from './csv-rows.ts'
 import { parseLineRows } from './line-rows.ts'
 import { type FileFacts, type FilePlace, PART } from './place.ts'
-import type { Row } from './rows.ts'
+import type { Row } from './row.ts'
 
 const FILES_MAX = 200
 const FOLDERS_MAX = 50

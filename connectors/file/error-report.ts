@@ -2,7 +2,7 @@ import { stringifyRow } from './csv-text.ts'
 import type { FoundFile } from './file-list.ts'
 import type { FileOptions } from './options.ts'
 import { type FilePlace, joinPath } from './place.ts'
-import type { WrongRow } from './rows.ts'
+import type { WrongRow } from './row.ts'
 
 const ROWS_MAX = 10_000
 

@@ -9,7 +9,8 @@ import { ErrorReport } from './error-report.ts'
 import { archivePath, type FoundFile, orderOf } from './file-list.ts'
 import type { FileOptions } from './options.ts'
 import type { FilePlace } from './place.ts'
-import { FileFault, readRows, type Row } from './rows.ts'
+import { FileFault, type Row } from './row.ts'
+import { readRows } from './rows.ts'
 
 export interface KnownFile {
   file: FoundFile

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '../../hub/contracts/json.ts'
 import { parseExactJson } from '../shared/exact-json.ts'
 import type { FixedField, RowForm } from './options.ts'
-import { characterFault, FileFault, type Row } from './rows.ts'
+import { characterFault, FileFault, type Row } from './row.ts'
 
 const DEPTH_MAX = 50
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Day, startDay } from '../../demo/day.ts'
 import { loadDemo } from '../../demo/load.ts'
-import { startDemoServers } from '../../demo/servers/index.ts'
+import { type DemoServers, startDemoServers } from '../../demo/servers/index.ts'
+import { startTrouble } from '../../demo/trouble.ts'
 import type { SystemOverview } from '../intake/connector-engine/systems-desk.ts'
 import { readLedger } from '../store/ledger-queries.ts'
 import type { Queryable } from '../store/queryable.ts'
@@ -28,13 +29,17 @@ const LOOK_MS = 500
 const TELL_EVERY = 4
 
 /** Makes the demo company's databases on the server of `databaseUrl`, or finds them there. About a second. */
-export async function openDemoCompany(databaseUrl: string, log: HubLog): Promise<DemoCompany> {
+export async function openDemoCompany(
+  { databaseUrl, trouble }: { databaseUrl: string; trouble: boolean },
+  log: HubLog,
+): Promise<DemoCompany> {
   const { urls } = await loadDemo(databaseUrl)
   const servers = await startDemoServers(urls, (error) => {
     log.warn({ error }, 'A system of the demo company has trouble with its database; it goes on')
   })
   const abort = new AbortController()
   let day: Day | undefined
+  let badDay: { stop(): Promise<void> } | undefined
   let accompanying: Promise<void> | undefined
   return {
     environment: servers.environment,
@@ -48,6 +53,7 @@ export async function openDemoCompany(databaseUrl: string, log: HubLog): Promise
               log.warn({ error }, 'Something in the demo company went wrong; its day goes on')
             },
           })
+          if (trouble) badDay = makeTrouble(servers, view, log)
           view.print('  demo    the day of the company begins: a few changes a second; see GET /v1/events')
         })
         .catch((error: unknown) => {
@@ -57,10 +63,23 @@ export async function openDemoCompany(databaseUrl: string, log: HubLog): Promise
     stop: async () => {
       abort.abort()
       await accompanying
+      await badDay?.stop()
       await day?.stop()
       await servers.close()
     },
   }
+}
+
+function makeTrouble({ troubles }: DemoServers, { print }: DemoView, log: HubLog): { stop(): Promise<void> } {
+  return startTrouble({
+    troubles,
+    onTrouble: (system, what) => {
+      print(`  demo    trouble: ${system} ${what}`)
+    },
+    onError: (error) => {
+      log.warn({ error }, 'Trouble that the demo company was to have could not be made')
+    },
+  })
 }
 
 /** Resolves when every system's first snapshot is done and everything in it has been applied. */

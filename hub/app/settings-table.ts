@@ -57,6 +57,13 @@ export const SETTINGS = {
     type: 'boolean',
     description: 'Whether the demo company runs. Without it: on in the default workspace, off in any other.',
   },
+  demoTrouble: {
+    env: 'OMNIHUB_DEMO_TROUBLE',
+    type: 'boolean',
+    default: false,
+    description:
+      "Whether the demo company's systems have a bad day: every 15 seconds one of them throttles, breaks answers off, hangs, forgets its place, repeats itself or goes down for a moment.",
+  },
   adminKey: {
     env: 'OMNIHUB_ADMIN_KEY',
     type: 'text',

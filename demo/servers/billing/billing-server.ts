@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { BillingService, type Change } from '../../fakes/soap-billing/index.ts'
 import { billing } from '../../systems/billing/billing.ts'
 import type { Row } from '../../systems/system.ts'
+import type { Troubles } from '../../trouble.ts'
 import type { DemoServer, DemoServerOptions } from '../server.ts'
 import { TableStore } from '../table-store.ts'
 import { changedAt, columnsOf, recordOf, SERVED_RECORDS } from './records.ts'
+
+const LASTS_MS = 5_000
 
 /** Billing as a SOAP service with its own WSDL, over its own database. */
 export async function startBillingServer({ databaseUrl, onError }: DemoServerOptions): Promise<DemoServer> {
@@ -31,9 +35,52 @@ export async function startBillingServer({ databaseUrl, onError }: DemoServerOpt
   await service.listen(0)
   return {
     environment: { OMNIHUB_DEMO_BILLING_WSDL: service.wsdlUrl, OMNIHUB_DEMO_BILLING_PASSWORD: password },
+    troubles: troublesOf(service),
     async close() {
       await service.close()
       await store.close()
+    },
+  }
+}
+
+function troublesOf(service: BillingService): Troubles {
+  const { faults } = service
+  const forAWhile = async (begin: () => void, end: () => void): Promise<void> => {
+    begin()
+    await sleep(LASTS_MS)
+    end()
+  }
+  return {
+    throttles: () =>
+      forAWhile(
+        () => (faults.throttle = { retryAfterSeconds: 2 }),
+        () => (faults.throttle = undefined),
+      ),
+    'is slow': () =>
+      forAWhile(
+        () => (faults.delayMs = 1_500),
+        () => (faults.delayMs = 0),
+      ),
+    'repeats records': () =>
+      forAWhile(
+        () => (faults.repeatRecords = true),
+        () => (faults.repeatRecords = false),
+      ),
+    'turns the order of records around': () =>
+      forAWhile(
+        () => (faults.reverseRecords = true),
+        () => (faults.reverseRecords = false),
+      ),
+    'breaks answers off': () => void (faults.dropMidResponse = 5),
+    'loses the answers to writes': () => void (faults.dropAfterWrite = 3),
+    'does not answer': () => void (faults.hang = 2),
+    'forgets its continuation tokens': () => {
+      service.expireTokens()
+    },
+    'is down for five seconds': async () => {
+      await service.down()
+      await sleep(LASTS_MS)
+      await service.up()
     },
   }
 }

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { SalesforceFake } from '../../fakes/salesforce/index.ts'
 import type { ObjectOptions } from '../../fakes/salesforce/schema.ts'
 import { type Committed, type RecordChange, RESTORED } from '../../fakes/salesforce/store.ts'
 import { crm } from '../../systems/crm/crm.ts'
+import type { Troubles } from '../../trouble.ts'
 import type { DemoServer, DemoServerOptions } from '../server.ts'
 import { TableStore } from '../table-store.ts'
 import { columnsOf, recordOf, SERVED_OBJECTS, type ServedObject } from './objects.ts'
 
+const DOWN_MS = 5_000
 /** A poll a second of each object would use up a real organization's day by noon. */
 const DAILY_CALLS = 5_000_000
 
@@ -42,9 +45,34 @@ export async function startCrmServer({ databaseUrl, onError }: DemoServerOptions
       OMNIHUB_DEMO_CRM_CLIENT_ID: clientId,
       OMNIHUB_DEMO_CRM_CLIENT_SECRET: clientSecret,
     },
+    troubles: troublesOf(fake),
     async close() {
       await fake.close()
       await store.close()
+    },
+  }
+}
+
+function troublesOf(fake: SalesforceFake): Troubles {
+  const { faults } = fake
+  return {
+    'refuses for lack of calls': () => void (faults.throttle = { kind: 'limit', retryAfterSeconds: 2, times: 10 }),
+    'is not available': () => void (faults.throttle = { kind: 'unavailable', retryAfterSeconds: 2, times: 10 }),
+    'breaks answers off': () => void (faults.dropMidResponse = 5),
+    'loses the answers to writes': () => void (faults.dropAfterWrite = 3),
+    'does not answer': () => void (faults.hang = 2),
+    'locks rows': () => void (faults.lockRows = 3),
+    'ends all sessions': () => {
+      fake.organization.endSessions()
+    },
+    'forgets its cursors': () => {
+      fake.rest.expireCursors()
+      fake.bulk.expireJobs()
+    },
+    'is down for five seconds': async () => {
+      await fake.goDown()
+      await sleep(DOWN_MS)
+      await fake.comeBack()
     },
   }
 }

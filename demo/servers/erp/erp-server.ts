@@ -5,6 +5,7 @@ import { IdocSender } from '../../fakes/sap/idoc-sender.ts'
 import { SapFake } from '../../fakes/sap/sap-fake.ts'
 import { erp } from '../../systems/erp/erp.ts'
 import type { Row } from '../../systems/system.ts'
+import type { Troubles } from '../../trouble.ts'
 import type { DemoServer, DemoServerOptions } from '../server.ts'
 import { TableStore } from '../table-store.ts'
 import {
@@ -20,6 +21,7 @@ import {
 const USER = 'OMNIHUB'
 const SAP_CLIENT = '100'
 const LOGICAL_SYSTEM = 'LANCLNT100'
+const DOWN_MS = 5_000
 const IDOC_RETRY_MS = 2_000
 const SERVED: Readonly<Record<string, (row: Row) => SapRows>> = { PARTNR: partnerRows, AUFTRG: orderRows }
 
@@ -56,10 +58,46 @@ export async function startErpServer({ databaseUrl, onError }: DemoServerOptions
     hubAt: (hookUrl) => {
       materials.send(hookUrl('erp'))
     },
+    troubles: troublesOf(fake, materials),
     async close() {
       await materials.close()
       await fake.close()
       await store.close()
+    },
+  }
+}
+
+function troublesOf(fake: SapFake, materials: Materials): Troubles {
+  const { faults } = fake
+  return {
+    throttles: () => {
+      faults.throttle(10, 2)
+    },
+    'breaks answers off': () => {
+      faults.drop(5)
+    },
+    'loses the answers to changes': () => {
+      faults.loseAnswers(3)
+    },
+    'does not answer': () => {
+      faults.hang(2)
+    },
+    'fails with a short dump': () => {
+      faults.fail(5, 500, '/IWFND/CM_MGW/096')
+    },
+    'ends all sessions': () => {
+      fake.expireSessions()
+    },
+    'forgets its delta tokens': () => {
+      fake.expireDeltaTokens()
+    },
+    'sends its IDocs twice and in the wrong order': () => {
+      materials.repeatAll()
+    },
+    'is down for five seconds': async () => {
+      await fake.close()
+      await sleep(DOWN_MS)
+      await fake.restart()
     },
   }
 }
@@ -137,6 +175,9 @@ class Materials {
   readonly #onError: (error: unknown) => void
   readonly #stopping = new AbortController()
   readonly #waiting: Row[] = []
+  /** Every material as it was sent last. */
+  readonly #sent = new Map<string, Row>()
+  #isDisorderly = false
   #wake: (() => void) | undefined
   #sending: Promise<void> = Promise.resolve()
 
@@ -147,6 +188,13 @@ class Materials {
 
   changed(row: Row): void {
     this.#waiting.push(row)
+    this.#wake?.()
+  }
+
+  /** As a queue that was set back: everything again, each packet twice, the last one first. */
+  repeatAll(): void {
+    this.#isDisorderly = true
+    this.#waiting.push(...this.#sent.values())
     this.#wake?.()
   }
 
@@ -174,7 +222,11 @@ class Materials {
       firstNumber,
     })
     while (!signal.aborted) {
+      sender.repeats = this.#isDisorderly ? 2 : 1
+      sender.reversed = this.#isDisorderly
+      this.#isDisorderly = false
       for (const row of this.#waiting.splice(0)) {
+        this.#sent.set(String(row.MATNR), row)
         sender.queue({ messageType: 'MATMAS', idocType: 'MATMAS05', segments: materialSegments(row) })
       }
       try {

@@ -3,8 +3,7 @@ import type pg from 'pg'
 import { CONNECTORS } from '../../../connectors/index.ts'
 import { withClient } from '../../../demo/databases.ts'
 import { demoTruth, loadDemo } from '../../../demo/load.ts'
-import { startDemoServers } from '../../../demo/servers/index.ts'
-import type { DemoServer } from '../../../demo/servers/server.ts'
+import { type DemoServers, startDemoServers } from '../../../demo/servers/index.ts'
 import { crmId } from '../../../demo/systems/crm/ids.ts'
 import { DEMO_SYSTEMS } from '../../../demo/systems/index.ts'
 import type { SystemName } from '../../../demo/systems/system.ts'
@@ -27,7 +26,7 @@ let running: RunningCore
 let engine: ConnectorEngine
 let workspace: Workspace
 let urls: Record<SystemName, string>
-let servers: DemoServer
+let servers: DemoServers
 const log = keptLog()
 
 beforeAll(async () => {

@@ -30,12 +30,35 @@ entities:
   Contact: { mode: poll, every: 2s, options: { table: contact, watermarkColumn: updated_at } }
 `
 
+const GOOD_WRITE = (write: string): string =>
+  `${GOOD}  Person: { options: { table: person, watermarkColumn: at }, write: ${write} }\n`
+
 describe('The document of a system', () => {
+  test('What an entity takes from the hub is a list of fields or a map, with a policy for conflicts', () => {
+    const fieldsOf = (write: string) => [...(read(GOOD_WRITE(write)).entities[1]?.write?.fields ?? [])]
+    expect(fieldsOf('{ fields: [emails, name.given] }')).toEqual([
+      ['emails', 'system-wins'],
+      ['name.given', 'system-wins'],
+    ])
+    expect(fieldsOf('{ fields: { emails: {}, phones: { onConflict: park } }, onConflict: hub-wins }')).toEqual([
+      ['emails', 'hub-wins'],
+      ['phones', 'park'],
+    ])
+    expect(read(GOOD).entities[0]?.write).toBeNull()
+    const [fault] = faultsOf(GOOD_WRITE('{ fields: [emials] }'))
+    expect(fault).toMatchObject({ where: 'config/systems/crm.yaml:6', message: expect.stringContaining('emials') })
+    const pushed = faultsOf('title: Shop\nconnector: push\nentities:\n  Item: { write: { fields: [emails] } }\n')
+    expect(pushed[0]?.message).toBe('A system that only pushes can not be written to.')
+  })
+
   test('The shipped systems are right, to the hub and to editors', async () => {
     const { systems } = await readWorkspace(packageFolder())
-    expect(systems.size).toBe(4)
-    for (const document of systems.values()) {
-      expect(parseSystemConfig(document, CONNECTORS)).toMatchObject({ name: document.name, connector: 'postgres' })
+    const connectors = { billing: 'soap', crm: 'salesforce', erp: 'sap', inventory: 'postgres' }
+    expect([...systems.keys()].sort()).toEqual(Object.keys(connectors))
+    for (const [name, connector] of Object.entries(connectors)) {
+      const document = systems.get(name)
+      if (document === undefined) throw new Error(`There is no system ${name}`)
+      expect(parseSystemConfig(document, CONNECTORS)).toMatchObject({ name, connector })
       expect(check(parse(document.text))).toBe(true)
     }
   })
@@ -109,6 +132,10 @@ describe('The document of a system', () => {
     ['a comparison that is none', `${GOOD}reconcile: daily\n`, 6, /undefined/],
     ['a repair that is no truth value', `${GOOD}reconcile: { every: 24h, repair: yes please }\n`, 6, /true/],
     ['an unknown member of it', `${GOOD}reconcile: { every: 24h, mend: true }\n`, 6, /every, repair/],
+    ['a policy that is none', GOOD_WRITE('{ fields: [emails], onConflict: mine }'), 6, /system-wins, hub-wins, park/],
+    ['a write without fields', GOOD_WRITE('{ onConflict: park }'), 6, /emails/],
+    ['an unknown member of a write', GOOD_WRITE('{ fields: [emails], when: always }'), 6, /fields, onConflict/],
+    ['an unknown member of a field', GOOD_WRITE('{ fields: { emails: { wins: hub } } }'), 6, /onConflict/],
     ['no entities', GOOD.replace(/entities:[^]*/, 'entities: {}\n'), 4, /each record type/],
     ['an empty title', GOOD.replace('title: CRM', 'title: ""'), 1, /people/],
   ])('%s is refused with its line and what could be written', (_, text, line, fix) => {
