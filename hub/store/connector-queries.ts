@@ -81,6 +81,21 @@ export async function saveRequests(
   )
 }
 
+/** An order that was carried out; one that came in its place meanwhile stays. `at` tells them apart. */
+export async function deleteOrder(
+  db: Queryable,
+  system: string,
+  order: { entity: string; kind: OrderKind; at: string },
+): Promise<void> {
+  await db.query({
+    name: 'connector-order-done',
+    text: `
+      delete from connector_checkpoint
+      where system = $1 and entity = $2 and kind = $3 and checkpoint->>'at' is not distinct from $4`,
+    values: [system, order.entity, order.kind, order.at],
+  })
+}
+
 export interface SystemControl {
   system: string
   paused: boolean

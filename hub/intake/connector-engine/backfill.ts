@@ -94,14 +94,14 @@ export class Backfill {
     }
   }
 
-  async request({ actor, restart }: BackfillRequest): Promise<void> {
+  async request({ actor, restart, at }: BackfillRequest): Promise<void> {
     const { store } = this.#tools
     if (this.#state.phase === 'done' || restart) {
       const { row, begin } = this.anew(actor)
       await store.save(row)
       begin()
     }
-    await store.forget({ entity: this.entity, kind: 'request' })
+    await store.carriedOut({ entity: this.entity, kind: 'request', at })
   }
 
   /** Reads one page, or looks one page of keys up. `readOn`: more will be asked for at once, so the next page may be read meanwhile. */

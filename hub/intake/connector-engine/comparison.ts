@@ -214,10 +214,13 @@ export class Comparison {
     const address = { from: run.from, rows: run.rowsSince + page.records.length }
     for (const record of page.records) {
       const hub = known.get(record.key)
-      // Read twice, where reading had to begin again.
-      if (hub !== undefined && !run.seen.add(hub.no)) continue
       const sides = { system: record, hub }
-      if (compareSides(sides) !== 'same') {
+      const isSame = compareSides(sides) === 'same'
+      if (hub !== undefined && !run.seen.add(hub.no)) {
+        // Read twice: where reading had to begin again, or where the system keeps older states; the last one counts.
+        if (!isSame || !run.suspects.delete(record.key)) continue
+      }
+      if (!isSame) {
         run.suspects.set(record.key, { key: record.key, page: address, seen: stateOf(sides) })
       } else if (record.kind === 'upsert') run.report.same(systemDigest(record))
     }
@@ -289,8 +292,9 @@ export class Comparison {
     await this.#ask(() => saveReconciliation(this.#db, run.no, 'done', report, finishedAt))
     if (run.kind === 'certificate') await this.#parts.backfill.certified()
     if (run.request !== undefined) {
-      this.#requests = this.#requests.filter(({ at }) => at !== run.request?.at)
-      if (this.#requests.length === 0) await store.forget({ entity: this.entity, kind: 'reconcile' })
+      const { at } = run.request
+      this.#requests = this.#requests.filter((request) => request.at !== at)
+      await store.carriedOut({ entity: this.entity, kind: 'reconcile', at })
     }
     this.#lastEndedAt = endedAt
     this.#run = undefined

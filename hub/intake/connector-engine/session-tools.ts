@@ -5,7 +5,9 @@ import type { JsonObject } from '../../contracts/json.ts'
 import {
   type CheckpointRow,
   deleteCheckpoints,
+  deleteOrder,
   loadCheckpoints,
+  type OrderKind,
   saveCheckpoints,
 } from '../../store/connector-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
@@ -58,6 +60,11 @@ export class CheckpointStore {
   /** All or nothing. */
   save(...rows: CheckpointRow[]): Promise<void> {
     return within(() => saveCheckpoints(this.db, this.system, rows), undefined, this.#signal)
+  }
+
+  /** The store holds an order until it is carried out. */
+  carriedOut(order: { entity: string; kind: OrderKind; at: string }): Promise<void> {
+    return within(() => deleteOrder(this.db, this.system, order), undefined, this.#signal)
   }
 
   forget(...rows: Pick<CheckpointRow, 'entity' | 'kind'>[]): Promise<void> {

@@ -2,6 +2,7 @@ import { asHubError, type HubError } from '../../contracts/hub-error.ts'
 import {
   type CheckpointRow,
   deleteCheckpoints,
+  deleteOrder,
   loadCheckpoints,
   saveCheckpoints,
   saveStatus,
@@ -127,7 +128,7 @@ export class SystemRunner {
       try {
         if (kind === 'reset') await this.#reset(term, entity)
         else await this.#forget(term, signal)
-        await deleteCheckpoints(term.db, this.name, [{ entity, kind }])
+        await deleteOrder(term.db, this.name, { entity, kind, at: String(request.at) })
         this.#done.add(`${kind} ${entity} ${String(request.at)}`)
       } catch (thrown) {
         const error = asHubError(thrown)
@@ -259,7 +260,7 @@ export class SystemRunner {
     for (const { entity, kind, request } of this.#control?.requests ?? []) {
       if (kind === 'reconcile') session.compare(entity, request as unknown as ComparisonRequest)
       if (kind !== 'request') continue
-      const forget = () => deleteCheckpoints(term.db, this.name, [{ entity, kind: 'request' }])
+      const forget = () => deleteOrder(term.db, this.name, { entity, kind, at: String(request.at) })
       await session.request(entity, request as unknown as BackfillRequest, forget)
     }
   }
