@@ -202,11 +202,9 @@ export class ODataSource implements TableSource {
     const position = this.#positionIn(data)
     const row: TableRow = { key: joinKey(position), position, data, bytes }
     const watermark = this.#watermarkIn(data)
-    if (watermark !== undefined) {
-      row.watermark = watermark
-      const [only] = this.#watermark
-      if (this.#watermark.length === 1 && only?.type === 'Edm.DateTimeOffset') row.time = watermark
-    }
+    if (watermark !== undefined) row.watermark = watermark
+    const time = timeOf(data, this.options)
+    if (time !== undefined) row.time = time
     return row
   }
 
@@ -286,4 +284,20 @@ function mustNavigate(type: EntityType, path: string, options: ODataOptions): vo
     }
     at = navigation.target()
   }
+}
+
+/**
+ * When the record last changed, or else when it was made. SAP's dates and times of day are those of the system's own zone,
+ * which no service tells: they are taken for UTC, which is off by hours at most, where the time of reading would be off by years.
+ */
+function timeOf(data: JsonObject, { changeFields, createFields }: ODataOptions): string | undefined {
+  for (const [dateField, clockField] of [changeFields, createFields]) {
+    const [date, clock] = [data[dateField ?? ''], data[clockField ?? '']]
+    const day = typeof date === 'string' ? /^\d{4}-\d\d-\d\d/.exec(date)?.[0] : undefined
+    if (typeof date !== 'string' || day === undefined) continue
+    if (/(Z|[+-]\d\d:\d\d)$/.test(date)) return date
+    if (typeof clock === 'string' && /^\d\d:\d\d:\d\d/.test(clock)) return `${day}T${clock}Z`
+    return date.length > day.length ? `${date}Z` : `${day}T00:00:00Z`
+  }
+  return undefined
 }
