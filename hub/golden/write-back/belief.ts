@@ -55,8 +55,6 @@ export interface Reading {
   read: JsonObject
   overlay: Overlay
   verify: boolean
-  /** The write that is under way has come back with it. */
-  hasArrived: boolean
   /** How often values went to and fro when the system answered a write with something else; 0: it did not. */
   hops: number
 }
@@ -75,16 +73,14 @@ export function holdAgainst(
 ): Reading {
   const believed = believedRaw(raw, memory.overlay)
   const { attempt } = memory
-  let hasArrived = false
+  let isContradicted = false
   for (const [name, value] of Object.entries(attempt?.kind === 'write' ? attempt.fields : {})) {
-    const isOwn = writtenBy === attempt?.idempotencyKey
-    if (!isOwn && !isDeepStrictEqual(read[name] ?? null, value)) continue
-    hasArrived ||= !isDeepStrictEqual(raw[name] ?? null, read[name] ?? null)
-    believed[name] = read[name] ?? null
+    const now = read[name] ?? null
+    if (writtenBy === attempt?.idempotencyKey) believed[name] = now
+    else if (!isDeepStrictEqual(now, value) && !isDeepStrictEqual(now, believed[name] ?? null)) isContradicted = true
   }
   const adjusted = { ...read }
   const left: Overlay['fields'] = {}
-  let isContradicted = false
   for (const [name, entry] of Object.entries(memory.overlay.fields)) {
     const now = read[name] ?? null
     if (isDeepStrictEqual(now, entry.value)) continue
@@ -97,8 +93,8 @@ export function holdAgainst(
   }
   const verify = Object.keys(left).length > 0
   const overlay = verify ? { ...memory.overlay, fields: left } : NO_OVERLAY
-  const hops = isContradicted ? memory.overlay.hops + 1 : 0
-  return { believed, read: adjusted, overlay, verify, hasArrived, hops }
+  const hops = isContradicted ? Math.max(memory.overlay.hops, attempt?.hops ?? 0) + 1 : 0
+  return { believed, read: adjusted, overlay, verify, hops }
 }
 
 /** What is known after the system has taken (or was found to have) these values. */

@@ -31,6 +31,8 @@ export interface Comparison {
   believed: JsonObject
   read: JsonObject
   wants: Wants
+  /** What a write brings whose outcome is not known yet. */
+  attempted: Wants
   /** By path: when what the hub wrote was said. */
   writtenAt: Readonly<Record<string, string>>
   from: number
@@ -43,7 +45,7 @@ export interface Comparison {
  * what only differs from what was stored is an echo, and as old as what it echoes.
  */
 export function compareReading(kinds: FieldKinds, reading: Comparison): Compared {
-  const { stored, believed, read, wants, at } = reading
+  const { stored, believed, read, at } = reading
   const said = new Map<string, string>()
   const news: News = { from: reading.from, at, hops: reading.hops, paths: [], items: new Map() }
   const latest = latestOf(Object.values(reading.writtenAt)) ?? at
@@ -51,18 +53,37 @@ export function compareReading(kinds: FieldKinds, reading: Comparison): Compared
   for (const path of diffPaths(believed, read)) {
     if (kinds.kept.has(path)) {
       const changes = itemChanges(path, believed[path], read[path])
-      const own = changes.map((change) => wantedAt(path, change, wants))
+      const own = changes.map((change) => wantedAt(path, change, reading.wants) ?? arrivedAt(path, change, reading))
       const others = changes.filter((_, place) => own[place] === undefined)
       said.set(path, others.length > 0 ? at : (latestOf(own.flatMap((time) => time ?? [])) ?? at))
       if (others.length > 0) news.items.set(path, others)
       continue
     }
-    const want = wants.values[path]
-    const isWanted = want !== undefined && isDeepStrictEqual(valueAt(read, path) ?? null, want.value)
-    said.set(path, isWanted ? want.at : at)
-    if (!isWanted) news.paths.push(path)
+    const wantedSince = valueWantedAt(path, reading)
+    said.set(path, wantedSince ?? at)
+    if (wantedSince === undefined) news.paths.push(path)
   }
   return { news: news.paths.length + news.items.size > 0 ? news : null, said }
+}
+
+/**
+ * When the value at a path was said, where it is what the hub wants there, or what it wanted when it began the write that is
+ * under way. Where nothing is wanted any more, somebody else has said it: the record's own last word was another one.
+ */
+function valueWantedAt(path: string, { read, wants, attempted }: Comparison): string | undefined {
+  const [want, former] = [wants.values[path], attempted.values[path]]
+  const value = valueAt(read, path) ?? null
+  if (want !== undefined && isDeepStrictEqual(value, want.value)) return want.at
+  return want !== undefined && former !== undefined && isDeepStrictEqual(value, former.value) ? former.at : undefined
+}
+
+/** The same for an item, as far as it is what the write under way brings. */
+function arrivedAt(member: string, change: ItemChange, { wants, attempted }: Comparison): string | undefined {
+  const { from } = change
+  const at = from === null ? undefined : wantedAt(member, change, attempted)
+  if (from === null || at === undefined) return undefined
+  const id = itemIdentity(member, from)
+  return (wants.items[member] ?? []).some((want) => want.slots.includes(id) || want.id === id) ? at : undefined
 }
 
 /** When the want that this change fulfils was said; undefined: it fulfils none. */

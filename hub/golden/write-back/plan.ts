@@ -137,6 +137,13 @@ function planItem(
     for (const slot of [...standing.slots, standing.id]) formers.add(slot)
   }
   const set = changedMembers(from, to)
+  if (origin?.isBusy === true && origin.takes(member)) {
+    // A write that is under way may still land on what the system said last; then that is put right.
+    const label = labelOf(member, to)
+    const kept = planned.get(origin.no)
+    if (kept !== undefined)
+      (kept.items[member] ??= []).push({ slots: [...formers], label, id, set: to, ...saidBy(news) })
+  }
   for (const lane of lanes) {
     if (lane === origin || !lane.takes(member)) continue
     const wants = planned.get(lane.no)
@@ -174,9 +181,7 @@ function wantItem(
       label: labelOf(member, item),
       id,
       set: { ...standing?.set, ...set },
-      at: news.at,
-      from: news.from,
-      hops: news.hops,
+      ...saidBy(news),
     }
     if (standing === undefined) list.push(want)
     else list[list.indexOf(standing)] = want
@@ -184,6 +189,8 @@ function wantItem(
     return
   }
 }
+
+const saidBy = ({ at, from, hops }: News) => ({ at, from, hops })
 
 /**
  * The want that an item is under, or that has just made it what it is (its write is under way): there is never more than

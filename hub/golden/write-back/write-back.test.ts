@@ -282,19 +282,14 @@ describe('A reading held against what the hub wrote', () => {
       changeNo: 1,
     } as const
     const busy: LaneMemory = { ...memory, overlay: NO_OVERLAY, attempt }
-    expect(holdAgainst(raw, { mail: 'next', tier: 'gold' }, busy, undefined)).toMatchObject({
-      believed: { mail: 'next' },
-      hasArrived: true,
-    })
-    expect(holdAgainst(raw, { mail: 'old', tier: 'gold' }, busy, undefined)).toMatchObject({
-      believed: { mail: 'old' },
-      hasArrived: false,
-    })
+    expect(holdAgainst(raw, { mail: 'NEXT', tier: 'gold' }, busy, 'k2').believed).toMatchObject({ mail: 'NEXT' })
+    expect(holdAgainst(raw, { mail: 'next', tier: 'gold' }, busy, undefined)).toMatchObject({ hops: 0 })
+    expect(holdAgainst(raw, { mail: 'other', tier: 'gold' }, busy, undefined)).toMatchObject({ hops: 1 })
   })
 })
 
 describe('News and echoes', () => {
-  const base = { wants: NO_WANTS, writtenAt: { status: at(3) }, from: 1, at: at(9), hops: 0 }
+  const base = { wants: NO_WANTS, attempted: NO_WANTS, writtenAt: { status: at(3) }, from: 1, at: at(9), hops: 0 }
 
   test('an edit that comes along with an echo is news for its own fields only', () => {
     const { news: found, said } = compareReading(survivorship.fields, {
@@ -305,6 +300,14 @@ describe('News and echoes', () => {
     })
     expect(found?.paths).toEqual(['gender'])
     expect(Object.fromEntries(said)).toEqual({ status: at(3), gender: at(9) })
+  })
+
+  test('what a write under way brings is an echo while something is wanted there, and else the system’s own word', () => {
+    const want = (value: string): Wants => ({ values: { status: { value, at: at(2), from: 2, hops: 0 } }, items: {} })
+    const same = { status: 'active' }
+    const reading = { ...base, stored: same, believed: same, read: { status: 'closed' }, attempted: want('closed') }
+    expect(compareReading(survivorship.fields, { ...reading, wants: want('inactive') }).news).toBeNull()
+    expect(compareReading(survivorship.fields, reading).news?.paths).toEqual(['status'])
   })
 
   test('what the hub wants anyway is no news, and as old as the want', () => {

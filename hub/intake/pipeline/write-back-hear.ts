@@ -125,10 +125,10 @@ function hearChange(
   const memory = recalled.memories.get(no) ?? NO_MEMORY
   const raw = recalled.raws.get(no)
   let [believed, read] = [stored, document]
-  let after: Pick<Reading, 'overlay' | 'verify' | 'hops' | 'hasArrived'> = { ...memory, hops: 0, hasArrived: false }
+  let after: Pick<Reading, 'overlay' | 'verify' | 'hops'> = { ...memory, hops: 0 }
   if (observed !== null) {
     const seen = seenAgainst(raw ?? observed.raw, observed, memory.overlay)
-    after = { overlay: seen.overlay, verify: false, hops: seen.hops, hasArrived: false }
+    after = { overlay: seen.overlay, verify: false, hops: seen.hops }
     if (raw !== undefined) {
       believed = documentOf(tools, lane, believedRaw(raw, memory.overlay)) ?? stored
       read = documentOf(tools, lane, seen.raw) ?? document
@@ -140,13 +140,15 @@ function hearChange(
     if (reading.verify) read = documentOf(tools, lane, reading.read) ?? document
   }
   const at = observed?.at ?? changedAtOf(change)
-  const writtenAt = { ...memory.overlay.times, ...(after.hasArrived ? memory.attempt?.times : {}) }
+  const isOwn = memory.attempt !== null && item?.change.writtenBy === memory.attempt.idempotencyKey
+  const writtenAt = { ...memory.overlay.times, ...(isOwn ? memory.attempt?.times : {}) }
   const from = { from: no, at, hops: after.hops }
   const compared = compareReading(tools.golden.fields, {
     stored,
     believed,
     read,
     wants: memory.wants,
+    attempted: memory.attempt?.wants ?? NO_WANTS,
     writtenAt,
     ...from,
   })
