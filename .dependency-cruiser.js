@@ -1,10 +1,10 @@
 /**
  * Imports run one way (docs, "Rooms"):
- * contracts <- {mapping, identity, golden, rules, flow} <- {bus, store} <- {intake, delivery, api, admin} <- app.
+ * contracts <- {mapping, identity, golden, rules, flow} <- {bus, store} <- {intake, delivery, decisions, api, admin} <- app.
  * Each rule says why it is there and where code that breaks it belongs. Tests may reach further: they bring rooms together.
  */
 const PURE = 'mapping|identity|golden|rules|flow'
-const EDGES = 'intake|delivery|api|admin'
+const EDGES = 'intake|delivery|decisions|api|admin'
 const TESTS = '\\.test\\.ts$'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -62,7 +62,7 @@ export default {
       name: 'edges-below-app',
       severity: 'error',
       comment:
-        'intake, delivery, api, admin and security are put together in hub/app, the only room that knows all others. What an edge needs from another is handed to it there, or belongs in hub/store.',
+        'intake, delivery, decisions, api, admin and security are put together in hub/app, the only room that knows all others. What an edge needs from another is handed to it there, or belongs in hub/store.',
       from: { path: `^hub/(${EDGES}|security)/`, pathNot: TESTS },
       to: { path: '^(hub/app/|connectors/|demo/|bench/|test/|scripts/)' },
     },

@@ -10,6 +10,7 @@ export interface ApiPorts {
   db: Database
   changes: ChangesPort
   hooks: HooksPort
+  decisions: DecisionsPort
   stewardship: StewardshipPort
   survivorship: SurvivorshipPort
   edits: EditsPort
@@ -35,6 +36,35 @@ export interface ChangesPort {
 export interface HooksPort {
   /** A push in a system's own format; the answer once its records are durable, or a HubError. */
   receive(system: string, request: PushRequest): Promise<PushAnswer>
+}
+
+/** A rule as channel developers see it. */
+export interface RuleEntry {
+  name: string
+  title: string
+  sentence: string
+  revision: number
+  validFrom: string | null
+  validTo: string | null
+  reads: readonly string[]
+  input: JsonObject
+  output: JsonObject
+}
+
+export interface DecisionsPort {
+  /** The rules that hold now, by name. */
+  rules(): RuleEntry[]
+  /** Throws `rule.unknown` (404). */
+  rule(name: string): RuleEntry
+  /** Decides and keeps what was decided; `at` in ms since 1970, null: now. Throws HubErrors below 500 only. */
+  decide(order: { rule: string; input: JsonObject; at: number | null; actor: string }): Promise<{
+    id: string
+    rule: string
+    revision: number
+    customer: string | null
+    result: JsonObject
+    trace: readonly string[]
+  }>
 }
 
 export interface ChangesRequest {

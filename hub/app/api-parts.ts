@@ -16,6 +16,7 @@ import type { Input } from '../api/http/input.ts'
 import { getCustomerOperation } from '../api/operations/customers.ts'
 import { API_PORTS, type ApiPorts, type ChangesPort, type HooksPort } from '../api/ports.ts'
 import { ChangesController } from '../api/rest/changes-controller.ts'
+import { DecisionsController } from '../api/rest/decisions-controller.ts'
 import { HooksController } from '../api/rest/hooks-controller.ts'
 import { CustomersController } from '../api/rest/customers-controller.ts'
 import { ENTITY_CONTROLLERS } from '../api/rest/entities-controllers.ts'
@@ -63,6 +64,7 @@ export function apiParts(options: ApiPartsOptions): {
       ...ENTITY_CONTROLLERS,
       ChangesController,
       HooksController,
+      DecisionsController,
       EventsController,
       LedgerController,
       SystemsController,
@@ -91,6 +93,7 @@ function apiPorts(options: ApiPartsOptions): ApiPorts {
     db,
     changes: changesPort(options),
     hooks,
+    decisions: core.rules.service,
     stewardship: core.stewardship,
     survivorship: core.survivorship,
     edits: core.edits,

@@ -34,6 +34,7 @@ import { lead } from '../store/leadership.ts'
 import { insertRejected } from '../store/rejected-queries.ts'
 import type { HubLog } from './log.ts'
 import { MatchingParts } from './matching-parts.ts'
+import { RuleParts } from './rule-parts.ts'
 import { Ticker } from './ticker.ts'
 import { createUuid7 } from './uuid7.ts'
 import type { Workspace } from './workspace.ts'
@@ -72,6 +73,7 @@ export class HubCore {
   readonly matchDecisions: MatchDecisions
   readonly mappings: MappingRegistry
   readonly desk: MappingDesk
+  readonly rules: RuleParts
   readonly survivorship: Survivorship
   readonly validator: SchemaValidator
   /** What the systems take from the hub. */
@@ -138,6 +140,7 @@ export class HubCore {
     this.#observations = new Observations({ ...shared, onObserved: nudge })
     this.writeBackDesk = new WriteBackDesk(this.#writeBackParts())
     this.matchDecisions = new MatchDecisions({ ...shared, onDecided: nudge })
+    this.rules = new RuleParts({ ...shared, log, newId })
     this.desk = new MappingDesk({ ...shared, onPublished: () => this.#refreshMappings() })
     this.#matching = new MatchingParts({
       ...shared,
@@ -208,7 +211,9 @@ export class HubCore {
   async start(): Promise<void> {
     await this.#matching.load(this.#options.workspace.matching)
     await this.desk.importFiles(this.#options.workspace.mappings)
+    await this.rules.load(this.#options.workspace.rules)
     this.#mappingTicker.start()
+    this.rules.start()
     this.#matching.start()
     this.#relay.start()
     if (this.#options.workers === 0) return
@@ -222,6 +227,7 @@ export class HubCore {
   async stop(): Promise<void> {
     await this.#intake.stop()
     await this.#mappingTicker.stop()
+    await this.rules.stop()
     await this.#matching.stop()
     if (this.#options.workers > 0) {
       await this.#crew.stop()

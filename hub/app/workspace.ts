@@ -6,14 +6,16 @@ import { HubError } from '../contracts/hub-error.ts'
 import { isJsonObject, type JsonObject } from '../contracts/json.ts'
 import type { SchemaExtensions } from '../contracts/schema-forms.ts'
 import { isCanonicalEntity } from '../contracts/canonical.ts'
+import type { RuleFile } from '../decisions/rule-file.ts'
 import type { MappingFile } from '../intake/mappings/desk.ts'
 
-/** A company's own documents: what config/, mappings/ and schemas/ of a workspace folder say. */
+/** A company's own documents: what config/, mappings/, rules/ and schemas/ of a workspace folder say. */
 export interface Workspace {
   folder: string
   /** By name: the document config/systems/<name>.yaml. */
   systems: Map<string, SystemFile>
   mappings: MappingFile[]
+  rules: RuleFile[]
   /** Text of config/golden.yaml; null where there is none. */
   golden: string | null
   /** The document config/matching.yaml; null where there is none. */
@@ -47,6 +49,7 @@ export async function readWorkspace(folder: string): Promise<Workspace> {
     folder,
     systems,
     mappings: (await Promise.all([...systems.values()].map((system) => readMappings(folder, system)))).flat(),
+    rules: await readRules(folder),
     golden: await textOrNull(join(folder, 'config', 'golden.yaml')),
     matching: await yamlOrNull(join(folder, 'config', 'matching.yaml')),
     extensions: await readExtensions(folder),
@@ -90,6 +93,22 @@ async function readMappings(folder: string, system: SystemFile): Promise<Mapping
     }
   }
   return [...found.values()]
+}
+
+/** rules/<rule>.rule.yaml, with the graph and the cases beside it. Whatever is wrong in there stops that rule only. */
+async function readRules(folder: string): Promise<RuleFile[]> {
+  const within = join(folder, 'rules')
+  return Promise.all(
+    (await filesIn(within, '.rule.yaml')).map(async (name): Promise<RuleFile> => {
+      const file = name.slice(0, -'.rule.yaml'.length)
+      return {
+        file,
+        envelope: await readFile(join(within, name), 'utf8'),
+        graph: await textOrNull(join(within, `${file}.json`)),
+        cases: await textOrNull(join(within, `${file}.cases.yaml`)),
+      }
+    }),
+  )
 }
 
 /** schemas/<entity>.extension.json of a workspace: what its attributes are. */

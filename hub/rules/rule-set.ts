@@ -24,12 +24,17 @@ export class RuleSet {
     this.#versions = versions
   }
 
+  /** Whether there is a rule of this name, at whatever time it holds. */
+  has(name: string): boolean {
+    return this.#versions.has(name)
+  }
+
   /** In the order of the alphabet. */
   names(): string[] {
     return [...this.#versions.keys()].sort()
   }
 
-  /** All versions of a rule, the one that holds first first; none: there is no such rule. */
+  /** All versions of a rule, the one that holds first first (layered: the one that decides first first); none: there is no such rule. */
   versions(name: string): readonly Rule[] {
     return this.#versions.get(name) ?? []
   }
@@ -68,11 +73,19 @@ function notInForce(name: string, at: number): HubError {
   })
 }
 
+export interface LoadOptions {
+  /**
+   * Sources of one name may hold at the same time: the one that comes first decides, and the others where it does not hold.
+   * Absent: they must hold one after the other.
+   */
+  layered?: boolean
+}
+
 /**
  * Reads, checks and compiles rules that may call each other. All that is wrong is told at once, each with file, pointer
  * and fix (see docs/errors.md, `rule.`); rules are all loaded or none.
  */
-export function loadRules(sources: readonly RuleSource[]): RuleSetResult {
+export function loadRules(sources: readonly RuleSource[], { layered = false }: LoadOptions = {}): RuleSetResult {
   const problems = new RuleProblems()
   const versions = new Map<string, Rule[]>()
   const rules = new RuleSet(versions)
@@ -83,13 +96,25 @@ export function loadRules(sources: readonly RuleSource[]): RuleSetResult {
     loaded.push({ rule, source })
     versions.set(rule.name, [...(versions.get(rule.name) ?? []), rule])
   }
-  for (const [name, all] of versions)
-    versions.set(
-      name,
-      all.toSorted((a, b) => begin(a) - begin(b)),
-    )
+  if (!layered) {
+    for (const [name, all] of versions)
+      versions.set(
+        name,
+        all.toSorted((a, b) => begin(a) - begin(b)),
+      )
+    for (const { rule, source } of loaded) checkOverlap(rule, source, rules, problems)
+  }
   if (problems.errors.length === 0) for (const one of loaded) checkOne(one.rule, one.source, rules, problems)
   return problems.errors.length > 0 ? { ok: false, errors: problems.errors } : { ok: true, rules }
+}
+
+export type RuleReading = { ok: true; rule: Rule } | { ok: false; errors: HubError[] }
+
+/** One rule by itself, to know what it is called and when it holds; whether those that it calls are there is not looked at. */
+export function readRule(source: RuleSource): RuleReading {
+  const problems = new RuleProblems()
+  const rule = loadRule(source, problems, new RuleSet(new Map()))
+  return rule === undefined ? { ok: false, errors: problems.errors } : { ok: true, rule }
 }
 
 const begin = ({ validFrom }: Rule): number => validFrom ?? Number.NEGATIVE_INFINITY
@@ -104,8 +129,7 @@ function loadRule({ envelope, graph }: RuleSource, problems: RuleProblems, rules
   return new Rule(read, checked, document, (name, at) => rules.at(name, at))
 }
 
-/** What can only be seen with all rules there. */
-function checkOne(rule: Rule, source: RuleSource, rules: RuleSet, problems: RuleProblems): void {
+function checkOverlap(rule: Rule, source: RuleSource, rules: RuleSet, problems: RuleProblems): void {
   const other = rules
     .versions(rule.name)
     .find((one) => one !== rule && begin(one) <= begin(rule) && begin(rule) < end(one))
@@ -114,6 +138,10 @@ function checkOne(rule: Rule, source: RuleSource, rules: RuleSet, problems: Rule
     const fix = 'Give the older one a validTo that is the validFrom of the newer one.'
     problems.add(source.envelope.file, '/validFrom', { code: 'rule.version.overlap', message, fix })
   }
+}
+
+/** What can only be seen with all rules there. */
+function checkOne(rule: Rule, source: RuleSource, rules: RuleSet, problems: RuleProblems): void {
   const report = reportFor(problems, source.graph.file)
   for (const node of rule.graph.nodes) {
     if (node.kind !== 'call' || rules.versions(node.rule).length > 0) continue

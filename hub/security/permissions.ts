@@ -42,6 +42,16 @@ const GRANTS = {
   'write-backs.repair': { meaning: 'decide conflicts of writes, try writes again', roles: ['steward', 'engineer'] },
   'mappings.read': { meaning: 'read and preview mappings', roles: ['steward', 'engineer', 'viewer'] },
   'mappings.write': { meaning: 'draft, publish and roll back mappings', roles: ['engineer'] },
+  'decisions.make': {
+    meaning: 'see which rules there are, and decide by them',
+    roles: ['channel', 'steward', 'engineer'],
+  },
+  'rules.read': { meaning: 'read, check and try rules', roles: ['steward', 'engineer', 'viewer'] },
+  'rules.write': { meaning: 'draft, publish and roll back rules', roles: ['engineer'] },
+  'decisions.read': {
+    meaning: 'search what was decided, and do it again',
+    roles: ['steward', 'engineer', 'viewer'],
+  },
   'keys.manage': { meaning: 'list, make and revoke API keys', roles: [] },
 } as const satisfies Record<string, Grant>
 

@@ -58,6 +58,29 @@ create table customer_former (
   changed text[] not null,
   golden json not null
 );
+create table customer_note (
+  customer_id uuid not null,
+  rule text not null,
+  revision integer not null,
+  findings json not null,
+  at timestamp with time zone not null
+);
+create table decision_log (
+  id uuid not null,
+  rule text not null,
+  revision integer not null,
+  hash text not null,
+  called json,
+  moment timestamp with time zone not null,
+  decided_at timestamp with time zone not null,
+  actor text not null,
+  customer_id uuid,
+  given json,
+  filled json,
+  result json,
+  code text,
+  trace text not null
+);
 create table event_log (
   "position" bigint not null,
   id uuid not null,
@@ -251,6 +274,30 @@ create table reprojection (
   started_at timestamp with time zone default now() not null,
   finished_at timestamp with time zone
 );
+create table rule_publication (
+  no bigint generated always as identity not null,
+  rule text not null,
+  revision integer not null,
+  act text not null,
+  active boolean not null,
+  author text not null,
+  at timestamp with time zone default now() not null
+);
+create table rule_revision (
+  no bigint generated always as identity not null,
+  rule text not null,
+  revision integer not null,
+  envelope text not null,
+  graph text not null,
+  cases text,
+  hash text not null,
+  valid_from timestamp with time zone,
+  valid_to timestamp with time zone,
+  file text,
+  author text not null,
+  note text,
+  created_at timestamp with time zone default now() not null
+);
 create table schema_migration (
   no integer not null,
   name text not null,
@@ -278,7 +325,8 @@ create table source_record (
   customer_id uuid,
   home_id uuid,
   features json,
-  field_times json
+  field_times json,
+  enriched json
 ) with (fillfactor=75);
 create table system_push (
   system text not null,
@@ -324,6 +372,9 @@ alter table connector_checkpoint add constraint connector_checkpoint_pkey PRIMAR
 alter table customer add constraint customer_joined_into_fkey FOREIGN KEY (joined_into) REFERENCES customer(id);
 alter table customer add constraint customer_pkey PRIMARY KEY (id);
 alter table customer_former add constraint customer_former_pkey PRIMARY KEY (customer_id, version);
+alter table customer_note add constraint customer_note_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customer(id);
+alter table customer_note add constraint customer_note_pkey PRIMARY KEY (customer_id, rule);
+alter table decision_log add constraint decision_log_pkey PRIMARY KEY (id);
 alter table event_log add constraint event_log_pkey PRIMARY KEY ("position");
 alter table golden_override add constraint golden_override_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customer(id);
 alter table golden_override add constraint golden_override_pkey PRIMARY KEY (customer_id, path);
@@ -358,6 +409,10 @@ alter table reconciliation add constraint reconciliation_state_check CHECK ((sta
 alter table reconciliation add constraint reconciliation_pkey PRIMARY KEY (no);
 alter table rejected_message add constraint rejected_message_pkey PRIMARY KEY (no);
 alter table reprojection add constraint reprojection_pkey PRIMARY KEY (system, entity, revision);
+alter table rule_publication add constraint rule_publication_act_check CHECK ((act = ANY (ARRAY['publish'::text, 'roll-back'::text])));
+alter table rule_publication add constraint rule_publication_rule_revision_fkey FOREIGN KEY (rule, revision) REFERENCES rule_revision(rule, revision);
+alter table rule_publication add constraint rule_publication_pkey PRIMARY KEY (no);
+alter table rule_revision add constraint rule_revision_pkey PRIMARY KEY (rule, revision);
 alter table schema_migration add constraint schema_migration_pkey PRIMARY KEY (no);
 alter table source_record add constraint source_record_pkey PRIMARY KEY (no);
 alter table source_record add constraint source_record_system_entity_key_key UNIQUE (system, entity, key);
@@ -367,6 +422,9 @@ alter table write_back add constraint write_back_pkey PRIMARY KEY (record_no);
 
 CREATE INDEX customer_joined_into ON public.customer USING btree (joined_into) WHERE (joined_into IS NOT NULL);
 CREATE INDEX customer_search ON public.customer USING gin (search);
+CREATE INDEX customer_note_rule ON public.customer_note USING btree (rule, customer_id);
+CREATE INDEX decision_log_customer ON public.decision_log USING btree (customer_id, id) WHERE (customer_id IS NOT NULL);
+CREATE INDEX decision_log_rule ON public.decision_log USING btree (rule, id);
 CREATE INDEX event_log_at ON public.event_log USING brin (at);
 CREATE INDEX event_log_customer ON public.event_log USING btree (customer_id, "position") WHERE (customer_id IS NOT NULL);
 CREATE INDEX idempotent_answer_at ON public.idempotent_answer USING btree (at);
@@ -376,6 +434,9 @@ CREATE INDEX match_edge_b ON public.match_edge USING btree (b);
 CREATE INDEX parked_change_cause ON public.parked_change USING btree (system, entity, cause_code, no);
 CREATE INDEX parked_change_lane ON public.parked_change USING btree (system, entity, key, no);
 CREATE INDEX reconciliation_entity ON public.reconciliation USING btree (system, entity, no DESC);
+CREATE INDEX rule_publication_rule ON public.rule_publication USING btree (rule, no);
+CREATE INDEX rule_revision_file ON public.rule_revision USING btree (file, no) WHERE (file IS NOT NULL);
+CREATE INDEX rule_revision_hash ON public.rule_revision USING btree (hash);
 CREATE INDEX source_record_account_ref ON public.source_record USING btree (account_ref, target) WHERE (account_ref IS NOT NULL);
 CREATE INDEX source_record_customer ON public.source_record USING btree (customer_id) WHERE (customer_id IS NOT NULL);
 CREATE INDEX source_record_customer_ref ON public.source_record USING btree (customer_ref, target) WHERE (customer_ref IS NOT NULL);

@@ -3,6 +3,7 @@ import { ADMIN_SET_UP_OPERATIONS } from './admin-set-up.ts'
 import { ADMIN_SYSTEMS_OPERATIONS } from './admin-systems.ts'
 import { CHANGES_OPERATIONS } from './changes.ts'
 import { CUSTOMERS_OPERATIONS } from './customers.ts'
+import { DECISION_OPERATIONS } from './decisions.ts'
 import { ENTITY_OPERATIONS } from './entities.ts'
 import { EVENTS_OPERATIONS } from './events.ts'
 import { HOOK_OPERATIONS } from './hooks.ts'
@@ -15,6 +16,7 @@ import { WRITE_BACK_OPERATIONS } from './write-back.ts'
 export const OPERATIONS: readonly OperationSpec[] = [
   ...CUSTOMERS_OPERATIONS,
   ...ENTITY_OPERATIONS,
+  ...DECISION_OPERATIONS,
   ...EVENTS_OPERATIONS,
   ...CHANGES_OPERATIONS,
   ...HOOK_OPERATIONS,

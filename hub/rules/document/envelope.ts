@@ -1,9 +1,12 @@
 /** The envelope of a rule: what it is called, what it takes and gives, and when it holds. */
+import { CANONICAL_ENTITIES } from '../../contracts/canonical.ts'
+import type { CanonicalEntity } from '../../contracts/canonical.ts'
 import { compileSchema } from '../../contracts/schema-validator.ts'
 import type { SchemaViolation } from '../../contracts/schema-validator.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import { isJsonObject } from '../../contracts/json.ts'
 import type { Report } from './problems.ts'
+import { usesFault } from './envelope-uses.ts'
 import { nearest, quoted } from './problems.ts'
 import { readYamlText } from './read-text.ts'
 import { resolvedSchema } from './schema-references.ts'
@@ -20,9 +23,39 @@ export interface RuleEnvelope {
   timeZone?: string
   input: RuleSchema
   output: RuleSchema
+  /** What the hub reads of a customer and puts into the input by these names; empty: nothing. */
+  reads: readonly ReadName[]
+  /** Given: the rule is decided for every canonical change of an entity. */
+  onChange?: OnChange
   /** As written. */
   document: JsonObject
 }
+
+/** The golden record, and the collections of records that belong to a customer. */
+export const READ_NAMES = [
+  'customer',
+  'accounts',
+  'invoices',
+  'payments',
+  'orders',
+  'cases',
+  'interactions',
+  'consents',
+  'offers',
+] as const
+export type ReadName = (typeof READ_NAMES)[number]
+
+export interface OnChange {
+  entity: CanonicalEntity
+  /**
+   * `validate`: findings that are errors keep the change from being applied; `enrich`: the result is added to the document;
+   * `note`: findings are kept beside the golden record, and nothing is stopped.
+   */
+  does: 'validate' | 'enrich' | 'note'
+}
+
+/** Where a rule is used beside being asked. */
+export type RuleUses = Pick<RuleEnvelope, 'reads' | 'onChange'>
 
 export interface RuleSchema {
   /** With every reference resolved. */
@@ -67,6 +100,28 @@ export const ENVELOPE_SCHEMA = {
       minLength: 1,
       maxLength: 64,
     },
+    reads: {
+      description:
+        'What the hub puts into the input by these names when a caller names a customer: `customer: {id}`. Each is a member of the input.',
+      type: 'array',
+      uniqueItems: true,
+      minItems: 1,
+      items: { enum: [...READ_NAMES] },
+    },
+    onChange: {
+      description: 'The rule is decided for every canonical change of this entity, whatever system it comes from.',
+      type: 'object',
+      additionalProperties: false,
+      required: ['entity', 'does'],
+      properties: {
+        entity: { description: 'The canonical entity.', enum: [...CANONICAL_ENTITIES] },
+        does: {
+          description:
+            'validate: a finding that is an error parks the change. enrich: the result is added to the document. note (customers only): findings are kept beside the golden record.',
+          enum: ['validate', 'enrich', 'note'],
+        },
+      },
+    },
     input: { description: 'JSON Schema of the input; "$ref" may name a canonical schema by its $id.', type: 'object' },
     output: { description: 'JSON Schema of the result.', type: 'object' },
   },
@@ -94,6 +149,14 @@ export function readEnvelope(text: string, report: Report): RuleEnvelope | undef
     const message = 'The rule ends before it begins to hold.'
     return report('/validTo', { code: 'rule.envelope.invalid', message, fix: 'Write a validTo after validFrom.' })
   }
+  const uses: RuleUses = {
+    reads: (document['reads'] ?? []) as ReadName[],
+    ...(document['onChange'] === undefined ? {} : { onChange: document['onChange'] as unknown as OnChange }),
+  }
+  const fault = usesFault(uses, input.schema, output.schema)
+  if (fault !== undefined) {
+    return report(fault.pointer, { code: 'rule.envelope.invalid', message: fault.message, fix: fault.fix })
+  }
   return {
     name: document['name'] as string,
     title: document['title'] as string,
@@ -101,6 +164,7 @@ export function readEnvelope(text: string, report: Report): RuleEnvelope | undef
     ...(validFrom === undefined ? {} : { validFrom }),
     ...(validTo === undefined ? {} : { validTo }),
     ...(timeZone === undefined ? {} : { timeZone }),
+    ...uses,
     input,
     output,
     document,

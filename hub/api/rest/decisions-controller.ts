@@ -1,0 +1,71 @@
+import { Controller, Inject } from '@nestjs/common'
+import { HubError } from '../../contracts/hub-error.ts'
+import type { JsonObject } from '../../contracts/json.ts'
+import { Input, Operation } from '../http/decorators.ts'
+import type { Input as InputOf } from '../http/input.ts'
+import { decideOperation, getRuleOperation, listRulesOperation } from '../operations/decisions.ts'
+import { API_PORTS, type ApiPorts, type RuleEntry } from '../ports.ts'
+import { authorOf } from './author.ts'
+
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
+
+/** Business rules, asked by channels. */
+@Controller()
+export class DecisionsController {
+  readonly #ports: ApiPorts
+
+  constructor(@Inject(API_PORTS) ports: ApiPorts) {
+    this.#ports = ports
+  }
+
+  @Operation(listRulesOperation)
+  list(): object {
+    return { items: this.#ports.decisions.rules() }
+  }
+
+  @Operation(getRuleOperation)
+  read(@Input() { params }: InputOf<typeof getRuleOperation>): RuleEntry {
+    return this.#ports.decisions.rule(params.rule)
+  }
+
+  @Operation(decideOperation)
+  async decide(@Input() input: InputOf<typeof decideOperation>): Promise<object> {
+    const body = input.body as { input: JsonObject; at?: string; trace?: boolean }
+    const order = { rule: input.params.rule, input: body.input, at: momentOf(body.at), actor: authorOf(input) }
+    const { id, rule, revision, customer, result, trace } = await this.#ports.decisions.decide(order).catch(withinInput)
+    return {
+      decision: id,
+      rule,
+      revision,
+      ...(customer === null ? {} : { customer }),
+      result,
+      ...(body.trace === true ? { trace } : {}),
+    }
+  }
+}
+
+function momentOf(text: string | undefined): number | null {
+  if (text === undefined) return null
+  const at = MOMENT.test(text) ? Date.parse(text) : NaN
+  if (!Number.isNaN(at)) return at
+  throw new HubError({
+    code: 'request.body.invalid',
+    family: 'reject',
+    message: '`/at` must be a moment as RFC 3339 writes it.',
+    where: '/at',
+  })
+}
+
+/** A pointer into the input of the rule is one into the body of the request. */
+function withinInput(error: unknown): never {
+  if (!(error instanceof HubError) || error.code !== 'rule.input.invalid') throw error
+  const { code, family, message, where = '', fix, facts } = error
+  throw new HubError({
+    code,
+    family,
+    message,
+    where: `/input${where}`,
+    ...(fix === undefined ? {} : { fix }),
+    ...(facts === undefined ? {} : { facts }),
+  })
+}

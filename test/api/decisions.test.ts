@@ -1,0 +1,158 @@
+/** Business rules as channels ask them: the customer read by name, precise refusals, nothing of the server's making. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { JsonObject } from '../../hub/contracts/json.ts'
+import { ROOT } from '../../scripts/checks.ts'
+import { changeEvent, type RunningApi, startApi } from '../support/api.ts'
+import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
+
+const RULES = Object.fromEntries(
+  readdirSync(join(ROOT, 'rules')).map((file) => [`rules/${file}`, readFileSync(join(ROOT, 'rules', file), 'utf8')]),
+)
+const INVOICE = `source: Invoice
+target: invoice
+key: no
+fields:
+  number: no
+  customer: { ref: { entity: Account, key: account } }
+  status: { constant: open }
+  dueOn: due
+  total: { from: total, convert: { money: { currency: AUD } } }
+  balance: { from: total, convert: { money: { currency: AUD } } }
+`
+const AT = '2026-03-20T10:00:00+11:00'
+
+let hub: RunningApi
+let ada: string
+
+beforeAll(async () => {
+  hub = await startApi({
+    ...PUSH_WORKSPACE,
+    ...RULES,
+    'mappings/billing/Invoice.yaml': INVOICE,
+    'rules/broken.rule.yaml': 'name: broken\ntitle: Broken\n',
+    'rules/graphless.rule.yaml': 'name: graphless\n',
+  })
+  await send(
+    changeEvent('crm/Contact/1', {
+      Id: '1',
+      FirstName: 'Ada',
+      LastName: 'Lovelace',
+      Born: '1985-12-10',
+      Email: 'ada@lovelace.au',
+    }),
+    changeEvent('billing/Account/A1', {
+      no: 'A1',
+      state: 'A',
+      first: 'Ada',
+      last: 'Lovelace',
+      born: '19851210',
+      mail: 'ada@lovelace.au',
+    }),
+    changeEvent('billing/Invoice/1', { no: '1', account: 'A1', due: '2026-02-01', total: '89.90' }),
+    changeEvent('billing/Invoice/2', { no: '2', account: 'A1', due: '2026-03-18', total: '50.00' }),
+  )
+  const { body } = await hub.ask('/v1/customers?system=crm&key=1')
+  ada = String((body.items as JsonObject[])[0]?.id)
+}, 60_000)
+afterAll(() => hub.stop())
+
+async function send(...events: JsonObject[]): Promise<void> {
+  const headers = { 'content-type': 'application/cloudevents-batch+json' }
+  const { status, text } = await hub.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify(events) })
+  if (status !== 202) throw new Error(text)
+  await hub.quiet()
+}
+
+const decide = (rule: string, body: JsonObject, key?: string) =>
+  hub.ask(`/v1/decisions/${rule}`, { method: 'POST', body, ...(key === undefined ? {} : { key }) })
+
+const DUNNING = { status: 'overdue', dueOn: '2026-03-01', balance: { amount: '89.90', currency: 'AUD' } }
+
+describe('A decision', () => {
+  test('is the rule applied to the input, with the reasons in words where they are asked for', async () => {
+    const { status, body } = await decide('dunning-stage', { input: DUNNING, at: AT, trace: true })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ rule: 'dunning-stage', revision: 1, result: { stage: 'reminder', daysLate: 12 } })
+    expect(body.trace).toContain('Grace period: graceDays is 7.')
+    expect((await decide('dunning-stage', { input: DUNNING, at: AT })).body).not.toHaveProperty('trace')
+  })
+
+  test('reads the customer by name where the rule says so, and tells which one it was', async () => {
+    const { body } = await decide('data-quality', { input: { customer: { id: ada } }, at: AT })
+    expect(body.customer).toBe(ada)
+    const checks = ((body.result as JsonObject).findings as JsonObject[]).map(({ check }) => check)
+    expect(checks).toEqual(['address-missing'])
+  })
+
+  test('reads the records of the customer, and only what the rule takes', async () => {
+    const input = { customer: { id: ada }, monthsToContractEnd: 20, usagePercent: 10, hasApp: true }
+    const { status, body } = await decide('next-best-action', { input, at: AT })
+    expect({ status, body }).toMatchObject({ status: 200 })
+    expect(JSON.stringify(body.result)).toContain('pay')
+  })
+
+  test('takes what the caller sends in place of what the hub has', async () => {
+    const input = { customer: { id: ada }, invoices: [], monthsToContractEnd: 20, usagePercent: 10, hasApp: true }
+    const { body } = await decide('next-best-action', { input, at: AT })
+    expect(JSON.stringify(body.result)).not.toContain('pay')
+  })
+})
+
+describe('A decision is refused', () => {
+  test('where there is no such rule', async () => {
+    hub.expectProblem(await decide('credit-limi', { input: {} }), 404, 'rule.unknown')
+  })
+
+  test('where the file of the rule is wrong: that rule only', async () => {
+    hub.expectProblem(await decide('broken', { input: {} }), 409, 'rule.not-loaded')
+    hub.expectProblem(await decide('graphless', { input: {} }), 409, 'rule.not-loaded')
+  })
+
+  test('where the input is not what the rule takes, with a pointer into the request', async () => {
+    const wrong = { ...DUNNING, status: 'lost' }
+    hub.expectProblem(await decide('dunning-stage', { input: wrong }), 422, 'rule.input.invalid', '/input/status')
+    hub.expectProblem(await decide('dunning-stage', { input: {} }), 422, 'rule.input.invalid', '/input/status')
+    const unnamed = { customer: { id: 'ada' } }
+    hub.expectProblem(await decide('data-quality', { input: unnamed }), 422, 'rule.input.invalid', '/input/customer/id')
+    hub.expectProblem(await decide('dunning-stage', { input: [] as never }), 422, 'request.body.invalid', '/input')
+    hub.expectProblem(await decide('dunning-stage', { input: DUNNING, at: 'soon' }), 422, 'request.body.invalid', '/at')
+  })
+
+  test('where there is no such customer, or it was erased', async () => {
+    const nobody = { customer: { id: '018f0000-0000-7000-8000-000000000000' } }
+    hub.expectProblem(await decide('data-quality', { input: nobody }), 404, 'customer.unknown')
+    const gone = '018f0000-0000-7000-8000-00000000000e'
+    await hub.db.query({
+      text: `insert into customer (id, state, version, cause, changed, golden, search, created_at, updated_at)
+             values ($1, 3, 1, 'created', '{}', '{}', '', now(), now())`,
+      values: [gone],
+    })
+    hub.expectProblem(await decide('data-quality', { input: { customer: { id: gone } } }), 410, 'customer.erased')
+  })
+
+  test('to those whose role does not allow it', async () => {
+    const viewer = await hub.keyOf('viewer')
+    const channel = await hub.keyOf('channel')
+    hub.expectProblem(await decide('dunning-stage', { input: DUNNING }, viewer), 403, 'auth.forbidden')
+    expect((await decide('dunning-stage', { input: DUNNING }, channel)).status).toBe(200)
+  })
+})
+
+test('The list of rules tells channel developers what each takes and gives', async () => {
+  const { body } = await hub.ask('/v1/rules')
+  const items = body.items as JsonObject[]
+  expect(items.map(({ name }) => name)).toEqual([
+    'credit-limit',
+    'data-quality',
+    'dunning-stage',
+    'next-best-action',
+    'offer-price',
+    'preferred-channel',
+    'service-level',
+    'skill-needed',
+  ])
+  expect(items[3]).toMatchObject({ revision: 1, reads: ['invoices', 'cases'], input: { type: 'object' } })
+  expect((await hub.ask('/v1/rules/dunning-stage')).body).toEqual(items[2])
+  hub.expectProblem(await hub.ask('/v1/rules/none'), 404, 'rule.unknown')
+})
