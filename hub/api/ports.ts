@@ -1,6 +1,7 @@
 import type { Change, Lane } from '../contracts/change.ts'
 import type { PushAnswer, PushRequest } from '../contracts/connector.ts'
 import type { Json, JsonObject } from '../contracts/json.ts'
+import type { SubscriptionDesk } from '../delivery/webhooks/desk.ts'
 import type { Principal } from '../security/key-verifier.ts'
 import type { Database } from '../store/database.ts'
 import type { Queryable } from '../store/queryable.ts'
@@ -20,6 +21,7 @@ export interface ApiPorts {
   /** Turns a query into words as the search index has them. */
   foldForSearch(text: string): string
   tail: EventTailPort
+  subscriptions: SubscriptionsPort
   /** Aborts when the process is told to stop. */
   stopping: AbortSignal
 }
@@ -66,6 +68,12 @@ export interface DecisionsPort {
     trace: readonly string[]
   }>
 }
+
+/** Webhook subscriptions on behalf of a principal. */
+export type SubscriptionsPort = Pick<
+  SubscriptionDesk,
+  'create' | 'list' | 'read' | 'change' | 'delete' | 'rotate' | 'replay' | 'test' | 'attempts'
+>
 
 export interface ChangesRequest {
   contentType: string | undefined

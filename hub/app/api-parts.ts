@@ -7,10 +7,14 @@ import { MatchingController } from '../admin/matching-controller.ts'
 import { MATCHING_PORT } from '../admin/matching-port.ts'
 import { ParkedController } from '../admin/parked-controller.ts'
 import { ADMIN_PORTS, type AdminPorts, type MappingsPort, type SystemsPort } from '../admin/ports.ts'
+import { RuleDecisionsController } from '../admin/decisions-controller.ts'
+import { RulesController } from '../admin/rules-controller.ts'
+import { RULES_PORT } from '../admin/rules-port.ts'
 import { WriteBacksController } from '../admin/write-backs-controller.ts'
 import { SystemsController } from '../admin/systems-controller.ts'
 import { EventTail } from '../api/events/event-tail.ts'
 import { EventsController } from '../api/events/events-controller.ts'
+import { SubscriptionsController } from '../api/events/subscriptions-controller.ts'
 import type { DirectHandler } from '../api/http/http-server.ts'
 import type { Input } from '../api/http/input.ts'
 import { getCustomerOperation } from '../api/operations/customers.ts'
@@ -23,6 +27,7 @@ import { ENTITY_CONTROLLERS } from '../api/rest/entities-controllers.ts'
 import { parseChanges } from '../intake/cloudevents.ts'
 import { foldForSearch } from '../intake/pipeline/search-text.ts'
 import { compileMapping, parseMappingOrThrow, previewMapping } from '../mapping/index.ts'
+import type { SubscriptionDesk } from '../delivery/webhooks/desk.ts'
 import type { ApiKeyStore } from '../security/api-key-store.ts'
 import type { KeyVerifier } from '../security/key-verifier.ts'
 import type { Database } from '../store/database.ts'
@@ -44,6 +49,7 @@ export interface ApiPartsOptions {
   stopping: AbortSignal
   reader: SystemReader
   hooks: HooksPort
+  subscriptions: SubscriptionDesk
   onError(error: unknown): void
 }
 
@@ -66,6 +72,7 @@ export function apiParts(options: ApiPartsOptions): {
       HooksController,
       DecisionsController,
       EventsController,
+      SubscriptionsController,
       LedgerController,
       SystemsController,
       ParkedController,
@@ -74,17 +81,20 @@ export function apiParts(options: ApiPartsOptions): {
       MatchingController,
       KeysController,
       WriteBacksController,
+      RulesController,
+      RuleDecisionsController,
     ],
     providers: [
       { provide: API_PORTS, useValue: ports },
       { provide: ADMIN_PORTS, useValue: adminPorts(options) },
       { provide: MATCHING_PORT, useValue: options.core.matching },
+      { provide: RULES_PORT, useValue: options.core.rules.port },
     ],
   }
 }
 
 function apiPorts(options: ApiPartsOptions): ApiPorts {
-  const { db, core, stopping, hooks, onError } = options
+  const { db, core, stopping, hooks, subscriptions, onError } = options
   const tail = new EventTail({ db, onError })
   core.onRelayed(() => {
     tail.nudge()
@@ -105,6 +115,7 @@ function apiPorts(options: ApiPartsOptions): ApiPorts {
         .map(({ entity }) => entity),
     foldForSearch,
     tail,
+    subscriptions,
     stopping,
   }
 }

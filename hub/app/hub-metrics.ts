@@ -4,6 +4,8 @@ import { readLedger } from '../store/ledger-queries.ts'
 import type { Foundations } from './foundations.ts'
 import type { HubCore } from './hub-core.ts'
 import { addSystemMetrics } from './system-metrics.ts'
+import { addWebhookMetrics } from './webhook-metrics.ts'
+import type { WebhookParts } from './webhook-parts.ts'
 import { addWriteBackMetrics } from './write-back-metrics.ts'
 
 export interface HubMetricsOptions {
@@ -11,6 +13,7 @@ export interface HubMetricsOptions {
   foundations: Foundations
   core: HubCore
   systems: SystemsDesk
+  webhooks: WebhookParts
 }
 
 const BATCH_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
@@ -24,6 +27,7 @@ export function addHubMetrics(options: HubMetricsOptions): void {
   addLedger(options)
   addBacklogs(options)
   addWriteBackMetrics({ registry: options.registry, db: options.foundations.db, core: options.core })
+  addWebhookMetrics({ registry: options.registry, db: options.foundations.db, webhooks: options.webhooks })
   addSystemMetrics({ registry: options.registry, db: options.foundations.db, systems: options.systems })
 }
 

@@ -23,6 +23,7 @@ import { HubCore } from './hub-core.ts'
 import { createLog, type HubLog } from './log.ts'
 import { packageFolder, packageVersion } from './package-folder.ts'
 import type { Settings } from './settings-table.ts'
+import { WebhookParts } from './webhook-parts.ts'
 import { readWorkspace, type Workspace } from './workspace.ts'
 import { loadConnectors } from './workspace-connectors.ts'
 
@@ -58,6 +59,9 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     const core = newCore({ settings, workspace, connectors, foundations, log })
     await core.start()
     stops.push(() => core.stop())
+    const webhooks = newWebhooks(settings, foundations, core, log)
+    webhooks.start()
+    stops.push(() => webhooks.stop())
     const demo = await demoFor(settings, foundations, log)
     if (demo !== undefined) stops.push(() => demo.stop())
     const environment = { ...process.env, ...demo?.environment }
@@ -65,8 +69,8 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     stops.push(() => systems.pushes.stop())
     const admin = ensureAdminKey(settings.dataDir, settings.adminKey)
     const registry = new Registry()
-    addHubMetrics({ registry, foundations, core, systems: systems.desk })
-    const parts = { settings, workspace, foundations, core, systems, adminKey: admin.key, registry, log }
+    addHubMetrics({ registry, foundations, core, systems: systems.desk, webhooks })
+    const parts = { settings, workspace, foundations, core, systems, webhooks, adminKey: admin.key, registry, log }
     const http = await newHttp(parts)
     stops.push(() => http.close(settings.shutdownSecondsMax * 1000))
     const { url } = await http.listen(settings.port, settings.host).catch(portTaken(settings.port))
@@ -99,8 +103,8 @@ interface CoreParts {
 
 function newCore({ settings, workspace, connectors, foundations, log }: CoreParts): HubCore {
   const { db, pipelineDb, bus } = foundations
-  const { partitions, workers } = settings
-  return new HubCore({ db, pipelineDb, bus, workspace, connectors, partitions, workers, log })
+  const { partitions, workers, decisionLogDays } = settings
+  return new HubCore({ db, pipelineDb, bus, workspace, connectors, partitions, workers, decisionLogDays, log })
 }
 
 /** The demo company belongs to the default workspace, unless the settings say otherwise. */
@@ -152,19 +156,29 @@ function newSystems(parts: SystemsParts): Systems {
   return { engine, desk, pushes, hookUrl, reachedAt }
 }
 
+function newWebhooks(settings: Settings, { db }: Foundations, core: HubCore, log: HubLog): WebhookParts {
+  const { egressAllow, webhooksToLoopback } = settings
+  const webhooks = new WebhookParts({ db, egressAllow, loopback: webhooksToLoopback, log })
+  core.onRelayed(() => {
+    webhooks.nudge()
+  })
+  return webhooks
+}
+
 interface HttpParts {
   settings: Settings
   workspace: Workspace
   foundations: Foundations
   core: HubCore
   systems: Systems
+  webhooks: WebhookParts
   adminKey: string
   registry: Registry
   log: HubLog
 }
 
 async function newHttp(parts: HttpParts): Promise<HttpServer> {
-  const { settings, workspace, foundations, core, systems, adminKey, registry, log } = parts
+  const { settings, workspace, foundations, core, systems, webhooks, adminKey, registry, log } = parts
   const { db, bus } = foundations
   const document = openApiDocument(OPERATIONS, packageVersion(), workspace.extensions)
   const keyStore = postgresApiKeyStore(db)
@@ -197,6 +211,7 @@ async function newHttp(parts: HttpParts): Promise<HttpServer> {
       stopping: stopping.signal,
       reader: systems.desk,
       hooks: systems.pushes,
+      subscriptions: webhooks.desk,
       onError,
     }),
   })

@@ -124,6 +124,28 @@ export const SETTINGS = {
     maximum: 256 * 1024 * 1024,
     description: 'Largest request of changes in bytes; a larger one is answered with 413.',
   },
+  egressAllow: {
+    env: 'OMNIHUB_EGRESS_ALLOW',
+    type: 'text',
+    description:
+      'Hosts that webhooks may be posted to though they are not on the public internet: names, addresses and networks, separated by commas (`hooks.example.internal, 10.1.0.0/16`). Without it: none.',
+  },
+  webhooksToLoopback: {
+    env: 'OMNIHUB_WEBHOOKS_TO_LOOPBACK',
+    type: 'boolean',
+    default: false,
+    description:
+      'Whether webhooks may be posted to this machine itself, also by http: for tests and trials. Whoever may subscribe can then call every port of the machine.',
+  },
+  decisionLogDays: {
+    env: 'OMNIHUB_DECISION_LOG_DAYS',
+    type: 'integer',
+    default: 90,
+    minimum: 0,
+    maximum: 3_650,
+    description:
+      'How many days decisions are kept with their inputs, so that they can be explained and repeated; 0: none is kept. They hold personal data.',
+  },
   shutdownSecondsMax: {
     env: 'OMNIHUB_SHUTDOWN_SECONDS_MAX',
     type: 'integer',

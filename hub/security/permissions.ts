@@ -24,6 +24,10 @@ const GRANTS = {
     roles: ['channel', 'steward', 'engineer', 'viewer'],
   },
   'events.read': { meaning: 'follow the event stream', roles: ['channel', 'steward', 'engineer', 'viewer'] },
+  'subscriptions.manage': {
+    meaning: 'make webhook subscriptions, see and change their own',
+    roles: ['channel', 'steward', 'engineer'],
+  },
   'customers.edit': { meaning: 'edit fields of customers', roles: ['channel', 'steward'] },
   'customers.decide': { meaning: 'join and split customers', roles: ['steward'] },
   'matches.read': { meaning: 'read the review list of matches', roles: ['steward', 'engineer', 'viewer'] },

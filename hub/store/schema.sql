@@ -328,6 +328,29 @@ create table source_record (
   field_times json,
   enriched json
 ) with (fillfactor=75);
+create table subscription (
+  id uuid not null,
+  owner text not null,
+  description text,
+  url text not null,
+  types text[] not null,
+  filter text,
+  state text not null,
+  disabled_reason text,
+  disabled_at timestamp with time zone,
+  secret text not null,
+  former_secret text,
+  former_until timestamp with time zone,
+  "position" bigint not null,
+  generation integer default 1 not null,
+  failures integer default 0 not null,
+  failing_since timestamp with time zone,
+  last_problem text,
+  not_before timestamp with time zone,
+  last_success_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+) with (fillfactor=60);
 create table system_push (
   system text not null,
   received bigint not null,
@@ -344,6 +367,28 @@ create table system_state (
   status json,
   updated_at timestamp with time zone default now() not null
 );
+create table webhook_attempt (
+  no bigint generated always as identity not null,
+  subscription_id uuid not null,
+  "position" bigint,
+  event_id text not null,
+  type text not null,
+  attempt integer not null,
+  at timestamp with time zone not null,
+  duration_ms integer not null,
+  status integer,
+  outcome text not null,
+  problem text
+);
+create table webhook_delivery (
+  no bigint generated always as identity not null,
+  subscription_id uuid not null,
+  "position" bigint not null,
+  lane text not null,
+  attempts integer default 0 not null,
+  first_attempt_at timestamp with time zone,
+  due_at timestamp with time zone default now() not null
+) with (fillfactor=80);
 create table write_back (
   record_no bigint not null,
   system text not null,
@@ -416,8 +461,16 @@ alter table rule_revision add constraint rule_revision_pkey PRIMARY KEY (rule, r
 alter table schema_migration add constraint schema_migration_pkey PRIMARY KEY (no);
 alter table source_record add constraint source_record_pkey PRIMARY KEY (no);
 alter table source_record add constraint source_record_system_entity_key_key UNIQUE (system, entity, key);
+alter table subscription add constraint subscription_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'disabled'::text])));
+alter table subscription add constraint subscription_pkey PRIMARY KEY (id);
 alter table system_push add constraint system_push_pkey PRIMARY KEY (system);
 alter table system_state add constraint system_state_pkey PRIMARY KEY (system);
+alter table webhook_attempt add constraint webhook_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'retrying'::text, 'failed'::text, 'disabled'::text])));
+alter table webhook_attempt add constraint webhook_attempt_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscription(id) ON DELETE CASCADE;
+alter table webhook_attempt add constraint webhook_attempt_pkey PRIMARY KEY (no);
+alter table webhook_delivery add constraint webhook_delivery_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscription(id) ON DELETE CASCADE;
+alter table webhook_delivery add constraint webhook_delivery_pkey PRIMARY KEY (no);
+alter table webhook_delivery add constraint webhook_delivery_subscription_id_position_key UNIQUE (subscription_id, "position");
 alter table write_back add constraint write_back_pkey PRIMARY KEY (record_no);
 
 CREATE INDEX customer_joined_into ON public.customer USING btree (joined_into) WHERE (joined_into IS NOT NULL);
@@ -442,6 +495,9 @@ CREATE INDEX source_record_customer ON public.source_record USING btree (custome
 CREATE INDEX source_record_customer_ref ON public.source_record USING btree (customer_ref, target) WHERE (customer_ref IS NOT NULL);
 CREATE UNIQUE INDEX source_record_public ON public.source_record USING btree (public_id) WHERE (public_id IS NOT NULL);
 CREATE INDEX source_record_target ON public.source_record USING btree (target, no) WHERE (target <> 'customer'::text);
+CREATE INDEX subscription_owner ON public.subscription USING btree (owner, id);
+CREATE INDEX webhook_attempt_at ON public.webhook_attempt USING brin (at);
+CREATE INDEX webhook_attempt_subscription ON public.webhook_attempt USING btree (subscription_id, no);
 CREATE INDEX write_back_due ON public.write_back USING btree (system, due_at) WHERE (state = ANY (ARRAY[1, 2, 3]));
 CREATE INDEX write_back_state ON public.write_back USING btree (state, record_no) WHERE (state <> 0);
 

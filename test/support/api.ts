@@ -5,6 +5,7 @@ import { openApiPage } from '../../hub/api/openapi/page.ts'
 import { OPERATIONS } from '../../hub/api/operations/index.ts'
 import { apiParts } from '../../hub/app/api-parts.ts'
 import { createLog } from '../../hub/app/log.ts'
+import { type WebhookOptions, WebhookParts } from '../../hub/app/webhook-parts.ts'
 import { readWorkspace } from '../../hub/app/workspace.ts'
 import type { ConnectorSpec } from '../../hub/contracts/connector.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
@@ -54,6 +55,8 @@ export interface ApiOptions {
   /** For pushes in a system's own format. */
   connectors?: readonly ConnectorSpec[]
   environment?: Record<string, string | undefined>
+  /** How webhooks are sent; to this machine, unless it says otherwise. */
+  webhooks?: Partial<WebhookOptions>
 }
 
 /** A hub with its HTTP server, in this process, on a database and a workspace of its own. */
@@ -100,6 +103,17 @@ async function withHttp(
     log: createLog('silent'),
   })
   pushes.start()
+  const webhooks = new WebhookParts({
+    db,
+    egressAllow: undefined,
+    loopback: true,
+    log: createLog('warn'),
+    ...options.webhooks,
+  })
+  core.onRelayed(() => {
+    webhooks.nudge()
+  })
+  webhooks.start()
   const parts = apiParts({
     db,
     core,
@@ -110,6 +124,7 @@ async function withHttp(
     changesBytesMax: 10 * 1024 * 1024,
     stopping: stopping.signal,
     hooks: pushes,
+    subscriptions: webhooks.desk,
     onError: (error) => {
       throw error
     },
@@ -144,6 +159,7 @@ async function withHttp(
     routes: routesOf(http.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false })),
     stop: async () => {
       await http.close(1_000)
+      await webhooks.stop()
       await pushes.stop()
       await stopAll()
     },

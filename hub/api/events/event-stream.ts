@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { once } from 'node:events'
+import type { EventFilter } from '../../contracts/event-filter.ts'
+import type { JsonObject } from '../../contracts/json.ts'
 import { eventText, type LoggedEvent } from '../../store/event-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { type StreamFilter, streamedEvents } from '../../store/stream-queries.ts'
@@ -9,6 +11,8 @@ export interface EventStreamOptions {
   db: Queryable
   tail: EventTailPort
   filter: StreamFilter
+  /** A further condition, over whole events; absent: none. */
+  condition?: EventFilter
   /** Position after which to begin. */
   after: number
   out: ServerResponse
@@ -36,15 +40,19 @@ export async function streamEvents(options: EventStreamOptions): Promise<void> {
     while (after < upTo && !signal.aborted) {
       const rows = await streamedEvents(db, { after, upTo }, filter, EVENTS_PER_READ_MAX)
       after = rows.length < EVENTS_PER_READ_MAX ? upTo : (rows.at(-1)?.position ?? upTo)
-      if (rows.length > 0 && !(await wrote(options, rows.map(messageOf).join('')))) return
+      const text = rows.map((row) => messageOf(row, options.condition)).join('')
+      if (text !== '' && !(await wrote(options, text))) return
     }
     if (!(await alive(options, after))) return
   }
 }
 
-function messageOf(event: LoggedEvent): string {
+/** Empty where the event does not fit the condition. */
+function messageOf(event: LoggedEvent, condition: EventFilter | undefined): string {
+  const text = eventText(event)
+  if (condition !== undefined && !condition.matches(JSON.parse(text) as JsonObject)) return ''
   // A line break inside of JSON text can only be between its parts, where it means nothing.
-  const data = eventText(event).replaceAll(/[\r\n]+/g, ' ')
+  const data = text.replaceAll(/[\r\n]+/g, ' ')
   return `id: ${event.position}\nevent: ${event.type}\ndata: ${data}\n\n`
 }
 

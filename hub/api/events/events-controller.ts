@@ -1,5 +1,6 @@
 import { Controller, Inject, Req, Res } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { compileEventFilter, type EventFilter } from '../../contracts/event-filter.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import { eventLogRange } from '../../store/event-queries.ts'
 import { familyOf } from '../../store/customer-queries.ts'
@@ -34,6 +35,7 @@ export class EventsController {
     const { db, tail, stopping } = this.#ports
     if (this.#streams >= STREAMS_MAX) throw tooManyStreams()
     const filter = await this.#filterOf(input)
+    const condition = conditionOf(input)
     const after = await this.#placeOf(input)
     this.#streams++
     try {
@@ -54,7 +56,8 @@ export class EventsController {
       const signal = AbortSignal.any([gone.signal, stopping])
       const times = { heartbeatMs: HEARTBEAT_MS, patienceMs: PATIENCE_MS }
       const stillAllowed = (): Promise<boolean> => request.stillAllowed()
-      await streamEvents({ db, tail, filter, after, out, signal, stillAllowed, ...times }).catch(() => undefined)
+      const options = { db, tail, filter, after, out, signal, stillAllowed, ...times, ...condition }
+      await streamEvents(options).catch(() => undefined)
       if (stopping.aborted) out.end()
       else out.destroy()
     } finally {
@@ -96,6 +99,11 @@ export class EventsController {
       fix: 'Send the `id` of the last event that you have from this hub, or none to begin now.',
     })
   }
+}
+
+function conditionOf({ query }: FollowInput): { condition?: EventFilter } {
+  const { filter, type = [] } = query
+  return filter === undefined ? {} : { condition: compileEventFilter(filter, type, '?filter') }
 }
 
 function pruned(where: string): HubError {

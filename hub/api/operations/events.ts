@@ -20,6 +20,12 @@ export const followEventsOperation = operation({
       description: 'Types of events, or beginnings of them: `customer.updated,invoice.*`. Absent: all.',
     },
     customer: { type: 'string', format: 'uuid', list: true, description: 'Events of these customers only.' },
+    filter: {
+      type: 'string',
+      maxLength: 2000,
+      description:
+        'A condition over the event, as in subscriptions: `data.customer.status == "active"`. Only events for which it is true are sent.',
+    },
     after: {
       type: 'string',
       maxLength: 16,

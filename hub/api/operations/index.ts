@@ -1,3 +1,4 @@
+import { ADMIN_RULES_OPERATIONS } from './admin-rules.ts'
 import { ADMIN_RUN_OPERATIONS } from './admin-run.ts'
 import { ADMIN_SET_UP_OPERATIONS } from './admin-set-up.ts'
 import { ADMIN_SYSTEMS_OPERATIONS } from './admin-systems.ts'
@@ -10,6 +11,7 @@ import { HOOK_OPERATIONS } from './hooks.ts'
 import { MATCHING_OPERATIONS } from './matching.ts'
 import type { OperationSpec } from './operation.ts'
 import { SERVICE_OPERATIONS } from './service.ts'
+import { SUBSCRIPTION_OPERATIONS } from './subscriptions.ts'
 import { WRITE_BACK_OPERATIONS } from './write-back.ts'
 
 /** The whole API. A route that is not here does not start; an operation without a route fails a test. */
@@ -18,12 +20,14 @@ export const OPERATIONS: readonly OperationSpec[] = [
   ...ENTITY_OPERATIONS,
   ...DECISION_OPERATIONS,
   ...EVENTS_OPERATIONS,
+  ...SUBSCRIPTION_OPERATIONS,
   ...CHANGES_OPERATIONS,
   ...HOOK_OPERATIONS,
   ...ADMIN_RUN_OPERATIONS,
   ...ADMIN_SYSTEMS_OPERATIONS,
   ...ADMIN_SET_UP_OPERATIONS,
   ...MATCHING_OPERATIONS,
+  ...ADMIN_RULES_OPERATIONS,
   ...WRITE_BACK_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ]
