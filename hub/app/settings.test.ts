@@ -19,7 +19,7 @@ function refusal(env: Record<string, string>): HubError {
 
 describe('Settings', () => {
   test('have defaults, so that nothing needs to be set', () => {
-    expect(readSettings({ PATH: '/bin', HOME: '/root' })).toEqual({
+    expect(readSettings({ PATH: '/bin', HOME: '/root' })).toMatchObject({
       port: 8080,
       host: '127.0.0.1',
       dataDir: '.omnihub',

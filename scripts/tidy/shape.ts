@@ -5,7 +5,7 @@ export const LINES_MAX = 500
 
 const KEBAB = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/
 // Mappings bear the name of the source's own entity (Contact.yaml, KNA1.cases.yaml), which is not ours to spell.
-const NAMED_BY_OTHERS = /^(?:.*\/)?mappings\/[^/]+\/[^/]+\.ya?ml$/
+const NAMED_BY_OTHERS = /^(?:(?:.*\/)?mappings\/[^/]+|connectors\/[^/]+\/examples)\/[^/]+\.ya?ml$/
 const CUSTOMARY = new Set([
   'README.md',
   'CHANGELOG.md',

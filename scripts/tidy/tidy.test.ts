@@ -15,6 +15,7 @@ describe('the tidy rules', () => {
       'hub/Room/a.ts',
       'hub/a-b.system.test.ts',
       'mappings/crm/KNA1.cases.yaml',
+      'connectors/sap/examples/A_SalesOrder.yaml',
       'README.md',
     ]
     expect(pathsOf(badNames(files.map((path) => file(path))))).toEqual(['hub/aB.ts', 'hub/a_b.ts', 'hub/Room/a.ts'])
