@@ -37,12 +37,11 @@ export class KeysController {
     this.#checkSystem(role, system)
     const until = expiresAt === undefined ? null : checkedTime(expiresAt)
     const { id, secret, key } = mintKey()
-    const made = await keys.store.create({ id, name, role, system, expiresAt: until, secretHash: hashSecret(secret) })
-    await writeAudit(db, {
-      actor: authorOf(input),
-      act: 'key.create',
-      subject: `keys/${id}`,
-      facts: { name, role, system },
+    const stored = { id, name, role, system, expiresAt: until, secretHash: hashSecret(secret) }
+    const made = await db.transaction(async (tx) => {
+      const facts = { name, role, system, expiresAt: until }
+      await writeAudit(tx, { actor: authorOf(input), act: 'key.create', subject: `keys/${id}`, facts })
+      return keys.storeIn(tx).create(stored)
     })
     keys.forget()
     return { ...made, key }
@@ -52,10 +51,13 @@ export class KeysController {
   async revoke(@Input() input: InputOf<typeof revokeKeyOperation>): Promise<ApiKey> {
     const { db, keys } = this.#ports
     const { id } = input.params
-    const revoked = await keys.store.revoke(id)
-    if (revoked === null) throw unknownKey()
+    const revoked = await db.transaction(async (tx) => {
+      const found = await keys.storeIn(tx).revoke(id)
+      if (found === null) throw unknownKey()
+      await writeAudit(tx, { actor: authorOf(input), act: 'key.revoke', subject: `keys/${id}`, facts: {} })
+      return found
+    })
     keys.forget()
-    await writeAudit(db, { actor: authorOf(input), act: 'key.revoke', subject: `keys/${id}`, facts: {} })
     return revoked
   }
 

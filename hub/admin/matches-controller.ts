@@ -25,11 +25,15 @@ export class MatchesController {
   }
 
   @Operation(listMatchesOperation)
-  async list(@Input() { query }: InputOf<typeof listMatchesOperation>, @Res() reply: FastifyReply): Promise<void> {
+  async list(
+    @Input() { query, found }: InputOf<typeof listMatchesOperation>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const { db, matches } = this.#ports
     const { customer, limit, cursor } = query
     if (customer !== undefined) {
       const { id } = await findCustomer(db, customer)
+      found([id])
       sendJson(reply, pageOf((await pairsWithin(db, id)).map(matchText), null))
       return
     }
@@ -37,6 +41,7 @@ export class MatchesController {
     const [weight = 0, a = 0, b = 0] = (place ?? '').split(' ').map(Number)
     const before = place === null ? null : { weight, a, b }
     const rows = await pairsToReview(db, matches.reviewWeight, before, limit + 1)
+    found(rows.slice(0, limit).flatMap(({ a, b }) => [a.customer, b.customer]))
     const text = pageText(rows, limit, LIST, {
       text: matchText,
       place: (row) => `${row.weight} ${row.a.no} ${row.b.no}`,

@@ -4,6 +4,7 @@ import type { MappingPreview } from '../mapping/cases/preview.ts'
 import type { ApiKeyStore } from '../security/api-key-store.ts'
 import type { Database } from '../store/database.ts'
 import type { ParkedFilter } from '../store/parked-queries.ts'
+import type { Queryable } from '../store/queryable.ts'
 
 /** What the admin API asks of the rooms that it may not know; hub/app puts them together. */
 export interface AdminPorts {
@@ -100,6 +101,8 @@ export interface WriteBacksPort {
 
 export interface KeysPort {
   store: ApiKeyStore
+  /** The same keys as a transaction sees them. */
+  storeIn(tx: Queryable): ApiKeyStore
   /** The next request sees what was made or revoked. */
   forget(): void
 }

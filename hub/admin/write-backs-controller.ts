@@ -27,7 +27,10 @@ export class WriteBacksController {
   }
 
   @Operation(listWriteBacksOperation)
-  async list(@Input() { query }: InputOf<typeof listWriteBacksOperation>, @Res() reply: FastifyReply): Promise<void> {
+  async list(
+    @Input() { query, found }: InputOf<typeof listWriteBacksOperation>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const { limit, cursor, state, system } = query
     const filter = {
       ...(state === undefined ? {} : { state: WRITE_STATE[state as WriteStateName] }),
@@ -36,6 +39,7 @@ export class WriteBacksController {
     const list = `write-backs ${JSON.stringify(filter)}`
     const after = decodeCursor(list, cursor, NUMBER_PLACE)
     const rows = await listWriteBacks(this.#ports.db, filter, after === null ? 0 : Number(after), limit + 1)
+    found(rows.slice(0, limit).flatMap(({ customer }) => customer ?? []))
     const view = {
       text: (row: (typeof rows)[number]) => JSON.stringify(writeBackDetails(row)),
       place: ({ recordNo }: (typeof rows)[number]) => String(recordNo),
@@ -44,9 +48,10 @@ export class WriteBacksController {
   }
 
   @Operation(getWriteBackOperation)
-  async read(@Input() { params }: InputOf<typeof getWriteBackOperation>): Promise<object> {
+  async read(@Input() { params, found }: InputOf<typeof getWriteBackOperation>): Promise<object> {
     const row = await readWriteBack(this.#ports.db, params.no)
     if (row === undefined || row.state === WRITE_STATE.idle) throw unknownWriteBack()
+    if (row.customer !== null) found([row.customer])
     return writeBackDetails(row)
   }
 

@@ -1,4 +1,5 @@
 import type { Provider, Type } from '@nestjs/common'
+import { AuditController } from '../admin/audit-controller.ts'
 import { KeysController } from '../admin/keys-controller.ts'
 import { LedgerController } from '../admin/ledger-controller.ts'
 import { MappingsController } from '../admin/mappings-controller.ts'
@@ -29,6 +30,7 @@ import { foldForSearch } from '../intake/pipeline/search-text.ts'
 import { compileMapping, parseMappingOrThrow, previewMapping } from '../mapping/index.ts'
 import type { SubscriptionDesk } from '../delivery/webhooks/desk.ts'
 import type { ApiKeyStore } from '../security/api-key-store.ts'
+import { postgresApiKeyStore } from '../security/postgres-api-key-store.ts'
 import type { KeyVerifier } from '../security/key-verifier.ts'
 import type { Database } from '../store/database.ts'
 import type { HubCore } from './hub-core.ts'
@@ -80,6 +82,7 @@ export function apiParts(options: ApiPartsOptions): {
       MatchesController,
       MatchingController,
       KeysController,
+      AuditController,
       WriteBacksController,
       RulesController,
       RuleDecisionsController,
@@ -149,6 +152,7 @@ function adminPorts({ db, core, verifier, keyStore, reader }: ApiPartsOptions): 
     writeBacks: core.writeBackDesk,
     keys: {
       store: keyStore,
+      storeIn: postgresApiKeyStore,
       forget: () => {
         verifier.forget()
       },

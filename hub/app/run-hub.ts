@@ -13,6 +13,7 @@ import { PushDesk } from '../intake/connector-engine/push-desk.ts'
 import { RateBudgets } from '../intake/connector-engine/rate-budget.ts'
 import { SystemsDesk } from '../intake/connector-engine/systems-desk.ts'
 import { ensureAdminKey } from '../security/admin-key.ts'
+import { AuditTrail } from '../security/audit-trail.ts'
 import { KeyVerifier } from '../security/key-verifier.ts'
 import { postgresApiKeyStore } from '../security/postgres-api-key-store.ts'
 import { apiParts } from './api-parts.ts'
@@ -70,7 +71,11 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     const admin = ensureAdminKey(settings.dataDir, settings.adminKey)
     const registry = new Registry()
     addHubMetrics({ registry, foundations, core, systems: systems.desk, webhooks })
-    const parts = { settings, workspace, foundations, core, systems, webhooks, adminKey: admin.key, registry, log }
+    const audit = newAudit(foundations, log)
+    audit.start()
+    stops.push(() => audit.stop())
+    const common = { settings, workspace, foundations, core, systems, webhooks, audit, registry, log }
+    const parts = { ...common, adminKey: admin.key }
     const http = await newHttp(parts)
     stops.push(() => http.close(settings.shutdownSecondsMax * 1000))
     const { url } = await http.listen(settings.port, settings.host).catch(portTaken(settings.port))
@@ -165,6 +170,13 @@ function newWebhooks(settings: Settings, { db }: Foundations, core: HubCore, log
   return webhooks
 }
 
+function newAudit({ db }: Foundations, log: HubLog): AuditTrail {
+  const onError = (error: unknown): void => {
+    log.warn({ error }, 'Entries of the audit trail could not be written; it tries again')
+  }
+  return new AuditTrail({ db, onError })
+}
+
 interface HttpParts {
   settings: Settings
   workspace: Workspace
@@ -172,13 +184,14 @@ interface HttpParts {
   core: HubCore
   systems: Systems
   webhooks: WebhookParts
+  audit: AuditTrail
   adminKey: string
   registry: Registry
   log: HubLog
 }
 
 async function newHttp(parts: HttpParts): Promise<HttpServer> {
-  const { settings, workspace, foundations, core, systems, webhooks, adminKey, registry, log } = parts
+  const { settings, workspace, foundations, core, systems, webhooks, audit, adminKey, registry, log } = parts
   const { db, bus } = foundations
   const document = openApiDocument(OPERATIONS, packageVersion(), workspace.extensions)
   const keyStore = postgresApiKeyStore(db)
@@ -200,6 +213,7 @@ async function newHttp(parts: HttpParts): Promise<HttpServer> {
     changesBytesMax,
     openApi: JSON.stringify(document),
     docs: openApiPage(document),
+    audit,
     admit: (system) => systems.pushes.admit(system),
     ...apiParts({
       db,

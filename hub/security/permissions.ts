@@ -56,6 +56,7 @@ const GRANTS = {
     meaning: 'search what was decided, and do it again',
     roles: ['steward', 'engineer', 'viewer'],
   },
+  'audit.read': { meaning: 'see and verify the audit trail', roles: [] },
   'keys.manage': { meaning: 'list, make and revoke API keys', roles: [] },
 } as const satisfies Record<string, Grant>
 

@@ -22,7 +22,17 @@ create table audit_entry (
   actor text not null,
   act text not null,
   subject text not null,
-  facts json
+  facts json,
+  last_at timestamp with time zone,
+  records uuid[]
+);
+create table audit_link (
+  "position" bigint not null,
+  entry bigint not null,
+  hash bytea not null
+);
+create table audit_waiting (
+  entry bigint not null
 );
 create table change_entry (
   no bigint generated always as identity not null,
@@ -411,6 +421,11 @@ create table write_back (
 alter table accept_batch add constraint accept_batch_pkey PRIMARY KEY (no);
 alter table api_key add constraint api_key_pkey PRIMARY KEY (id);
 alter table audit_entry add constraint audit_entry_pkey PRIMARY KEY (no);
+alter table audit_link add constraint audit_link_hash_check CHECK ((octet_length(hash) = 32));
+alter table audit_link add constraint audit_link_position_check CHECK (("position" > 0));
+alter table audit_link add constraint audit_link_pkey PRIMARY KEY ("position");
+alter table audit_link add constraint audit_link_entry_key UNIQUE (entry);
+alter table audit_waiting add constraint audit_waiting_pkey PRIMARY KEY (entry);
 alter table change_entry add constraint change_entry_pkey PRIMARY KEY (no);
 alter table change_entry add constraint change_entry_system_change_id_key UNIQUE (system, change_id);
 alter table connector_checkpoint add constraint connector_checkpoint_pkey PRIMARY KEY (system, entity, kind);
@@ -473,6 +488,10 @@ alter table webhook_delivery add constraint webhook_delivery_pkey PRIMARY KEY (n
 alter table webhook_delivery add constraint webhook_delivery_subscription_id_position_key UNIQUE (subscription_id, "position");
 alter table write_back add constraint write_back_pkey PRIMARY KEY (record_no);
 
+CREATE INDEX audit_entry_act ON public.audit_entry USING btree (act text_pattern_ops, no);
+CREATE INDEX audit_entry_actor ON public.audit_entry USING btree (actor, no);
+CREATE INDEX audit_entry_at ON public.audit_entry USING brin (at);
+CREATE INDEX audit_entry_subject ON public.audit_entry USING btree (subject, no);
 CREATE INDEX customer_joined_into ON public.customer USING btree (joined_into) WHERE (joined_into IS NOT NULL);
 CREATE INDEX customer_search ON public.customer USING gin (search);
 CREATE INDEX customer_note_rule ON public.customer_note USING btree (rule, customer_id);
@@ -517,3 +536,26 @@ UNION ALL
     customer.changed,
     customer.golden
    FROM customer;
+
+CREATE OR REPLACE FUNCTION public.audit_entry_waits()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into audit_waiting select no from added;
+  return null;
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.audit_is_append_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the audit trail is append-only: % of % is refused', lower(tg_op), tg_table_name
+    using errcode = 'insufficient_privilege';
+end
+$function$;
+
+CREATE TRIGGER audit_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+CREATE TRIGGER audit_entry_waits AFTER INSERT ON public.audit_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_waits();
+CREATE TRIGGER audit_link_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_link FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();

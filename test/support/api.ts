@@ -13,6 +13,7 @@ import { hookPath } from '../../hub/intake/connector-engine/connector-engine.ts'
 import { PushDesk } from '../../hub/intake/connector-engine/push-desk.ts'
 import { RateBudgets } from '../../hub/intake/connector-engine/rate-budget.ts'
 import { SystemsDesk } from '../../hub/intake/connector-engine/systems-desk.ts'
+import { AuditTrail } from '../../hub/security/audit-trail.ts'
 import { KeyVerifier } from '../../hub/security/key-verifier.ts'
 import { postgresApiKeyStore } from '../../hub/security/postgres-api-key-store.ts'
 import type { Role } from '../../hub/security/permissions.ts'
@@ -44,6 +45,8 @@ export interface RunningApi extends RunningCore {
   keyOf(role: Role, system?: string): Promise<string>
   /** Fails unless the answer is problem+json of this status, code and pointer. */
   expectProblem(answer: Answer, status: number, code: string, pointer?: string): void
+  /** For tests that want what was noted written at once. */
+  audit: AuditTrail
   /** Routes of the application, as `GET /v1/customers/{id}`. */
   routes: readonly string[]
 }
@@ -114,6 +117,13 @@ async function withHttp(
     webhooks.nudge()
   })
   webhooks.start()
+  const audit = new AuditTrail({
+    db,
+    onError: (error) => {
+      throw error
+    },
+  })
+  audit.start()
   const parts = apiParts({
     db,
     core,
@@ -135,6 +145,7 @@ async function withHttp(
     log: createLog('error'),
     registry: new Registry(),
     readiness: [],
+    audit,
     admit: (system) => pushes.admit(system),
     changesBytesMax: 10 * 1024 * 1024,
     openApi: JSON.stringify(document),
@@ -147,6 +158,7 @@ async function withHttp(
     ...running,
     url,
     adminKey: ADMIN_KEY,
+    audit,
     ask,
     keyOf: async (role, system) => {
       const { body } = await ask('/admin/v1/keys', {
@@ -161,6 +173,7 @@ async function withHttp(
       await http.close(1_000)
       await webhooks.stop()
       await pushes.stop()
+      await audit.stop()
       await stopAll()
     },
   }

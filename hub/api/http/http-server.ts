@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Registry } from 'prom-client'
+import type { AuditTrail } from '../../security/audit-trail.ts'
 import type { KeyVerifier } from '../../security/key-verifier.ts'
 import { methodsAt } from '../operations/index.ts'
 import type { HttpLog } from './http-log.ts'
@@ -35,6 +36,8 @@ export interface HttpServerOptions {
    * operation id: called with the checked input straight from Fastify. Each also has its controller's method.
    */
   direct?: Readonly<Record<string, DirectHandler>>
+  /** See GateOptions. */
+  audit?: Pick<AuditTrail, 'read' | 'found'>
   /** See GateOptions. */
   admit?(system: string): () => void
 }
@@ -68,13 +71,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const { verifier, changesBytesMax, registry } = options
   const metrics = requestMetrics(registry)
   const direct = directHandlers(options.direct ?? {}, filter)
-  const { admit } = options
+  const { admit, audit } = options
   addGate(instance, {
     verifier,
     changesBytesMax,
     begin: metrics.begin,
     direct,
     ...(admit === undefined ? {} : { admit }),
+    ...(audit === undefined ? {} : { audit }),
   })
   const app = await NestFactory.create<NestFastifyApplication>(apiModule(options, stopping.signal), adapter, {
     logger: false,

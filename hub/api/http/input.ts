@@ -18,6 +18,8 @@ export interface Input<Spec = OperationSpec> {
   /** Null for public operations. */
   principal: Principal | null
   requestId: string
+  /** Notes in the audit trail which records an answer holds beside those that the path names. */
+  found(ids: readonly string[]): void
 }
 
 const NO_BYTES = Buffer.alloc(0)
@@ -42,8 +44,13 @@ export function inputReader(spec: OperationSpec): (request: FastifyRequest, prin
       headers: request.headers,
       principal,
       requestId: request.id,
+      found: noted,
     }
   }
+}
+
+function noted(): void {
+  // An operation without personal data, or a hub without an audit trail: nothing to note.
 }
 
 type Place = 'query' | 'path'

@@ -6,6 +6,7 @@ import type {
   preHandlerHookHandler,
   RouteHandlerMethod,
 } from 'fastify'
+import type { AuditedRead, AuditTrail } from '../../security/audit-trail.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import type { KeyVerifier, Principal } from '../../security/key-verifier.ts'
 import { mayDo } from '../../security/permissions.ts'
@@ -37,6 +38,8 @@ export interface GateOptions {
    * called when the request is over; throws what the caller is told.
    */
   admit?(system: string): () => void
+  /** Where reads of personal data are noted. */
+  audit?: Pick<AuditTrail, 'read' | 'found'>
   /** What notes the beginning of a request of this operation. */
   begin(operation: string): (reply: FastifyReply) => void
 }
@@ -66,7 +69,7 @@ export function addGate(fastify: FastifyInstance, options: GateOptions): void {
     const spec = route.config?.operation
     if (spec === undefined) throw new Error(`The route ${String(route.method)} ${route.url} declares no operation.`)
     route.onRequest = [gate(spec, options)]
-    route.preHandler = [reader(spec, options.changesBytesMax)]
+    route.preHandler = [reader(spec, options)]
     const direct = options.direct?.(spec.id)
     if (direct !== undefined) route.handler = direct
   })
@@ -185,18 +188,47 @@ function unsupportedType(types: readonly string[]): HubError {
   return new HubError({ code, family: 'reject', status: 415, message, fix: `Send one of: ${types.join(', ')}.` })
 }
 
-function reader(spec: OperationSpec, changesBytesMax: number): preHandlerHookHandler {
+function reader(spec: OperationSpec, { changesBytesMax, audit }: GateOptions): preHandlerHookHandler {
   const read = inputReader(spec)
   const bytesMax = bytesMaxOf(spec, changesBytesMax)
+  const note = audit === undefined || spec.personal !== true ? undefined : noter(spec, audit)
   return (request, _reply, done) => {
     try {
       // A body of unannounced length was bounded by the server's limit only, which is that of the largest operation.
       if (Buffer.isBuffer(request.body) && request.body.length > bytesMax) throw tooLarge(bytesMax)
       request.input = read(request, request.principal)
+      note?.(request)
     } catch (error) {
       done(error as Error)
       return
     }
     done()
+  }
+}
+
+const NO_NAMES: readonly string[] = []
+
+/** Notes a read before it is served. Ids of records are what was read; other parts of the path are names, and stand in the subject. */
+function noter(spec: OperationSpec, audit: Pick<AuditTrail, 'read' | 'found'>): (request: FastifyRequest) => void {
+  const params = Object.entries(spec.params ?? {})
+  const names = params.filter(([, { format }]) => format !== 'uuid').map(([name]) => name)
+  const ids = params.filter(([, { format }]) => format === 'uuid').map(([name]) => name)
+  return ({ input, query, principal }) => {
+    if (principal === null) return
+    const given = input.params as Record<string, unknown>
+    const subject = names.reduce((path, name) => path.replace(`{${name}}`, () => String(given[name])), spec.path)
+    const records = ids.map((name) => String(given[name]))
+    const parameters = Object.keys(query as object)
+    const read: AuditedRead = {
+      principal,
+      operation: spec.id,
+      subject,
+      records,
+      parameters: parameters.length === 0 ? NO_NAMES : parameters.sort(),
+    }
+    audit.read(read)
+    input.found = (found) => {
+      audit.found(read, found)
+    }
   }
 }

@@ -42,6 +42,7 @@ export const streamCrossReferencesOperation = operation({
   summary: 'Which record belongs to which customer',
   description: 'One JSON object a line (NDJSON), as of one moment, however many there are.',
   permission: 'operations.read',
+  personal: true,
   query: {
     system: { type: 'string', maxLength: 128, description: 'Records of this system only.' },
     customer: { type: 'string', format: 'uuid', description: 'Records of this customer only.' },
@@ -279,6 +280,7 @@ export const listParkedOperation = operation({
   summary: 'Parked changes',
   description: 'In order of acceptance.',
   permission: 'parked.read',
+  personal: true,
   query: { ...PARKED_FILTER, ...PAGE },
   answers: { 200: { description: 'A page of parked changes.', schema: pageSchema(PARKED) } },
 })
@@ -291,6 +293,7 @@ export const getParkedOperation = operation({
   summary: 'One parked change',
   description: 'With its record, its cause and its earlier revisions.',
   permission: 'parked.read',
+  personal: true,
   params: PARKED_NO,
   answers: { 200: { description: 'The parked change.', schema: PARKED }, ...NO_PARKED },
 })
@@ -329,6 +332,7 @@ export const dryRunParkedOperation = operation({
   summary: 'Try a parked change',
   description: 'What the mapping in force would make of it, or of another record in its place. Changes nothing.',
   permission: 'parked.read',
+  personal: true,
   params: PARKED_NO,
   body: {
     description: 'Another record to try; nothing: its own.',

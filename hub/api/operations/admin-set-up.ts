@@ -153,6 +153,7 @@ export const previewMappingOperation = operation({
   description:
     'What a document, or a revision, makes of the newest stored records, beside what the mapping in force makes of them. Keeps nothing.',
   permission: 'mappings.read',
+  personal: true,
   params: MAPPING,
   body: {
     description: 'A document or the number of a revision, and how many records.',
@@ -240,6 +241,7 @@ export const listMatchesOperation = operation({
   description:
     'Records of different customers that look alike, but not enough to be joined without a person; the most alike first, with the weight (log2) that each field gave. With `customer`: the pairs among the records of that customer, which explain why they are one.',
   permission: 'matches.read',
+  personal: true,
   query: { customer: { type: 'string', format: 'uuid', description: 'Explain this customer instead.' }, ...PAGE },
   answers: {
     200: {
@@ -266,6 +268,7 @@ export const listDecisionsOperation = operation({
   summary: 'What stewards decided',
   description: 'Newest first.',
   permission: 'matches.read',
+  personal: true,
   query: { limit: PAGE.limit },
   answers: {
     200: {

@@ -31,6 +31,7 @@ export const getCustomerOperation = operation({
   summary: 'One customer',
   description: `The golden record: what all systems together say of the customer. ${SURVIVOR}`,
   permission: 'records.read',
+  personal: true,
   params: CUSTOMER_ID,
   query: {
     include: {
@@ -59,6 +60,7 @@ export const listCustomersOperation = operation({
   description:
     'By a record (`system` and `key`), by `email`, by `phone`, or by words (`q`): one of these ways, or none for all customers. In the order of their ids.',
   permission: 'records.read',
+  personal: true,
   query: {
     ...KEY_LOOKUP,
     email: { type: 'string', maxLength: 254, description: 'An e-mail address, in any case.' },
@@ -106,6 +108,7 @@ export const getProvenanceOperation = operation({
   summary: 'Where each value comes from',
   description: `For each field: the value, the record it comes from, the rule that chose it, who agrees, and the values that lost. ${SURVIVOR}`,
   permission: 'records.read',
+  personal: true,
   params: CUSTOMER_ID,
   answers: {
     200: {
@@ -144,6 +147,7 @@ export const getSourcesOperation = operation({
   summary: 'The records behind a customer',
   description: `Each record of a system that belongs to the customer, raw and as its mapping made it. ${SURVIVOR}`,
   permission: 'records.read',
+  personal: true,
   params: CUSTOMER_ID,
   answers: {
     200: {
@@ -165,6 +169,7 @@ export const getHistoryOperation = operation({
   summary: 'Versions of a customer',
   description: 'Newest first. A joined id shows its own versions.',
   permission: 'records.read',
+  personal: true,
   params: CUSTOMER_ID,
   query: PAGE,
   answers: {
@@ -193,6 +198,7 @@ export const getTimelineOperation = operation({
   summary: 'Everything that happened to a customer',
   description: `Events of the customer, of those joined into it and of its records (invoices, orders, cases, ...), newest first, as CloudEvents. ${SURVIVOR}`,
   permission: 'records.read',
+  personal: true,
   params: CUSTOMER_ID,
   query: PAGE,
   answers: { 200: { description: 'A page of events.', schema: pageSchema({ type: 'object' }) }, ...NOT_THERE },

@@ -16,6 +16,9 @@ export const COLLECTIONS = {
   offers: 'offer',
 } as const satisfies Record<string, Exclude<CanonicalEntity, 'customer'>>
 
+/** What is for sale and what is in stock is nobody's. */
+const IMPERSONAL: ReadonlySet<string> = new Set(['products', 'stock-levels'])
+
 export type Collection = keyof typeof COLLECTIONS
 export const COLLECTION_NAMES = Object.keys(COLLECTIONS) as Collection[]
 
@@ -39,6 +42,7 @@ export function listOperation(collection: Collection) {
     description:
       'By `customer`, by `account`, or by a record (`system` and `key`): one of these ways, or none for all. Of a customer are those that point at one of its records or accounts. In the order in which the hub got to know them.',
     permission: 'records.read',
+    ...(IMPERSONAL.has(collection) ? {} : { personal: true as const }),
     query: {
       customer: { type: 'string', format: 'uuid', description: "The hub's id of a customer." },
       account: { type: 'string', format: 'uuid', description: "The hub's id of an account." },
@@ -66,6 +70,7 @@ export function readOperation(collection: Collection) {
     description:
       "The record in canonical form; its references carry the hub's ids of what they point at, where the hub has that.",
     permission: 'records.read',
+    ...(IMPERSONAL.has(collection) ? {} : { personal: true as const }),
     params: { id: { type: 'string', format: 'uuid', description: "The hub's id of the record." } },
     headers: { 'if-none-match': { description: 'ETag of what you have: answered with 304 while it is the newest.' } },
     answers: {

@@ -12,6 +12,7 @@ export const followEventsOperation = operation({
     'A comment comes every 15 seconds while there is nothing to tell.',
   ].join(' '),
   permission: 'events.read',
+  personal: true,
   query: {
     type: {
       type: 'string',

@@ -2,6 +2,7 @@ import { ADMIN_RULES_OPERATIONS } from './admin-rules.ts'
 import { ADMIN_RUN_OPERATIONS } from './admin-run.ts'
 import { ADMIN_SET_UP_OPERATIONS } from './admin-set-up.ts'
 import { ADMIN_SYSTEMS_OPERATIONS } from './admin-systems.ts'
+import { AUDIT_OPERATIONS } from './audit.ts'
 import { CHANGES_OPERATIONS } from './changes.ts'
 import { CUSTOMERS_OPERATIONS } from './customers.ts'
 import { DECISION_OPERATIONS } from './decisions.ts'
@@ -29,6 +30,7 @@ export const OPERATIONS: readonly OperationSpec[] = [
   ...MATCHING_OPERATIONS,
   ...ADMIN_RULES_OPERATIONS,
   ...WRITE_BACK_OPERATIONS,
+  ...AUDIT_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ]
 

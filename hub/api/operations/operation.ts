@@ -20,6 +20,8 @@ export interface OperationSpec {
   permission: Permission | 'public'
   /** `connector`: public here, since the connector of the system looks at the caller itself. */
   authentication?: 'connector'
+  /** Answers with personal data: each call is noted in the audit trail before it is served. */
+  personal?: true
   /** Whatever the query has is passed on by the handler: it is not the hub's. */
   anyQuery?: true
   params?: Readonly<Record<string, ParamSpec>>

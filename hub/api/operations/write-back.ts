@@ -95,6 +95,7 @@ export const getCustomerWriteBacksOperation = operation({
   description:
     'For each record of the customer to which the hub has something to write: which fields, and how far it is.',
   permission: 'records.read',
+  personal: true,
   params: CUSTOMER_ID,
   answers: {
     200: {
@@ -128,6 +129,7 @@ export const listWriteBacksOperation = operation({
   summary: 'What is to be written to systems',
   description: 'Writes that wait, are tried again, have failed, or are in conflict and wait for a steward.',
   permission: 'write-backs.read',
+  personal: true,
   query: {
     state: { type: 'string', enum: STATES, description: 'Only those in this state.' },
     system: { type: 'string', maxLength: 128, description: 'Only those of this system.' },
@@ -144,6 +146,7 @@ export const getWriteBackOperation = operation({
   summary: 'One write-back',
   description: 'With what the hub wants, and in a conflict what it expected and what the system has.',
   permission: 'write-backs.read',
+  personal: true,
   params: NO,
   answers: { 200: { description: 'The write-back.', schema: DETAILS }, 404: NOT_THERE[404] },
 })

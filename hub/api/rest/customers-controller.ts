@@ -45,7 +45,7 @@ export class CustomersController {
   async read(@Input() input: InputOf<typeof getCustomerOperation>, @Res() reply: FastifyReply): Promise<void> {
     const { db } = this.#ports
     const row = await findCustomer(db, input.params.id)
-    tellSurvivor(reply, input.params.id, row)
+    tellSurvivor(reply, input, row)
     const ifNoneMatch = input.headers['if-none-match']
     const { include } = input.query
     if (include === undefined) {
@@ -64,13 +64,13 @@ export class CustomersController {
 
   @Operation(listCustomersOperation)
   async list(@Input() input: InputOf<typeof listCustomersOperation>, @Res() reply: FastifyReply): Promise<void> {
-    sendJson(reply, await findCustomers(this.#ports, input.query))
+    sendJson(reply, await findCustomers(this.#ports, input.query, input.found))
   }
 
   @Operation(getProvenanceOperation)
   async provenance(@Input() input: InputOf<typeof getProvenanceOperation>, @Res() reply: FastifyReply): Promise<void> {
     const row = await findCustomer(this.#ports.db, input.params.id)
-    tellSurvivor(reply, input.params.id, row)
+    tellSurvivor(reply, input, row)
     const fields = await explainCustomer(this.#ports, row.id)
     sendJson(reply, JSON.stringify({ customer: row.id, version: row.version, fields }))
   }
@@ -78,11 +78,13 @@ export class CustomersController {
   @Operation(getSourcesOperation)
   async sources(@Input() input: InputOf<typeof getSourcesOperation>, @Res() reply: FastifyReply): Promise<void> {
     const row = await findCustomer(this.#ports.db, input.params.id)
-    tellSurvivor(reply, input.params.id, row)
-    const records = (await sourcesOfCustomer(this.#ports.db, row.id)).map(({ raw, document, fieldTimes, ...record }) => {
-      const head = JSON.stringify(record)
-      return `${head.slice(0, -1)},"raw":${raw ?? 'null'},"document":${document ?? 'null'},"fieldTimes":${fieldTimes ?? 'null'}}`
-    })
+    tellSurvivor(reply, input, row)
+    const records = (await sourcesOfCustomer(this.#ports.db, row.id)).map(
+      ({ raw, document, fieldTimes, ...record }) => {
+        const head = JSON.stringify(record)
+        return `${head.slice(0, -1)},"raw":${raw ?? 'null'},"document":${document ?? 'null'},"fieldTimes":${fieldTimes ?? 'null'}}`
+      },
+    )
     sendJson(reply, `{"customer":"${row.id}","records":[${records.join(',')}]}`)
   }
 
@@ -107,7 +109,7 @@ export class CustomersController {
   async timeline(@Input() input: InputOf<typeof getTimelineOperation>, @Res() reply: FastifyReply): Promise<void> {
     const { db } = this.#ports
     const row = await findCustomer(db, input.params.id)
-    tellSurvivor(reply, input.params.id, row)
+    tellSurvivor(reply, input, row)
     const { limit, cursor } = input.query
     const list = `timeline ${row.id}`
     const before = decodeCursor(list, cursor, NUMBER_PLACE)
@@ -142,7 +144,7 @@ export class CustomersController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const row = await findCustomer(this.#ports.db, input.params.id)
-    tellSurvivor(reply, input.params.id, row)
+    tellSurvivor(reply, input, row)
     const rows = await writeBacksOfCustomer(this.#ports.db, row.id)
     const items = rows.filter(({ state }) => state !== WRITE_STATE.idle).map(writeBackEntry)
     sendJson(reply, JSON.stringify({ customer: row.id, items }))
@@ -166,8 +168,13 @@ export class CustomersController {
   }
 }
 
-function tellSurvivor(reply: FastifyReply, asked: string, row: GoldenRow): void {
-  if (row.id !== asked) reply.header('content-location', `/v1/customers/${row.id}`)
+type Asked = Pick<InputOf<{ params: { id: { type: 'string' } } }>, 'params' | 'found'>
+
+/** The customer that answers may be another one than was asked for. */
+function tellSurvivor(reply: FastifyReply, { params, found }: Asked, row: GoldenRow): void {
+  if (row.id === params.id) return
+  found([row.id])
+  reply.header('content-location', `/v1/customers/${row.id}`)
 }
 
 function distinctLanes(lanes: readonly Lane[]): readonly Lane[] {

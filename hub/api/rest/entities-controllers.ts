@@ -47,7 +47,7 @@ function entityController(collection: Collection): Type {
 
     @Operation(LIST_OPERATIONS[collection])
     async list(@Input() input: ListInput, @Res() reply: FastifyReply): Promise<void> {
-      sendJson(reply, await findRecords(this.#ports, collection, input.query))
+      sendJson(reply, await findRecords(this.#ports, collection, input))
     }
 
     @Operation(READ_OPERATIONS[collection])
@@ -85,13 +85,14 @@ function noSuchRecord(gone: boolean): HubError {
       })
 }
 
-async function findRecords(ports: ApiPorts, collection: Collection, query: ListInput['query']): Promise<string> {
+async function findRecords(ports: ApiPorts, collection: Collection, { query, found }: ListInput): Promise<string> {
   const { limit, cursor, ...filter } = query
   const list = `${collection} ${JSON.stringify(filter)}`.slice(0, 400)
   const after = decodeCursor(list, cursor, NUMBER_PLACE)
   const page = { after: after === null ? 0 : Number(after), limit: limit + 1 }
   const rows = await readRows(ports, collection, query, page)
   const shown = rows.slice(0, limit)
+  found(shown.map(({ id }) => id))
   const texts = new Map((await entityTexts(ports.db, shown)).map((text, index) => [shown[index], text]))
   return pageText(rows, limit, list, { text: (row) => texts.get(row) ?? 'null', place: ({ no }) => String(no) })
 }

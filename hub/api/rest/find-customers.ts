@@ -19,13 +19,18 @@ type Query = QueryOf<typeof listCustomersOperation>
 type Finder = { read(page: Page): Promise<GoldenRow[]>; keeps?(golden: JsonObject): boolean }
 
 /** A page of customers as JSON text, found in the way that the query names. */
-export async function findCustomers(ports: ApiPorts, query: Query): Promise<string> {
+export async function findCustomers(
+  ports: ApiPorts,
+  query: Query,
+  found: (ids: readonly string[]) => void,
+): Promise<string> {
   const finder = finderOf(ports, query)
   const { limit, cursor, ...filter } = query
   const list = `customers ${JSON.stringify(filter)}`.slice(0, 400)
   const page = { after: decodeCursor(list, cursor, UUID_PLACE), limit: limit + 1 }
   const { keeps } = finder
   const rows = await finder.read(page)
+  found(rows.slice(0, limit).map(({ id }) => id))
   return pageText(rows, limit, list, {
     text: ({ golden }) => golden,
     place: ({ id }) => id,

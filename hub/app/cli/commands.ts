@@ -1,3 +1,4 @@
+import { AUDIT_COMMANDS } from './commands/audit.ts'
 import { CONNECTOR_COMMANDS } from './commands/connector.ts'
 import { MAPPING_COMMANDS } from './commands/mapping.ts'
 import { MATCH_COMMANDS } from './commands/match.ts'
@@ -16,6 +17,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   system: 'compare, reset and release systems',
   parked: 'see and repair what could not be applied',
   'write-back': 'see and decide what is to be written to systems',
+  audit: 'see who read and did what, and verify that nobody altered it',
   keys: 'make, list and revoke API keys',
 }
 
@@ -30,4 +32,5 @@ export const COMMANDS: readonly Command[] = [
   ...PARKED_COMMANDS,
   ...WRITE_BACK_COMMANDS,
   ...KEYS_COMMANDS,
+  ...AUDIT_COMMANDS,
 ]

@@ -1,5 +1,6 @@
 import { HubError } from '../../../contracts/hub-error.ts'
 import type { IdentityRecord } from '../../../identity/resolve.ts'
+import { databaseUrlOf } from '../shared/database-url.ts'
 import type { Io } from '../shared/io.ts'
 import { customersFromDatabase, customersFromFile } from './customer-records.ts'
 
@@ -21,17 +22,7 @@ export async function readCustomers(io: Io, source: CustomerSource): Promise<Ide
     })
   }
   if (records !== undefined) return customersFromFile(io, records, source.system)
-  const url = databaseUrl === 'env' ? io.env['DATABASE_URL'] : databaseUrl
-  if (url === undefined || !/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new HubError({
-      code: 'cli.usage.database-url',
-      family: 'reject',
-      message: 'The address of the database is not one of PostgreSQL.',
-      fix: 'Write it as postgres://user:password@host:port/name, or set DATABASE_URL and say `--database-url env`.',
-    })
-  }
-  io.secrets.add(url)
-  io.secrets.add(decodeURIComponent(new URL(url).password))
+  const url = databaseUrlOf(databaseUrl ?? 'env', io)
   const { openDatabase } = await import('../../../store/database.ts')
   const db = openDatabase(url, { poolMax: 1, applicationName: 'omnihub-cli' })
   try {
