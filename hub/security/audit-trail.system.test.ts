@@ -130,7 +130,7 @@ describe('The audit trail', () => {
     audit.read(readOf([randomUUID(), randomUUID()]))
     expect(() => {
       audit.read(readOf([randomUUID()]))
-    }).toThrow(expect.objectContaining({ code: 'audit.unavailable', status: 503 }) as Error)
+    }).toThrow('can not note who reads')
     await audit.flush()
     audit.read(readOf([randomUUID()]))
     await audit.flush()
