@@ -48,6 +48,14 @@ function sizeOf(message: Pgoutput.Message): number {
 }
 
 /**
+ * The content of a message is a view of the connection's buffer, which is filled anew while events wait here: what is not
+ * copied would be read as something else, and a change of the hub's own under a mark that is none.
+ */
+function lasting(message: Pgoutput.Message): Pgoutput.Message {
+  return message.tag === 'message' ? { ...message, content: Uint8Array.from(message.content) } : message
+}
+
+/**
  * The stream of one slot. The server is told a position only through `acknowledge`. The library's own timer is off: it
  * would acknowledge what was received, not what is durable.
  */
@@ -74,7 +82,7 @@ export class LogStream {
     })
     this.#service.on('data', (lsn: string, message: Pgoutput.Message) => {
       this.#heardAt = Date.now()
-      return this.#queue.push({ lsn, message }, sizeOf(message))
+      return this.#queue.push({ lsn, message: lasting(message) }, sizeOf(message))
     })
     this.#service.on('heartbeat', (lsn: string, _time: number, shouldRespond: boolean) => {
       this.#heardAt = Date.now()

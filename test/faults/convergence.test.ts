@@ -180,7 +180,11 @@ describe('Two-way synchronisation', () => {
     })
     expect(parked.rows).toEqual([])
     const ledger = await expectBalanced(db)
-    expect(ledger.rejected + ledger.inFlight).toBe(0)
+    const rejected = await db.query({
+      text: `select system, code, message, convert_from(body, 'UTF8') as body from rejected_message`,
+    })
+    expect(rejected.rows).toEqual([])
+    expect(ledger).toMatchObject({ rejected: 0, inFlight: 0 })
     const customers = await db.query<{ n: number }>({
       text: 'select count(distinct customer_id)::float8 as n from source_record where not deleted',
     })
