@@ -17,6 +17,7 @@ import type { JsonObject } from '../contracts/json.ts'
 import { mappingHistory, type MappingRevisionRow, readRevision } from '../store/mapping-queries.ts'
 import { mappingOverview } from '../store/mapping-overview.ts'
 import { recentRaw } from '../store/source-record-queries.ts'
+import { inRequest } from './in-request.ts'
 import { ADMIN_PORTS, type AdminPorts, type MappingHead } from './ports.ts'
 import { unknownSystem } from './systems-controller.ts'
 
@@ -112,21 +113,6 @@ export class MappingsController {
     if (row === undefined) throw unknownMapping()
     return row.document
   }
-}
-
-/** A wrong document is the operator's `config` error in the workspace; sent by somebody, it is the sender's. */
-function inRequest(error: unknown): never {
-  if (!(error instanceof HubError) || error.family !== 'config') throw error
-  const { code, message, where, fix, facts } = error
-  throw new HubError({
-    code,
-    family: 'reject',
-    message,
-    ...(where === undefined ? {} : { where }),
-    ...(fix === undefined ? {} : { fix }),
-    ...(facts === undefined ? {} : { facts }),
-    cause: error,
-  })
 }
 
 function unknownMapping(): HubError {

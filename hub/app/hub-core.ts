@@ -55,6 +55,8 @@ export interface HubCoreOptions {
   partitions: number
   workers: number
   log: HubLog
+  /** How long decisions are kept; absent: 90 days. */
+  decisionLogDays?: number
   /** Absent: all that come with the hub. */
   connectors?: readonly ConnectorSpec[]
 }
@@ -64,6 +66,7 @@ const LEDGER_SHARDS = 8
 /** Beside its own, a process uses one for each of its workers. */
 const SHARDS_PER_PROCESS = 65
 const MAPPINGS_LOOK_MS = 400
+const DECISION_LOG_DAYS = 90
 
 /** The hub without its front doors: everything that turns accepted changes into customers and events. */
 export class HubCore {
@@ -140,7 +143,7 @@ export class HubCore {
     this.#observations = new Observations({ ...shared, onObserved: nudge })
     this.writeBackDesk = new WriteBackDesk(this.#writeBackParts())
     this.matchDecisions = new MatchDecisions({ ...shared, onDecided: nudge })
-    this.rules = new RuleParts({ ...shared, log, newId })
+    this.rules = new RuleParts({ ...shared, log, newId, decisionLogDays: options.decisionLogDays ?? DECISION_LOG_DAYS })
     this.desk = new MappingDesk({ ...shared, onPublished: () => this.#refreshMappings() })
     this.#matching = new MatchingParts({
       ...shared,

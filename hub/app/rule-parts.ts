@@ -1,27 +1,39 @@
-import { DecisionService, type KeptDecision } from '../decisions/decision-service.ts'
+import type { RulesPort, RuleTexts } from '../admin/rules-port.ts'
+import { DecisionLog } from '../decisions/decision-log.ts'
+import { DecisionService } from '../decisions/decision-service.ts'
+import { readDecision, replay } from '../decisions/replay.ts'
 import { RuleDesk } from '../decisions/rule-desk.ts'
 import type { RuleFile } from '../decisions/rule-file.ts'
+import { overviewOf } from '../decisions/rule-overview.ts'
 import { RuleRegistry } from '../decisions/rule-registry.ts'
+import { shadowRun } from '../decisions/shadow.ts'
 import type { Database } from '../store/database.ts'
+import { insertDecisionLog, pruneDecisionLog, recentDecisions } from '../store/decision-log-queries.ts'
+import { ruleOverview } from '../store/rule-queries.ts'
 import type { HubLog } from './log.ts'
 import { Ticker } from './ticker.ts'
 
 export interface RulePartsOptions {
   db: Database
   log: HubLog
+  decisionLogDays: number
   newId(): string
   onError(error: unknown): void
 }
 
 const LOOK_MS = 400
+const PRUNE_MS = 60_000
 
-/** Everything about rules: which are in force, where they are written, who decides by them. */
+/** Everything about rules: which are in force, where they are written, who decides by them, what was decided. */
 export class RuleParts {
   readonly registry: RuleRegistry
   readonly desk: RuleDesk
   readonly service: DecisionService
+  readonly decisionLog: DecisionLog
+  /** For the admin API. */
+  readonly port: RulesPort
   readonly #options: RulePartsOptions
-  readonly #ticker: Ticker
+  readonly #tickers: readonly Ticker[]
 
   constructor(options: RulePartsOptions) {
     this.#options = options
@@ -33,17 +45,23 @@ export class RuleParts {
       },
     })
     this.desk = new RuleDesk({ db, inTransaction: db.transaction.bind(db), onPublished: refresh })
+    this.decisionLog = this.#newLog()
     this.service = new DecisionService({
       db,
       registry: this.registry,
       faults: () => this.desk.faults,
-      keep: (_: KeptDecision) => Promise.resolve(),
+      keep: (decision) => this.decisionLog.keep(decision),
       newId,
       now: Date.now,
     })
-    this.#ticker = new Ticker(LOOK_MS, refresh, onError)
+    this.port = this.#newPort()
+    this.#tickers = [
+      new Ticker(LOOK_MS, refresh, onError),
+      new Ticker(PRUNE_MS, () => this.decisionLog.prune(), onError),
+    ]
   }
 
+  /** Puts the files of the workspace in force; what is wrong with one of them is logged, and stops nothing else. */
   async load(files: readonly RuleFile[]): Promise<void> {
     await this.desk.importFiles(files)
     for (const [rule, errors] of this.desk.faults) {
@@ -52,10 +70,51 @@ export class RuleParts {
   }
 
   start(): void {
-    this.#ticker.start()
+    for (const ticker of this.#tickers) ticker.start()
   }
 
+  /** Ends after what was decided is written. */
   async stop(): Promise<void> {
-    await this.#ticker.stop()
+    for (const ticker of this.#tickers) await ticker.stop()
+    await this.decisionLog.stop()
+  }
+
+  #newLog(): DecisionLog {
+    const { db, log, decisionLogDays } = this.#options
+    return new DecisionLog({
+      days: decisionLogDays,
+      write: (rows) => insertDecisionLog(db, rows),
+      prune: (before, limit) => pruneDecisionLog(db, before, limit),
+      onLost: (count, error) => {
+        log.error({ count, error }, 'Decisions were answered and could not be kept')
+      },
+      now: Date.now,
+    })
+  }
+
+  #newPort(): RulesPort {
+    const { db } = this.#options
+    const { desk, registry } = this
+    return {
+      db,
+      overview: async () => overviewOf(registry.inForce, await ruleOverview(db), desk.faults),
+      draft: (rule, texts, author) => desk.draft(rule, texts, author),
+      check: (rule, texts) => desk.check(rule, texts),
+      publish: (head, author) => desk.publish(head, author),
+      rollBack: (rule, author) => desk.rollBack(rule, author),
+      shadow: (rule, texts, decisions) => this.#shadow(rule, texts, decisions),
+      uppermost: (rule) => registry.inForce.revisions.find((row) => row.rule === rule),
+      decision: (id) => readDecision(db, id),
+      replay: (row) => replay(db, registry.inForce, row, Date.now()),
+    }
+  }
+
+  async #shadow(rule: string, texts: RuleTexts, decisions: number): Promise<object> {
+    const { db } = this.#options
+    const { problems, rules: draft } = await this.desk.check(rule, texts)
+    const [error] = problems
+    if (error !== undefined) throw error
+    const rows = await recentDecisions(db, rule, decisions)
+    return shadowRun(rule, rows, { inForce: this.registry.inForce.rules, draft })
   }
 }

@@ -1,6 +1,6 @@
 import { HubError } from '../contracts/hub-error.ts'
 import { isJsonObject, type JsonObject } from '../contracts/json.ts'
-import { type Decision, type Rule, traceInWords } from '../rules/index.ts'
+import { type Decision, type Rule, type RuleSet, traceInWords } from '../rules/index.ts'
 import type { Queryable } from '../store/queryable.ts'
 import { readContext } from './customer-context.ts'
 import type { RulesInForce } from './rule-registry.ts'
@@ -19,11 +19,14 @@ export interface Decided {
   /** Of the rule in this hub, and the hash by which it is the same everywhere. */
   revision: number
   hash: string
+  /** The rules that it may call: their hashes by name. */
   called: Record<string, string> | undefined
   at: number
   customerId: string | null
+  /** As it was sent. */
   given: JsonObject
-  filled: JsonObject
+  /** What the hub put in the place of `customer: {id}`; null: that was not sent, or the rule reads nothing. */
+  filled: JsonObject | null
   /** null: the rule could not decide. */
   result: JsonObject | null
   error: HubError | null
@@ -45,7 +48,7 @@ export async function decide(db: Queryable, inForce: RulesInForce, order: Decisi
   const { given, customerId } = withoutReference(order.input)
   if (customerId === null || !isReader(rule)) {
     // A rule that reads nothing of customers gets what was sent, its own idea of `customer` included.
-    return decided(inForce, rule, order, { given: order.input, filled: {}, input: order.input, customerId: null })
+    return decided(inForce, rule, order, { given: order.input, filled: null, input: order.input, customerId: null })
   }
   const context = await readContext(db, rule, customerId, new Set(Object.keys(given)))
   const input = { ...given, ...context.members }
@@ -59,7 +62,7 @@ export async function decide(db: Queryable, inForce: RulesInForce, order: Decisi
 
 interface Prepared {
   given: JsonObject
-  filled: JsonObject
+  filled: JsonObject | null
   input: JsonObject
   customerId: string | null
 }
@@ -75,25 +78,41 @@ function decided(inForce: RulesInForce, rule: Rule, { at }: DecisionOrder, prepa
     customerId: customerId ?? idOf(input['customer']),
     given,
     filled,
+    called: calledBy(inForce.rules, rule, at),
     ...outcome,
   }
 }
 
 /** Decides with a trace; an error of the rule itself is told, one of the input thrown. */
-export function decideOrFail(
-  rule: Rule,
-  input: JsonObject,
-  at: number,
-): Pick<Decided, 'result' | 'error' | 'trace'> & { called: Record<string, string> | undefined } {
+export function decideOrFail(rule: Rule, input: JsonObject, at: number): Pick<Decided, 'result' | 'error' | 'trace'> {
   let decision: Decision
   try {
     decision = rule.decide(input, { at, trace: true })
   } catch (error) {
     if (!(error instanceof HubError) || error.family !== 'config') throw error
-    return { result: null, error: atFault(error), trace: [], called: undefined }
+    return { result: null, error: atFault(error), trace: [] }
   }
-  const { result, called, trace } = decision
-  return { result, error: null, trace: trace === undefined ? [] : traceInWords(trace), called }
+  const { result, trace } = decision
+  return { result, error: null, trace: trace === undefined ? [] : traceInWords(trace) }
+}
+
+/** All rules that one may call, as they hold at the moment: with them it can be loaded again. */
+function calledBy(rules: RuleSet, start: Rule, at: number): Record<string, string> | undefined {
+  if (start.calls.length === 0) return undefined
+  const called: Record<string, string> = {}
+  const waiting = [...start.calls]
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const rule = rules.versions(name).find((version) => version.isInForce(at))
+    if (rule === undefined || name in called) continue
+    called[name] = rule.revision
+    waiting.push(...rule.calls)
+  }
+  return called
+}
+
+/** The input of a decision that was kept, as the rule got it. */
+export function inputOf(given: JsonObject, filled: JsonObject | null): JsonObject {
+  return filled === null ? given : { ...withoutReference(given).given, ...filled }
 }
 
 /** The rule is wrong, not the request and not the hub: the caller can do nothing, whoever publishes rules can. */
