@@ -239,10 +239,11 @@ class Round {
     const settled = this.#settled
     const disablings = this.#disablings
     if (settled.length + disablings.length === 0) return
+    // What ends from here on is for the next time.
+    this.#settled = []
+    this.#disablings = []
     const { db, now, newId } = this.#options
     await settleAll(db, settled, disablings, { now: now(), newId })
-    this.#settled = this.#settled.slice(settled.length)
-    this.#disablings = this.#disablings.slice(disablings.length)
   }
 
   #awaitsSettling(receiver: Receiver): boolean {
