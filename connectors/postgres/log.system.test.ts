@@ -108,6 +108,22 @@ describe('following the log of PostgreSQL', () => {
     expect(await confirmed(system)).toBe(reached)
   }, 30_000)
 
+  test('tells the marks of many writes as they were, however long their changes wait to be read', async () => {
+    const system = freshSystem()
+    await client.query('CREATE TABLE marked (id int PRIMARY KEY, filling text)')
+    const pages = pagesOf(await open(system), log('marked'), null)
+    await next(pages)
+    const ids = Array.from({ length: 400 }, (_, at) => at)
+    for (const id of ids) {
+      await client.query('BEGIN')
+      await client.query('SELECT pg_logical_emit_message(true, $1, $2)', ['omnihub', `the write ${id}`])
+      await client.query('INSERT INTO marked VALUES ($1, $2)', [id, 'x'.repeat((id % 50) * 700)])
+      await client.query('COMMIT')
+    }
+    const records = (await untilRecords(pages, ids.length)).flatMap((page) => page.records)
+    expect(records.map(({ writtenBy }) => writtenBy)).toEqual(ids.map((id) => `the write ${id}`))
+  }, 30_000)
+
   test('loses no transaction whose commit stands directly behind an acknowledged one', async () => {
     const system = freshSystem()
     await client.query('CREATE TABLE adjacent (id int PRIMARY KEY)')
