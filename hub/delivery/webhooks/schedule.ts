@@ -35,7 +35,7 @@ export function pauseAfter(
 ): number | undefined {
   const pause = pauses[attempts - 1]
   if (pause === undefined) return undefined
-  const jittered = pause * (1 - JITTER + 2 * JITTER * random)
+  const jittered = Math.round(pause * (1 - JITTER + 2 * JITTER * random))
   return Math.max(jittered, Math.min(retryAfterMs ?? 0, RETRY_AFTER_MAX_MS))
 }
 

@@ -74,7 +74,7 @@ export function isLoopback(address: string): boolean {
   if (isIP(address) === 0) return false
   const bytes = bytesOf(address)
   const mapped = sharesPrefix(bytes, bytesOf('::ffff:0:0'), 96)
-  return mapped ? bytes[12] === 127 : notPublic(address) === 'loopback'
+  return mapped ? bytes[12] === 127 : bytes[15] === 1 && bytes.slice(0, 15).every((byte) => byte === 0)
 }
 
 function sharesPrefix(a: readonly number[], b: readonly number[], bits: number): boolean {
