@@ -50,6 +50,16 @@ describe('errors of SQL Server', () => {
     )
   })
 
+  test('what mssql wraps is told by what is inside', () => {
+    const inside = Object.assign(new Error('x'), { number: 'ELOGIN', originalError: thrown(18456, 'ELOGIN') })
+    expect(sqlServerError(inside).code).toBe('connector.auth')
+    const last = Object.assign(thrown(3621), { precedingErrors: [new Error('no number'), thrown(547)] })
+    expect(sqlServerError(last).code).toBe('connector.rejected')
+    expect(isDuplicate(Object.assign(thrown(3621), { precedingErrors: [thrown(2627)] }))).toBe(true)
+    expect(sqlServerError(Object.assign(new Error('x'), { code: 'EREQINPROG' })).code).toBe('connector.unexpected')
+    expect(sqlServerError(null).code).toBe('connector.unexpected')
+  })
+
   test('of several errors the first one counts', () => {
     expect(sqlServerError(new AggregateError([thrown(547), thrown(3621)])).code).toBe('connector.rejected')
     expect(isDuplicate(new AggregateError([thrown(2627), thrown(3621)]))).toBe(true)

@@ -89,12 +89,42 @@ export function isDuplicate(thrown: unknown): boolean {
   return [2627, 2601].includes(numberOf(thrown) ?? 0)
 }
 
-/** The server's number of an error, where it has one; of several, of the first. */
-export function numberOf(thrown: unknown): number | undefined {
-  const { number, errors } = thrown as { number?: unknown; errors?: unknown[] }
-  if (typeof number === 'number') return number
-  return Array.isArray(errors) && errors.length > 0 ? numberOf(errors[0]) : undefined
+interface Thrown {
+  number?: unknown
+  /** What the server said before: mssql keeps the last of several errors only. */
+  precedingErrors?: unknown
+  /** Of an AggregateError, as the driver below mssql throws it. */
+  errors?: unknown
+  originalError?: unknown
 }
+
+/** The server's number of an error, where it has one; of several, of the first that has. */
+export function numberOf(thrown: unknown): number | undefined {
+  if (typeof thrown !== 'object' || thrown === null) return undefined
+  const { number, precedingErrors, errors, originalError } = thrown as Thrown
+  for (const several of [precedingErrors, errors]) {
+    if (!Array.isArray(several)) continue
+    for (const each of several) {
+      const found = numberOf(each)
+      if (found !== undefined) return found
+    }
+  }
+  // Of an error without a number, mssql makes one of the driver's code.
+  return typeof number === 'number' ? number : numberOf(originalError)
+}
+
+/** Errors of mssql about how it was called, which say nothing about the server. */
+const MISUSED = [
+  'EREQUEST',
+  'EPARAM',
+  'EDUPEPARAM',
+  'EARGS',
+  'EINJECT',
+  'EREQINPROG',
+  'EALREADYBEGUN',
+  'ENOTBEGUN',
+  'EABORT',
+]
 
 /**
  * Whatever the driver threw, as a HubError. The server's own words may quote values and stay internal.
@@ -102,7 +132,7 @@ export function numberOf(thrown: unknown): number | undefined {
  */
 export function sqlServerError(thrown: unknown, told?: number): HubError {
   if (thrown instanceof HubError) return thrown
-  const { code, message } = thrown as { code?: string; message?: string }
+  const { code, message } = (thrown ?? {}) as { code?: string; message?: string }
   const number = numberOf(thrown) ?? told
   const internal = `${number ?? ''} ${code ?? ''} ${message ?? String(thrown)}`.trim()
   const make = number === undefined ? undefined : BY_NUMBER.get(number)
@@ -133,7 +163,7 @@ export function sqlServerError(thrown: unknown, told?: number): HubError {
       cause: thrown,
     })
   }
-  if (/^E[A-Z]+$|^EAI_AGAIN$/.test(code ?? '') && code !== 'EREQUEST' && code !== 'EPARAM') {
+  if (/^E[A-Z]+$|^EAI_AGAIN$/.test(code ?? '') && !MISUSED.includes(code ?? '')) {
     return unreachableError(`SQL Server can't be reached (${code}).`, { internal, cause: thrown })
   }
   if (/connection|socket|closed|certificate|hang up/i.test(internal)) {

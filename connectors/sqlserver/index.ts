@@ -20,12 +20,12 @@ export const sqlserver: ConnectorSpec = {
   },
   verification: {
     by: 'fake checked by independent clients',
-    how: 'A server that speaks TDS 7.4 before a real PostgreSQL, which FreeTDS and python-tds have checked. It proves the protocol, the locks and the transactions, not T-SQL: that is only parsed, by SQLFluff. Neither TLS, Azure nor a named instance was tried.',
+    how: 'mssql before a server that speaks TDS 7.4 with a real PostgreSQL behind it, which FreeTDS and python-tds have checked. It proves the protocol, the locks and the transactions, not T-SQL: that is only parsed, by SQLFluff. Neither TLS, Azure nor a named instance was tried.',
     liveEnvironment: 'SQLSERVER_URL',
   },
   async open(config, context) {
     const settings = sqlServerSettings(config)
-    // The driver takes a moment to load, which a hub without such a system need not wait for.
+    // mssql takes a moment to load, which a hub without such a system need not wait for.
     const { SqlServerConnector } = await import('./connector.ts')
     return new SqlServerConnector(settings, context)
   },

@@ -165,6 +165,47 @@ describe('the SQL Server connector', () => {
     expect((await connector.check()).serverVersion).toMatch(/^SQL Server 16/)
   })
 
+  test('a statement that is given up ends at once, and has no effect later', async () => {
+    const { table } = await makeTable('poll')
+    await admin.query(`INSERT INTO ${table} (id, v) VALUES ('a', 1)`)
+    const holder = await session()
+    await holder.begin('read committed')
+    await holder.query(`UPDATE ${table} SET v = 2 WHERE id = 'a'`)
+    const waiter = await session()
+    const waiting = waiter.query(`UPDATE ${table} SET v = 3 WHERE id = 'a'`)
+    setTimeout(() => waiter.close(), 200)
+    await expect(waiting).rejects.toMatchObject({ code: 'connector.unreachable' })
+    expect(waiter.isBroken).toBe(true)
+    // The server hears of it a moment later.
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await holder.commit()
+    expect(await admin.query(`SELECT v FROM ${table} WITH (UPDLOCK)`)).toEqual([[2]])
+    holder.close()
+  })
+
+  test('a session whose connection ended makes no other one, which would know nothing of what was begun', async () => {
+    const { table } = await makeTable('poll')
+    const broken = await session()
+    await broken.begin('read committed')
+    await broken.query(`INSERT INTO ${table} (id, v) VALUES ('a', 1)`)
+    await fake.close()
+    fake = await startFakeSqlServer(postgres.url, {}, { port: settings.port, isPrepared: true })
+    await expect(broken.query(`INSERT INTO ${table} (id, v) VALUES ('b', 1)`)).rejects.toMatchObject({
+      code: 'connector.unreachable',
+    })
+    expect(broken.isBroken).toBe(true)
+    admin = await session()
+    expect(await admin.query(`SELECT id FROM ${table}`)).toEqual([])
+  })
+
+  test('values of any length, of two columns of one name, arrive as they were sent', async () => {
+    const long = 'ü😀'.repeat(5000)
+    const sent = [long, 'x'.repeat(4000), '', null].map((value) => ({ binary: false, value }))
+    expect(await admin.query('SELECT @p0 AS a, @p1 AS a, @p2 AS b, @p3 AS c', sent)).toEqual([
+      sent.map(({ value }) => value),
+    ])
+  })
+
   test('what is no position of Change Tracking is refused', async () => {
     const entity = await makeTable('log')
     await expect(connect().subscribe([entity], { lsn: '0/1' })[Symbol.asyncIterator]().next()).rejects.toMatchObject({

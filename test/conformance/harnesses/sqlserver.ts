@@ -1,4 +1,4 @@
-import { Connection, Request, TYPES } from 'tedious'
+import sqlServer, { type ConnectionPool, type Transaction } from 'mssql'
 import type {
   ConnectorHarness,
   FaultCase,
@@ -35,6 +35,7 @@ export const sqlServerHarness: ConnectorHarness = {
     const { url } = target as Target
     const proxy = await startProxy({ host: url.hostname, port: Number(url.port || 1433) })
     const admin = new Admin(url)
+    await admin.connect()
     if (live !== undefined && live !== '') await prepareLive(admin, url)
     const settings: JsonObject = {
       host: '127.0.0.1',
@@ -77,6 +78,7 @@ export const sqlServerHarness: ConnectorHarness = {
       },
       ...(killAndRestart === undefined ? {} : { killAndRestart }),
       async stop() {
+        await admin.close()
         await proxy.close()
         await target.stop()
       },
@@ -119,71 +121,66 @@ async function prepareLive(admin: Admin, url: URL): Promise<void> {
 type Value = string | number | null
 type Row = Record<string, unknown>
 
-/** One statement at a time on a fresh connection: nothing to mend after the server was killed. */
+/** On a few connections, of which mssql tries each before it is used: some end when the server is killed. */
 class Admin {
-  readonly #url: URL
+  readonly #pool: ConnectionPool
 
-  constructor(url: URL) {
-    this.#url = url
-  }
-
-  async query(text: string, values: readonly Value[] = []): Promise<Row[]> {
-    const session = await this.connect()
-    try {
-      return await session.query(text, values)
-    } finally {
-      session.close()
-    }
-  }
-
-  async connect(): Promise<AdminSession> {
-    const { hostname, port, username, password, pathname } = this.#url
-    const connection = new Connection({
+  constructor({ hostname, port, username, password, pathname }: URL) {
+    this.#pool = new sqlServer.ConnectionPool({
       server: hostname,
-      authentication: {
-        type: 'default',
-        options: { userName: decodeURIComponent(username), password: decodeURIComponent(password) },
-      },
-      options: {
-        port: Number(port || 1433),
-        database: pathname.slice(1),
-        encrypt: !hostname.startsWith('127.'),
-        trustServerCertificate: true,
-      },
+      port: Number(port || 1433),
+      database: pathname.slice(1),
+      user: decodeURIComponent(username),
+      password: decodeURIComponent(password),
+      options: { encrypt: !hostname.startsWith('127.'), trustServerCertificate: true },
     })
-    connection.on('error', () => undefined)
-    await new Promise<void>((resolve, reject) => {
-      connection.connect((error) => (error ? reject(error) : resolve()))
-    })
-    return new AdminSession(connection)
+    this.#pool.on('error', () => undefined)
+  }
+
+  async connect(): Promise<void> {
+    await this.#pool.connect()
+  }
+
+  query(text: string, values: readonly Value[] = []): Promise<Row[]> {
+    return ask(this.#pool, text, values)
+  }
+
+  async begin(): Promise<AdminTransaction> {
+    return new AdminTransaction(await this.#pool.transaction().begin())
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close()
   }
 }
 
-class AdminSession {
-  readonly #connection: Connection
+class AdminTransaction {
+  readonly #transaction: Transaction
 
-  constructor(connection: Connection) {
-    this.#connection = connection
+  constructor(transaction: Transaction) {
+    this.#transaction = transaction
   }
 
-  /** Parameters are @v0, @v1, ...; statements without any go as a batch. */
   query(text: string, values: readonly Value[] = []): Promise<Row[]> {
-    return new Promise((resolve, reject) => {
-      const rows: Row[] = []
-      const request = new Request(text, (error) => (error ? reject(error) : resolve(rows)))
-      request.on('row', (columns: { metadata: { colName: string }; value: unknown }[]) =>
-        rows.push(Object.fromEntries(columns.map(({ metadata, value }) => [metadata.colName, value]))),
-      )
-      for (const [place, value] of values.entries())
-        request.addParameter(`v${place}`, TYPES.NVarChar, value === null ? null : String(value))
-      if (values.length === 0) this.#connection.execSqlBatch(request)
-      else this.#connection.execSql(request)
-    })
+    return ask(this.#transaction, text, values)
   }
 
-  close(): void {
-    this.#connection.close()
+  commit(): Promise<void> {
+    return this.#transaction.commit()
   }
+
+  rollback(): Promise<void> {
+    return this.#transaction.rollback()
+  }
+}
+
+/** Parameters are @v0, @v1, ...; statements without any go as a batch. */
+async function ask(on: ConnectionPool | Transaction, text: string, values: readonly Value[]): Promise<Row[]> {
+  const request = on.request()
+  for (const [place, value] of values.entries())
+    request.input(`v${place}`, sqlServer.NVarChar, value === null ? null : String(value))
+  const { recordset } = await (values.length === 0 ? request.batch<Row>(text) : request.query<Row>(text))
+  return (recordset as Row[] | undefined) ?? []
 }
 
 const readBy = (mode: Mode): Pick<EntityConfig, 'mode'> => ({ mode: mode === 'log' ? 'log' : 'poll' })
@@ -209,7 +206,7 @@ async function makeEntity(
        amount int NOT NULL DEFAULT 0, [changed at] datetime2(7) NOT NULL DEFAULT SYSUTCDATETIME(), INDEX at_change ([changed at], id))`,
   )
   if (mode === 'log') await admin.query(`ALTER TABLE ${sql} ENABLE CHANGE_TRACKING`)
-  const upsert = async (session: AdminSession, records: readonly TestRecord[], at: Date | null): Promise<void> => {
+  const upsert = async (session: AdminTransaction, records: readonly TestRecord[], at: Date | null): Promise<void> => {
     const stamp = at === null ? 'SYSUTCDATETIME()' : `CONVERT(datetime2(7), '${sqlTime(at)}', 121)`
     for (const { id, ...fields } of records) {
       const names = Object.keys(fields)
@@ -228,13 +225,9 @@ async function makeEntity(
     }
   }
   const inTransaction = async (records: readonly TestRecord[], at: Date | null): Promise<() => Promise<void>> => {
-    const session = await admin.connect()
-    await session.query('BEGIN TRANSACTION')
-    await upsert(session, records, at)
-    return async () => {
-      await session.query('COMMIT')
-      session.close()
-    }
+    const transaction = await admin.begin()
+    await upsert(transaction, records, at)
+    return () => transaction.commit()
   }
   const config: EntityConfig = {
     entity: `entity ${table}`,
@@ -345,13 +338,12 @@ function faultCases(settings: JsonObject, admin: Admin, entity: TestEntity): Fau
   const locked =
     (then: FaultCase['run']): FaultCase['run'] =>
     async (open) => {
-      const session = await admin.connect()
-      await session.query('BEGIN TRANSACTION')
-      await session.query(`SELECT id FROM ${sql} WITH (UPDLOCK, HOLDLOCK) WHERE id = 'r0001'`)
+      const transaction = await admin.begin()
+      await transaction.query(`SELECT id FROM ${sql} WITH (UPDLOCK, HOLDLOCK) WHERE id = 'r0001'`)
       try {
         return await then(open)
       } finally {
-        session.close()
+        await transaction.rollback()
       }
     }
   const read =
