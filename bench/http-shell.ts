@@ -59,7 +59,7 @@ async function bareServer(): Promise<string> {
 }
 
 async function shellServer(key: string, id: string, secret: string): Promise<string> {
-  const dates = { createdAt: '2026-01-01T00:00:00Z', expiresAt: null, revokedAt: null }
+  const dates = { createdAt: '2026-01-01T00:00:00Z', expiresAt: null, revokedAt: null, limits: null, rotatedTo: null }
   const stored = { id, name: 'bench', role: 'channel' as const, system: null, secretHash: hashSecret(secret), ...dates }
   const silent = (): void => undefined
   const controller = new StoredTextController()

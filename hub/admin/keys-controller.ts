@@ -1,11 +1,17 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Input, Operation } from '../api/http/decorators.ts'
 import type { Input as InputOf } from '../api/http/input.ts'
-import { createKeyOperation, listKeysOperation, revokeKeyOperation } from '../api/operations/admin-set-up.ts'
+import {
+  createKeyOperation,
+  listKeysOperation,
+  revokeKeyOperation,
+  rotateKeyOperation,
+} from '../api/operations/admin-set-up.ts'
 import { authorOf } from '../api/rest/author.ts'
 import { HubError } from '../contracts/hub-error.ts'
 import { type ApiKey, hashSecret, mintKey } from '../security/api-key.ts'
 import type { Role } from '../security/permissions.ts'
+import type { RateLimit } from '../security/rate-limits.ts'
 import { writeAudit } from '../store/decision-queries.ts'
 import { ADMIN_PORTS, type AdminPorts } from './ports.ts'
 
@@ -14,7 +20,10 @@ interface NewKey {
   role: Role
   system?: string
   expiresAt?: string
+  limits?: RateLimit
 }
+
+const OVERLAP_SECONDS = 86_400
 
 /** API keys: listed, made (shown once) and revoked. */
 @Controller()
@@ -33,13 +42,13 @@ export class KeysController {
   @Operation(createKeyOperation)
   async create(@Input() input: InputOf<typeof createKeyOperation>): Promise<ApiKey & { key: string }> {
     const { db, keys } = this.#ports
-    const { name, role, system = null, expiresAt } = input.body as unknown as NewKey
+    const { name, role, system = null, expiresAt, limits = null } = input.body as unknown as NewKey
     this.#checkSystem(role, system)
     const until = expiresAt === undefined ? null : checkedTime(expiresAt)
     const { id, secret, key } = mintKey()
-    const stored = { id, name, role, system, expiresAt: until, secretHash: hashSecret(secret) }
+    const stored = { id, name, role, system, expiresAt: until, limits, secretHash: hashSecret(secret) }
     const made = await db.transaction(async (tx) => {
-      const facts = { name, role, system, expiresAt: until }
+      const facts = { name, role, system, expiresAt: until, limits }
       await writeAudit(tx, { actor: authorOf(input), act: 'key.create', subject: `keys/${id}`, facts })
       return keys.storeIn(tx).create(stored)
     })
@@ -61,6 +70,36 @@ export class KeysController {
     return revoked
   }
 
+  @Operation(rotateKeyOperation)
+  async rotate(@Input() input: InputOf<typeof rotateKeyOperation>): Promise<ApiKey & { key: string }> {
+    const { db, keys } = this.#ports
+    const { overlapSeconds = OVERLAP_SECONDS } = (input.body ?? {}) as { overlapSeconds?: number }
+    const minted = mintKey()
+    const made = await db.transaction(async (tx) => {
+      const store = keys.storeIn(tx)
+      const old = await store.find(input.params.id)
+      if (old === null) throw unknownKey()
+      const { name, role, system, limits } = old
+      const expiresAt = renewedExpiry(old)
+      const fresh = await store.create({
+        id: minted.id,
+        name,
+        role,
+        system,
+        expiresAt,
+        limits,
+        secretHash: hashSecret(minted.secret),
+      })
+      const until = new Date(Date.now() + overlapSeconds * 1000)
+      if ((await store.rotate(old.id, minted.id, until)) === null) throw notRotatable()
+      const facts = { to: minted.id, until: until.toISOString() }
+      await writeAudit(tx, { actor: authorOf(input), act: 'key.rotate', subject: `keys/${old.id}`, facts })
+      return fresh
+    })
+    keys.forget()
+    return { ...made, key: minted.key }
+  }
+
   #checkSystem(role: Role, system: string | null): void {
     if (role !== 'system') {
       if (system === null) return
@@ -74,6 +113,23 @@ export class KeysController {
       `Use one of: ${names.join(', ')}.`,
     )
   }
+}
+
+/** A key that was to live for a year is followed by one that lives for a year. */
+function renewedExpiry({ createdAt, expiresAt }: ApiKey): string | null {
+  if (expiresAt === null) return null
+  return new Date(Date.now() + Date.parse(expiresAt) - Date.parse(createdAt)).toISOString()
+}
+
+function notRotatable(): HubError {
+  return new HubError({
+    code: 'key.not-rotatable',
+    family: 'reject',
+    status: 409,
+    message: 'This key is over, or another one takes its place already.',
+    where: '{id}',
+    fix: 'Rotate the key that took its place, or make a new one.',
+  })
 }
 
 function checkedTime(text: string): string {

@@ -14,6 +14,7 @@ import { RateBudgets } from '../intake/connector-engine/rate-budget.ts'
 import { SystemsDesk } from '../intake/connector-engine/systems-desk.ts'
 import { ensureAdminKey } from '../security/admin-key.ts'
 import { AuditTrail } from '../security/audit-trail.ts'
+import { parseRoleLimits, RateLimits } from '../security/rate-limits.ts'
 import { KeyVerifier } from '../security/key-verifier.ts'
 import { postgresApiKeyStore } from '../security/postgres-api-key-store.ts'
 import { apiParts } from './api-parts.ts'
@@ -214,6 +215,7 @@ async function newHttp(parts: HttpParts): Promise<HttpServer> {
     openApi: JSON.stringify(document),
     docs: openApiPage(document),
     audit,
+    limits: new RateLimits(parseRoleLimits(settings.rateLimits), () => performance.now()),
     admit: (system) => systems.pushes.admit(system),
     ...apiParts({
       db,

@@ -146,6 +146,12 @@ export const SETTINGS = {
     description:
       'How many days decisions are kept with their inputs, so that they can be explained and repeated; 0: none is kept. They hold personal data.',
   },
+  rateLimits: {
+    env: 'OMNIHUB_RATE_LIMITS',
+    type: 'text',
+    description:
+      'Limits of the keys of roles for each process: `channel=200/400/50, viewer=none` (requests a second, at once after a pause, under way at the same time). Without it: 500/1000/100 for channel, 500/1000/50 for system, 100/300/20 for steward, engineer and viewer, none for admin. A key may have its own.',
+  },
   shutdownSecondsMax: {
     env: 'OMNIHUB_SHUTDOWN_SECONDS_MAX',
     type: 'integer',

@@ -1,6 +1,6 @@
 import type { Change } from '../contracts/change.ts'
 import { isJsonObject, type Json, type JsonObject } from '../contracts/json.ts'
-import { pointerPart } from './cloudevents-inspect.ts'
+import { pointerPart } from '../contracts/json-inspect.ts'
 
 /** One thing wrong with a request of changes, as it stands in the answer's `errors`. */
 export interface ChangeFault {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { HubError } from '../contracts/hub-error.ts'
 import { type ChangeLimits, type ChangeRequest, parseChanges } from './cloudevents.ts'
-import { isExact } from './cloudevents-scan.ts'
+import { isExact } from '../contracts/json-scan.ts'
 
 const RECEIVED = '2026-02-03T04:05:06.000Z'
 const SINGLE = 'application/cloudevents+json'

@@ -3,8 +3,8 @@ import { HubError } from '../contracts/hub-error.ts'
 import type { Json } from '../contracts/json.ts'
 import { isUtf8 } from 'node:buffer'
 import { type ChangeFault, EventReader, type EventRules } from './cloudevents-attributes.ts'
-import { inspectJson, type JsonFault, type JsonFinding } from './cloudevents-inspect.ts'
-import { quoteInexactNumbers, scanJson } from './cloudevents-scan.ts'
+import { inspectJson, type JsonFault, type JsonFinding } from '../contracts/json-inspect.ts'
+import { quoteInexactNumbers, scanJson } from '../contracts/json-scan.ts'
 
 /** Changes as they come over HTTP or the bus, before anything of them is believed. */
 export interface ChangeRequest {

@@ -7,7 +7,9 @@ export interface ApiKeyStore {
   find(id: string): Promise<ApiKey | null>
   /** The keys that may still be used: neither revoked nor expired. */
   usable(): Promise<StoredApiKey[]>
-  create(key: Omit<StoredApiKey, 'createdAt' | 'revokedAt'>): Promise<ApiKey>
+  create(key: Omit<StoredApiKey, 'createdAt' | 'revokedAt' | 'rotatedTo'>): Promise<ApiKey>
+  /** Lets a key end when another takes its place; null where it is unknown, over, or rotated already. */
+  rotate(id: string, to: string, until: Date): Promise<ApiKey | null>
   /** The key as it is after being revoked (again changes nothing); null where there is none of this id. */
   revoke(id: string): Promise<ApiKey | null>
 }

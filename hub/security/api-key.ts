@@ -1,5 +1,6 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Role } from './permissions.ts'
+import type { RateLimit } from './rate-limits.ts'
 
 /**
  * An API key reads `omni_<id>_<secret>`: the id (12 letters or digits) finds the key's row and may be shown; the secret
@@ -21,6 +22,10 @@ export interface ApiKey {
   createdAt: string
   expiresAt: string | null
   revokedAt: string | null
+  /** Its own; null: those of its role. */
+  limits: RateLimit | null
+  /** The key that takes its place; both are valid until this one expires. */
+  rotatedTo: string | null
 }
 
 export type StoredApiKey = ApiKey & { secretHash: Buffer }

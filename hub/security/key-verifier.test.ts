@@ -15,7 +15,7 @@ function setUp() {
   }
   const add = (role: Role, more: Partial<StoredApiKey> = {}): string => {
     const { id, secret, key } = mintKey()
-    const dates = { createdAt: '2026-01-01T00:00:00Z', expiresAt: null, revokedAt: null }
+    const dates = { createdAt: '2026-01-01T00:00:00Z', expiresAt: null, revokedAt: null, limits: null, rotatedTo: null }
     keys.push({ id, name: `a ${role}`, role, system: null, secretHash: hashSecret(secret), ...dates, ...more })
     return key
   }

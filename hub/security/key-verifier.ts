@@ -1,6 +1,7 @@
 import { asHubError, HubError } from '../contracts/hub-error.ts'
 import { hashSecret, type ParsedKey, parseKey, secretMatches, type StoredApiKey } from './api-key.ts'
 import type { Role } from './permissions.ts'
+import type { RateLimit } from './rate-limits.ts'
 
 /** Who a request comes from. */
 export interface Principal {
@@ -11,6 +12,8 @@ export interface Principal {
   role: Role
   /** The one system that it may speak for; null: any that its role allows. */
   system: string | null
+  /** The caller's own limits; absent: those of its role. */
+  limit?: RateLimit
 }
 
 export interface KeyVerifierOptions {
@@ -143,6 +146,6 @@ export class KeyVerifier {
   }
 }
 
-function principalOf({ id, name, role, system }: StoredApiKey): Principal {
-  return { keyId: id, name, role, system }
+function principalOf({ id, name, role, system, limits }: StoredApiKey): Principal {
+  return { keyId: id, name, role, system, ...(limits === null ? {} : { limit: limits }) }
 }

@@ -8,9 +8,13 @@ export interface ApiKeyRow {
   createdAt: string
   expiresAt: string | null
   revokedAt: string | null
+  /** JSON text. */
+  limits: string | null
+  rotatedTo: string | null
 }
 
-const COLUMNS = `id, name, role, system, created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt"`
+const COLUMNS = `id, name, role, system, created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt",
+  limits, rotated_to as "rotatedTo"`
 
 export async function listApiKeys(db: Queryable): Promise<ApiKeyRow[]> {
   const { rows } = await db.query<ApiKeyRow>({
@@ -39,16 +43,37 @@ export async function usableApiKeys(db: Queryable): Promise<(ApiKeyRow & { secre
   return rows
 }
 
-export async function insertApiKey(
-  db: Queryable,
-  key: { id: string; name: string; role: string; system: string | null; expiresAt: string | null; secretHash: Buffer },
-): Promise<ApiKeyRow | null> {
+export interface NewApiKeyRow {
+  id: string
+  name: string
+  role: string
+  system: string | null
+  expiresAt: string | null
+  secretHash: Buffer
+  /** JSON text. */
+  limits: string | null
+}
+
+export async function insertApiKey(db: Queryable, key: NewApiKeyRow): Promise<ApiKeyRow | null> {
   const { rows } = await db.query<ApiKeyRow>({
     name: 'api-key-insert',
     text: `
-      insert into api_key (id, name, role, system, secret_hash, expires_at) values ($1, $2, $3, $4, $5, $6)
+      insert into api_key (id, name, role, system, secret_hash, expires_at, limits) values ($1, $2, $3, $4, $5, $6, $7)
       returning ${COLUMNS}`,
-    values: [key.id, key.name, key.role, key.system, key.secretHash, key.expiresAt],
+    values: [key.id, key.name, key.role, key.system, key.secretHash, key.expiresAt, key.limits],
+  })
+  return rows[0] ?? null
+}
+
+/** Lets a usable key end at a moment, or earlier where it would anyway; null where it is unknown, over, or rotated already. */
+export async function rotateApiKey(db: Queryable, id: string, to: string, until: Date): Promise<ApiKeyRow | null> {
+  const { rows } = await db.query<ApiKeyRow>({
+    name: 'api-key-rotate',
+    text: `
+      update api_key set rotated_to = $2, expires_at = least(expires_at, $3::timestamptz)
+      where id = $1 and rotated_to is null and revoked_at is null and (expires_at is null or expires_at > now())
+      returning ${COLUMNS}`,
+    values: [id, to, until],
   })
   return rows[0] ?? null
 }

@@ -14,7 +14,9 @@ create table api_key (
   secret_hash bytea not null,
   created_at timestamp with time zone default now() not null,
   expires_at timestamp with time zone,
-  revoked_at timestamp with time zone
+  revoked_at timestamp with time zone,
+  limits json,
+  rotated_to text
 );
 create table audit_entry (
   no bigint generated always as identity not null,
@@ -419,6 +421,7 @@ create table write_back (
 ) with (fillfactor=75);
 
 alter table accept_batch add constraint accept_batch_pkey PRIMARY KEY (no);
+alter table api_key add constraint api_key_rotated_to_fkey FOREIGN KEY (rotated_to) REFERENCES api_key(id);
 alter table api_key add constraint api_key_pkey PRIMARY KEY (id);
 alter table audit_entry add constraint audit_entry_pkey PRIMARY KEY (no);
 alter table audit_link add constraint audit_link_hash_check CHECK ((octet_length(hash) = 32));

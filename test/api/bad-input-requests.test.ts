@@ -182,7 +182,7 @@ describe('A mapping', () => {
     await expectUndisturbed(hub, async () => {
       expectProblem(await draft(`${GOOD}# ${'x'.repeat(600_000)}`), 422, 'request.body.invalid', '/document')
       expectProblem(await draft(`${GOOD}# ${'x'.repeat(2_000_000)}`), 413, 'request.body.too-large')
-      expectProblem(await draft(`${GOOD}  nul: "a\0b"`), 400, 'request.body.invalid', '')
+      expectProblem(await draft(`${GOOD}  nul: "a\0b"`), 400, 'request.body.invalid', '/document')
     })
   })
 

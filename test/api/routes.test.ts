@@ -71,6 +71,26 @@ describe('The application', () => {
     hub.expectProblem(await hub.ask('/admin/v1/keys/aaaaaaaaaaaa', { method: 'DELETE' }), 404, 'key.unknown')
   })
 
+  test('lets two keys be valid while one takes the place of the other', async () => {
+    const limits = { perSecond: 50, burst: 60, concurrent: 7 }
+    const made = await hub.ask('/admin/v1/keys', { method: 'POST', body: { name: 'shop', role: 'viewer', limits } })
+    const [old, id] = [String(made.body.key), String(made.body.id)]
+    const body = { overlapSeconds: 2 }
+    const rotated = await hub.ask(`/admin/v1/keys/${id}/rotate`, { method: 'POST', body })
+    expect(rotated).toMatchObject({ status: 201, body: { name: 'shop', role: 'viewer', limits, expiresAt: null } })
+    const fresh = String(rotated.body.key)
+    expect((await hub.ask('/v1/customers', { key: old })).status).toBe(200)
+    const answer = await hub.ask('/v1/customers', { key: fresh })
+    expect([answer.status, answer.headers.get('ratelimit-policy')]).toEqual([200, '"key";q=60;w=2'])
+    const again = await hub.ask(`/admin/v1/keys/${id}/rotate`, { method: 'POST', body })
+    hub.expectProblem(again, 409, 'key.not-rotatable')
+    await new Promise((resolve) => setTimeout(resolve, 2_100))
+    hub.expectProblem(await hub.ask('/v1/customers', { key: old }), 401, 'auth.invalid')
+    expect((await hub.ask('/v1/customers', { key: fresh })).status).toBe(200)
+    const unknown = await hub.ask('/admin/v1/keys/aaaaaaaaaaaa/rotate', { method: 'POST', body })
+    hub.expectProblem(unknown, 404, 'key.unknown')
+  })
+
   test.each([
     [{ name: 'x', role: 'emperor' }, 'request.body.invalid', '/role'],
     [{ name: '', role: 'viewer' }, 'request.body.invalid', '/name'],

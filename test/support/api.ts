@@ -14,6 +14,7 @@ import { PushDesk } from '../../hub/intake/connector-engine/push-desk.ts'
 import { RateBudgets } from '../../hub/intake/connector-engine/rate-budget.ts'
 import { SystemsDesk } from '../../hub/intake/connector-engine/systems-desk.ts'
 import { AuditTrail } from '../../hub/security/audit-trail.ts'
+import { DEFAULT_LIMITS, RateLimits } from '../../hub/security/rate-limits.ts'
 import { KeyVerifier } from '../../hub/security/key-verifier.ts'
 import { postgresApiKeyStore } from '../../hub/security/postgres-api-key-store.ts'
 import type { Role } from '../../hub/security/permissions.ts'
@@ -146,6 +147,7 @@ async function withHttp(
     registry: new Registry(),
     readiness: [],
     audit,
+    limits: new RateLimits(DEFAULT_LIMITS, () => performance.now()),
     admit: (system) => pushes.admit(system),
     changesBytesMax: 10 * 1024 * 1024,
     openApi: JSON.stringify(document),

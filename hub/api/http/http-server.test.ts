@@ -83,7 +83,7 @@ const logged: { level: string; facts: object; text: string }[] = []
 
 function keyOf(role: Role): string {
   const { id, secret, key } = mintKey()
-  const dates = { createdAt: '2026-01-01T00:00:00Z', expiresAt: null, revokedAt: null }
+  const dates = { createdAt: '2026-01-01T00:00:00Z', expiresAt: null, revokedAt: null, limits: null, rotatedTo: null }
   keys.push({ id, name: role, role, system: null, secretHash: hashSecret(secret), ...dates })
   return key
 }
@@ -282,8 +282,11 @@ describe('Bodies', () => {
     ['{"note":1}', 422, 'request.body.invalid', '/note'],
     ['{"note":"a","kind":"z"}', 422, 'request.body.invalid', '/kind'],
     ['{"note":"a","nope":1}', 422, 'request.body.invalid', '/nope'],
-    ['{"note":"a\\u0000"}', 400, 'request.body.invalid', ''],
-    ['{"note":"\\ud800"}', 400, 'request.body.invalid', ''],
+    ['{"note":"a\\u0000"}', 400, 'request.body.invalid', '/note'],
+    ['{"note":"\\ud800"}', 400, 'request.body.invalid', '/note'],
+    ['{"note":"a","note":"b"}', 400, 'request.body.duplicate-name', '/note'],
+    ['{"note":1e999}', 400, 'request.body.inexact-number', ''],
+    ['{"__proto__":{}}', 400, 'request.body.forbidden-name', ''],
   ])('%s is refused precisely', async (body, status, code, pointer) => {
     expectProblem(await post(body), status, code, pointer)
   })

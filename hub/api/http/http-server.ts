@@ -7,6 +7,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Registry } from 'prom-client'
 import type { AuditTrail } from '../../security/audit-trail.ts'
+import type { RateLimits } from '../../security/rate-limits.ts'
 import type { KeyVerifier } from '../../security/key-verifier.ts'
 import { methodsAt } from '../operations/index.ts'
 import type { HttpLog } from './http-log.ts'
@@ -37,6 +38,10 @@ export interface HttpServerOptions {
    */
   direct?: Readonly<Record<string, DirectHandler>>
   /** See GateOptions. */
+  limits?: RateLimits
+  /** How long a caller may take; for tests. */
+  times?: Partial<HttpTimes>
+  /** See GateOptions. */
   audit?: Pick<AuditTrail, 'read' | 'found'>
   /** See GateOptions. */
   admit?(system: string): () => void
@@ -55,8 +60,20 @@ export interface HttpServer {
   app: NestFastifyApplication
 }
 
-const HEADERS_SECONDS_MAX = 15
-const REQUEST_SECONDS_MAX = 120
+/** In ms. What is slower holds a connection, and is closed. */
+export interface HttpTimes {
+  /** For the head of a request. */
+  head: number
+  /** For a whole request. */
+  request: number
+  /** Without a byte in either direction while an answer is being written: a reader that does not read. */
+  silence: number
+  /** How often the first two are looked at. */
+  sweep: number
+}
+
+const TIMES: HttpTimes = { head: 15_000, request: 120_000, silence: 300_000, sweep: 5_000 }
+const HEAD_BYTES_MAX = 16 * 1024
 const IDLE_SWEEP_MS = 50
 const PARAM_LENGTH_MAX = 4_096
 
@@ -64,14 +81,14 @@ const PARAM_LENGTH_MAX = 4_096
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const stopping = options.stopping ?? new AbortController()
   const filter = new ProblemFilter({ log: options.log, methodsAt })
-  const adapter = newAdapter(filter, bodyLimitOf(options.changesBytesMax))
+  const adapter = newAdapter(filter, bodyLimitOf(options.changesBytesMax), { ...TIMES, ...options.times })
   const instance = adapter.getInstance()
   instance.removeAllContentTypeParsers()
   instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   const { verifier, changesBytesMax, registry } = options
   const metrics = requestMetrics(registry)
   const direct = directHandlers(options.direct ?? {}, filter)
-  const { admit, audit } = options
+  const { admit, audit, limits } = options
   addGate(instance, {
     verifier,
     changesBytesMax,
@@ -79,6 +96,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     direct,
     ...(admit === undefined ? {} : { admit }),
     ...(audit === undefined ? {} : { audit }),
+    ...(limits === undefined ? {} : { limits }),
   })
   const app = await NestFactory.create<NestFastifyApplication>(apiModule(options, stopping.signal), adapter, {
     logger: false,
@@ -110,13 +128,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
  * and the like, none of which the hub uses: they would cost a tenth of a plain GET. So the instance takes no hooks while
  * the adapter is being made. Should a later adapter need one of them, the tests of the shell will tell.
  */
-function newAdapter(filter: ProblemFilter, bodyLimit: number): FastifyAdapter {
+function newAdapter(filter: ProblemFilter, bodyLimit: number, times: HttpTimes): FastifyAdapter {
   const instance = fastify({
     bodyLimit,
     logger: false,
     genReqId: requestIds(),
-    requestTimeout: REQUEST_SECONDS_MAX * 1000,
-    http: { headersTimeout: HEADERS_SECONDS_MAX * 1000 },
+    requestTimeout: times.request,
+    connectionTimeout: times.silence,
+    http: { headersTimeout: times.head, connectionsCheckingInterval: times.sweep, maxHeaderSize: HEAD_BYTES_MAX },
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       filter.send(error, request, reply)

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../../contracts/json.ts'
 import { nearestName } from '../../mapping/document/config-error.ts'
 import type { Principal } from '../../security/key-verifier.ts'
 import type { OperationSpec, ParamSpec, ParamsOf, QueryOf } from '../operations/operation.ts'
+import { parseJsonBody } from './json-guard.ts'
 
 /** A request as a handler gets it: everything in it was checked against the operation's declaration. */
 export interface Input<Spec = OperationSpec> {
@@ -154,29 +155,10 @@ function bodyReader(spec: OperationSpec): (raw: Buffer) => Json | undefined {
       if (spec.body?.required === false) return undefined
       throw badBody('request.body.missing', 'This operation needs a body.', '')
     }
-    const body = parseBody(raw)
+    const body = parseJsonBody(raw)
     if (!check(body)) throw violation(check)
     return body
   }
-}
-
-function parseBody(raw: Buffer): Json {
-  let text: string
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(raw)
-    const body = JSON.parse(text) as Json
-    // Text that can't be stored would fail deep inside; only an escape can bring it here.
-    if (!/\\u(?:0000|d[89a-f])/i.test(text) || storable(body)) return body
-  } catch {
-    throw badBody('request.body.malformed', 'The body is not JSON.', '')
-  }
-  throw badBody('request.body.invalid', 'The body has a NUL character or half of a surrogate pair in a text.', '')
-}
-
-function storable(value: Json): boolean {
-  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
-  if (typeof value !== 'object' || value === null) return true
-  return Object.entries(value).every(([name, member]) => storable(name) && storable(member))
 }
 
 function violation(check: ValidateFunction): HubError {

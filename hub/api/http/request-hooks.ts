@@ -8,6 +8,7 @@ import type {
 } from 'fastify'
 import type { AuditedRead, AuditTrail } from '../../security/audit-trail.ts'
 import { HubError } from '../../contracts/hub-error.ts'
+import type { RateLimits } from '../../security/rate-limits.ts'
 import type { KeyVerifier, Principal } from '../../security/key-verifier.ts'
 import { mayDo } from '../../security/permissions.ts'
 import type { OperationSpec } from '../operations/operation.ts'
@@ -40,6 +41,8 @@ export interface GateOptions {
   admit?(system: string): () => void
   /** Where reads of personal data are noted. */
   audit?: Pick<AuditTrail, 'read' | 'found'>
+  /** How much each caller may ask. Absent: without bounds. */
+  limits?: RateLimits
   /** What notes the beginning of a request of this operation. */
   begin(operation: string): (reply: FastifyReply) => void
 }
@@ -84,7 +87,7 @@ function gate(spec: OperationSpec, options: GateOptions): onRequestHookHandler {
     return (request, reply, done) => {
       begin(reply)
       setAnswerHeaders(request, reply)
-      const refusal = checkBody(request)
+      const refusal = unfitHead(request) ?? checkBody(request)
       if (refusal === undefined && admit !== undefined) {
         try {
           reply.raw.once('close', admit((request.params as { system: string }).system))
@@ -96,8 +99,12 @@ function gate(spec: OperationSpec, options: GateOptions): onRequestHookHandler {
       done(refusal)
     }
   }
-  const admit = (request: FastifyRequest, principal: Principal | null): HubError | undefined => {
+  const { limits } = options
+  const admit = (request: FastifyRequest, reply: FastifyReply, principal: Principal | null): HubError | undefined => {
     if (principal === null) return unauthorized('auth.invalid', 'The API key is not valid here, or no longer.')
+    // What a caller may not do counts too: being refused must not be free.
+    const refusal = limits === undefined ? undefined : bounded(reply, principal, limits, spec.endless === true)
+    if (refusal !== undefined) return refusal
     if (!mayDo(principal.role, permission)) return forbidden(principal)
     request.principal = principal
     return checkBody(request)
@@ -105,15 +112,49 @@ function gate(spec: OperationSpec, options: GateOptions): onRequestHookHandler {
   return (request, reply, done) => {
     begin(reply)
     setAnswerHeaders(request, reply)
+    const unfit = unfitHead(request)
+    if (unfit !== undefined) {
+      done(unfit)
+      return
+    }
     const key = presentedKey(request)
     const principal = key === undefined ? undefined : options.verifier.verify(key)
     let refusal: HubError | undefined
     if (principal === undefined) refusal = unauthorized('auth.missing', 'This operation needs an API key.')
     else if (principal instanceof Promise) {
-      principal.then((known) => challenge(reply, admit(request, known), done), done)
+      principal.then((known) => challenge(reply, admit(request, reply, known), done), done)
       return
-    } else refusal = admit(request, principal)
+    } else refusal = admit(request, reply, principal)
     challenge(reply, refusal, done)
+  }
+}
+
+const URL_LENGTH_MAX = 8_192
+const HEADERS_MAX = 100
+
+/** Node bounds the bytes of a request's head; the hub also the length of its address and the number of its headers. */
+function unfitHead({ raw }: FastifyRequest): HubError | undefined {
+  if ((raw.url ?? '').length > URL_LENGTH_MAX) return frameworkError(414)
+  // Names and values in turn.
+  return raw.rawHeaders.length > HEADERS_MAX * 2 ? frameworkError(431) : undefined
+}
+
+/** Takes one request off what the caller has left; the error where there is nothing left. */
+function bounded(
+  reply: FastifyReply,
+  principal: Principal,
+  limits: RateLimits,
+  isEndless: boolean,
+): HubError | undefined {
+  try {
+    const allowance = limits.take(principal)
+    if (allowance === null) return undefined
+    reply.header('ratelimit-policy', allowance.policy).header('ratelimit', allowance.left)
+    const end = isEndless ? null : limits.begin(principal)
+    if (end !== null) reply.raw.once('close', end)
+    return undefined
+  } catch (error) {
+    return error as HubError
   }
 }
 

@@ -325,6 +325,18 @@ export const decideMatchOperation = operation({
   },
 })
 
+const LIMITS: JsonObject = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['perSecond', 'burst', 'concurrent'],
+  description: 'Its own limits in each process; absent: those of its role.',
+  properties: {
+    perSecond: { type: 'integer', minimum: 1, maximum: 999_999, description: 'Requests a second, over time.' },
+    burst: { type: 'integer', minimum: 1, maximum: 999_999, description: 'Requests at once after a pause.' },
+    concurrent: { type: 'integer', minimum: 1, maximum: 99_999, description: 'Requests under way at the same time.' },
+  },
+}
+
 const KEY: JsonObject = {
   type: 'object',
   properties: {
@@ -335,6 +347,8 @@ const KEY: JsonObject = {
     createdAt: { type: 'string', format: 'date-time' },
     expiresAt: { type: ['string', 'null'], format: 'date-time' },
     revokedAt: { type: ['string', 'null'], format: 'date-time' },
+    limits: { ...LIMITS, type: ['object', 'null'] },
+    rotatedTo: { type: ['string', 'null'], description: 'The key that takes its place.' },
   },
 }
 
@@ -372,6 +386,7 @@ export const createKeyOperation = operation({
         role: { type: 'string', enum: [...ROLES] },
         system: { type: 'string', minLength: 1, maxLength: 128, description: 'With the role system: which one.' },
         expiresAt: { type: 'string', maxLength: 40, description: 'RFC 3339; absent: it does not expire.' },
+        limits: LIMITS,
       },
     },
   },
@@ -381,6 +396,38 @@ export const createKeyOperation = operation({
       schema: { type: 'object', properties: { ...(KEY.properties as JsonObject), key: { type: 'string' } } },
     },
     422: { description: 'The system is missing, unknown, or of no use to this role; or the time is past.' },
+  },
+})
+
+export const rotateKeyOperation = operation({
+  id: 'rotateKey',
+  method: 'POST',
+  path: '/admin/v1/keys/{id}/rotate',
+  tag: 'Keys',
+  summary: 'Put a new key in the place of one',
+  description:
+    'Makes a key with the same name, role, system and limits, and lets the old one go on for a while, so that its user can change over without a gap. Where the old one had an expiry, the new one lives as long from now.',
+  permission: 'keys.manage',
+  params: { id: { type: 'string', maxLength: 12, description: 'The middle part of the key.' } },
+  body: {
+    description: 'How long both are valid.',
+    types: ['application/json'],
+    required: false,
+    schema: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        overlapSeconds: { type: 'integer', minimum: 0, maximum: 2_592_000, description: 'Absent: a day.' },
+      },
+    },
+  },
+  answers: {
+    201: {
+      description: 'The new key, with its secret.',
+      schema: { type: 'object', properties: { ...(KEY.properties as JsonObject), key: { type: 'string' } } },
+    },
+    404: { description: 'There is no such key.' },
+    409: { description: 'The key is over, or has been rotated already.' },
   },
 })
 
@@ -410,5 +457,6 @@ export const ADMIN_SET_UP_OPERATIONS = [
   decideMatchOperation,
   listKeysOperation,
   createKeyOperation,
+  rotateKeyOperation,
   revokeKeyOperation,
 ]

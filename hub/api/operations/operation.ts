@@ -22,6 +22,8 @@ export interface OperationSpec {
   authentication?: 'connector'
   /** Answers with personal data: each call is noted in the audit trail before it is served. */
   personal?: true
+  /** An answer that goes on until somebody ends it: not counted among the requests that a key has under way. */
+  endless?: true
   /** Whatever the query has is passed on by the handler: it is not the hub's. */
   anyQuery?: true
   params?: Readonly<Record<string, ParamSpec>>

@@ -163,6 +163,32 @@ const keysCreate = command({
   },
 })
 
+const keysRotate = command({
+  path: 'keys rotate',
+  summary: 'put a new key in the place of one',
+  description:
+    'Makes a key with the name, role, system and limits of an old one, and lets the old one go on for a while, so that its user can change over without a gap. The new key is printed this once, or kept in a file (--out).',
+  arguments: { id: { description: 'The middle part of the old key, as `omnihub keys list` shows it.' } },
+  options: {
+    overlap: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 2_592_000,
+      default: 86_400,
+      description: 'Seconds for which both are valid.',
+    },
+    out: { type: 'text', value: '<file>', description: 'Keep the key there (mode 0600) and do not print it.' },
+    ...HUB_OPTIONS,
+  },
+  examples: ['omnihub keys rotate k3x9w2m7p4qa --overlap 3600 --out shop.key'],
+  async run({ arguments: { id }, options }, io) {
+    const { openHub } = await load()
+    const { rotateKey } = await import('../remote/create-key.ts')
+    const { overlap, out, json } = options
+    return rotateKey(await openHub(options, io), { id, overlap, out, asJson: json }, io)
+  },
+})
+
 const keysRevoke = command({
   path: 'keys revoke',
   summary: 'revoke an API key',
@@ -177,4 +203,4 @@ const keysRevoke = command({
 })
 
 export const OPERATE_COMMANDS = [ledger, systems, backfill, pause, resume, send]
-export const KEYS_COMMANDS = [keysCreate, keysList, keysRevoke]
+export const KEYS_COMMANDS = [keysCreate, keysList, keysRotate, keysRevoke]

@@ -1,8 +1,9 @@
+import type { JsonObject } from '../../../contracts/json.ts'
 import { EXIT } from '../shared/exit-codes.ts'
 import { writeTextFile } from '../shared/files.ts'
 import type { Io } from '../shared/io.ts'
 import { json } from '../shared/text.ts'
-import type { HubClient } from './hub-client.ts'
+import { type HubClient, segment } from './hub-client.ts'
 import { textOf } from './operate.ts'
 
 export interface KeyRequest {
@@ -23,7 +24,31 @@ export async function createKey(hub: HubClient, request: KeyRequest, io: Io): Pr
     ...(system === undefined ? {} : { system }),
     ...(expires === undefined ? {} : { expiresAt: expires }),
   }
-  const { key, ...made } = await hub.post('/admin/v1/keys', { body })
+  return showKey(hub, await hub.post('/admin/v1/keys', { body }), { out, asJson }, io)
+}
+
+export interface RotateRequest {
+  id: string
+  /** Seconds for which both keys are valid. */
+  overlap: number
+  out: string | undefined
+  asJson: boolean
+}
+
+/** `omnihub keys rotate`. Where the new key can not be kept it is revoked; the old one then ends all the same. */
+export async function rotateKey(hub: HubClient, { id, overlap, ...how }: RotateRequest, io: Io): Promise<number> {
+  const body = { overlapSeconds: overlap }
+  return showKey(hub, await hub.post(`/admin/v1/keys/${segment(id)}/rotate`, { body }), how, io)
+}
+
+async function showKey(
+  hub: HubClient,
+  answer: JsonObject,
+  { out, asJson }: { out: string | undefined; asJson: boolean },
+  io: Io,
+): Promise<number> {
+  const { key, ...made } = answer
+  const role = textOf(made['role'])
   const id = textOf(made['id'])
   if (out !== undefined) {
     try {

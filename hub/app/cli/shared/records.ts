@@ -1,8 +1,8 @@
 /** Records as a person hands them over: NDJSON of any length, one JSON array, or one JSON object; a file or standard input. */
 import { HubError } from '../../../contracts/hub-error.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../../contracts/json.ts'
-import { inspectJson, type JsonFault } from '../../../intake/cloudevents-inspect.ts'
-import { quoteInexactNumbers, scanJson } from '../../../intake/cloudevents-scan.ts'
+import { inspectJson, type JsonFault } from '../../../contracts/json-inspect.ts'
+import { quoteInexactNumbers, scanJson } from '../../../contracts/json-scan.ts'
 import { openFile, textOf, tooLarge } from './files.ts'
 import type { Io } from './io.ts'
 

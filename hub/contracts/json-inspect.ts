@@ -1,5 +1,5 @@
 /**
- * The careful reading of a JSON text, taken only when the quick one (cloudevents-scan.ts) or JSON.parse found something
+ * The careful reading of a JSON text, taken only when the quick one (json-scan.ts) or JSON.parse found something
  * wrong: it says what, and where, as a JSON pointer. Linear in the text, and never deeper than its limit.
  */
 export type JsonFault = 'syntax' | 'too-deep' | 'duplicate-name' | 'nul' | 'surrogate' | 'too-long'
