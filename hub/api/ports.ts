@@ -22,6 +22,8 @@ export interface ApiPorts {
   foldForSearch(text: string): string
   tail: EventTailPort
   subscriptions: SubscriptionsPort
+  /** The AsyncAPI document as JSON text. */
+  asyncApi: string
   /** Aborts when the process is told to stop. */
   stopping: AbortSignal
 }

@@ -13,6 +13,7 @@ import { RulesController } from '../admin/rules-controller.ts'
 import { RULES_PORT } from '../admin/rules-port.ts'
 import { WriteBacksController } from '../admin/write-backs-controller.ts'
 import { SystemsController } from '../admin/systems-controller.ts'
+import { asyncApiDocument } from '../api/asyncapi/document.ts'
 import { EventTail } from '../api/events/event-tail.ts'
 import { EventsController } from '../api/events/events-controller.ts'
 import { SubscriptionsController } from '../api/events/subscriptions-controller.ts'
@@ -34,6 +35,7 @@ import { postgresApiKeyStore } from '../security/postgres-api-key-store.ts'
 import type { KeyVerifier } from '../security/key-verifier.ts'
 import type { Database } from '../store/database.ts'
 import type { HubCore } from './hub-core.ts'
+import { packageVersion } from './package-folder.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What describes, reads, pauses and resumes systems: the systems desk. */
@@ -97,7 +99,7 @@ export function apiParts(options: ApiPartsOptions): {
 }
 
 function apiPorts(options: ApiPartsOptions): ApiPorts {
-  const { db, core, stopping, hooks, subscriptions, onError } = options
+  const { db, core, workspace, stopping, hooks, subscriptions, onError } = options
   const tail = new EventTail({ db, onError })
   core.onRelayed(() => {
     tail.nudge()
@@ -119,6 +121,7 @@ function apiPorts(options: ApiPartsOptions): ApiPorts {
     foldForSearch,
     tail,
     subscriptions,
+    asyncApi: JSON.stringify(asyncApiDocument(packageVersion(), workspace.extensions)),
     stopping,
   }
 }

@@ -1,3 +1,4 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import { changeEvent, type RunningApi, startApi } from '../support/api.ts'
 import { until } from '../support/engine.ts'
@@ -349,6 +350,44 @@ describe('Delivery', () => {
   })
 })
 
+describe('What is sent', () => {
+  test('is what the AsyncAPI document says', async () => {
+    const document = (await hub.ask('/asyncapi.json', { key: null })).body
+    const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false })
+    ajv.addSchema({ $id: 'events', components: document.components as JsonObject })
+    const receiver = await newReceiver()
+    await subscribe(receiver.url, { types: ['*'] })
+    const invoice = { no: 'A1', account: 'AC1', total: '12.50' }
+    const account = { no: 'AC1', state: 'A', first: 'Ada', last: 'Byron', born: '19010101', mail: 'ada@example.com' }
+    await send([changeEvent('billing/Account/AC1', account), changeEvent('billing/Invoice/A1', invoice)])
+    await hub.quiet()
+    await send([changeEvent('billing/Account/AC1', { ...account, first: 'Augusta' })])
+    await send([changeEvent('billing/Invoice/A1', { ...invoice, total: '13.00' })])
+    await hub.quiet()
+    await send([changeEvent('billing/Invoice/A1', null)])
+    const messages = await receiver.take(5)
+    expect(messages.map(({ event }) => event.type).sort()).toEqual([
+      'customer.created',
+      'customer.updated',
+      'invoice.created',
+      'invoice.deleted',
+      'invoice.updated',
+    ])
+    for (const { event } of messages) {
+      const check = ajv.compile({ $ref: `events#/components/schemas/event.${String(event.type)}` })
+      expect([event.type, check(event) ? [] : check.errors]).toEqual([event.type, []])
+      const { properties } = (document.components as { schemas: Record<string, JsonObject> }).schemas[
+        `event.${String(event.type)}`
+      ] as { properties: { data: { properties: JsonObject } } & JsonObject }
+      // Nothing is sent that the document does not tell of.
+      expect(Object.keys(properties)).toEqual(expect.arrayContaining(Object.keys(event)))
+      expect(Object.keys(properties.data.properties)).toEqual(
+        expect.arrayContaining(Object.keys(event.data as JsonObject)),
+      )
+    }
+  })
+})
+
 describe('Subscriptions', () => {
   test('belong to the key that made them: others neither see nor change them, an admin does', async () => {
     const receiver = await newReceiver()
@@ -356,7 +395,9 @@ describe('Subscriptions', () => {
     const { id } = await subscribe(receiver.url, {}, own)
     const path = `/v1/subscriptions/${id}`
     const ids = async (key?: string) =>
-      ((await hub.ask('/v1/subscriptions', key === undefined ? {} : { key })).body.items as Made[]).map((one) => one.id)
+      ((await hub.ask('/v1/subscriptions', key === undefined ? {} : { key })).body.items as unknown as Made[]).map(
+        (one) => one.id,
+      )
     expect(await ids(own)).toEqual([id])
     expect(await ids(foreign)).toEqual([])
     expect(await ids()).toContain(id)

@@ -7,7 +7,7 @@ import { familyOf } from '../../store/customer-queries.ts'
 import type { StreamFilter } from '../../store/stream-queries.ts'
 import { Input, Operation } from '../http/decorators.ts'
 import type { Input as InputOf } from '../http/input.ts'
-import { followEventsOperation } from '../operations/events.ts'
+import { asyncApiOperation, followEventsOperation } from '../operations/events.ts'
 import { API_PORTS, type ApiPorts } from '../ports.ts'
 import { findCustomer } from '../rest/find-customer.ts'
 import { streamEvents } from './event-stream.ts'
@@ -20,7 +20,7 @@ const HEARTBEAT_MS = 15_000
 const PATIENCE_MS = 60_000
 const EVENT_TYPE = /^[a-z][a-z-]*(\.[a-z-]+)*(\.\*)?$/
 
-/** GET /v1/events. */
+/** GET /v1/events, and what describes the events. */
 @Controller()
 export class EventsController {
   readonly #ports: ApiPorts
@@ -63,6 +63,12 @@ export class EventsController {
     } finally {
       this.#streams--
     }
+  }
+
+  @Operation(asyncApiOperation)
+  asyncApi(@Res({ passthrough: true }) reply: FastifyReply): string {
+    reply.type('application/json; charset=utf-8').header('cache-control', 'no-cache')
+    return this.#ports.asyncApi
   }
 
   async #filterOf({ query }: FollowInput): Promise<StreamFilter> {

@@ -162,7 +162,7 @@ export function reference(name: string): JsonObject {
 }
 
 /** The canonical records (`customer`, ...) and the parts that they share (`part.address`, ...). */
-function canonicalComponents(extensions: SchemaExtensions): Record<string, JsonObject> {
+export function canonicalComponents(extensions: SchemaExtensions): Record<string, JsonObject> {
   const parts = commonWithRecordParts(COMMON_SCHEMA)['$defs'] as Record<string, JsonObject>
   const records = CANONICAL_ENTITIES.map((entity): [string, JsonObject] => [
     entity,
@@ -182,7 +182,7 @@ function partName(name: string): string {
 }
 
 /** References to shared parts lead to the document's own components. */
-function localized(schema: Json): Json {
+export function localized(schema: Json): Json {
   if (Array.isArray(schema)) return schema.map(localized)
   if (!isJsonObject(schema)) return schema
   const members = Object.entries(schema).map(([name, member]): [string, Json] => {

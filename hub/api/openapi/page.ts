@@ -19,7 +19,7 @@ export function openApiPage(document: JsonObject): string {
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escape(info['title'])} API</title><style>${STYLE}</style></head><body>`,
-    `<nav><h1>${escape(info['title'])}</h1><p>API ${escape(info['version'])} · <a href="/openapi.json">openapi.json</a></p>`,
+    `<nav><h1>${escape(info['title'])}</h1><p>API ${escape(info['version'])} · <a href="/openapi.json">openapi.json</a> · <a href="/asyncapi.json">asyncapi.json</a></p>`,
     ...tags.map((tag) => navigation(tag, operations)),
     `<h2><a href="#schemas">Schemas</a></h2><ul>${schemas.map(([name]) => `<li><a href="#schema-${escape(name)}">${escape(name)}</a></li>`).join('')}</ul>`,
     `</nav><main><section>${paragraphs(info['description'])}${AUTHENTICATION}</section>`,

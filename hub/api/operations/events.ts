@@ -42,4 +42,15 @@ export const followEventsOperation = operation({
   },
 })
 
-export const EVENTS_OPERATIONS = [followEventsOperation]
+export const asyncApiOperation = operation({
+  id: 'getAsyncApi',
+  method: 'GET',
+  path: '/asyncapi.json',
+  tag: 'Events',
+  summary: 'The events as AsyncAPI 3',
+  description: 'Every event with its schema and an example, over the event stream, webhooks and the bus.',
+  permission: 'public',
+  answers: { 200: { description: 'The document.', schema: { type: 'object' } } },
+})
+
+export const EVENTS_OPERATIONS = [followEventsOperation, asyncApiOperation]
