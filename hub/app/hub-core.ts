@@ -66,7 +66,6 @@ const LEDGER_SHARDS = 8
 /** Beside its own, a process uses one for each of its workers. */
 const SHARDS_PER_PROCESS = 65
 const MAPPINGS_LOOK_MS = 400
-const DECISION_LOG_DAYS = 90
 
 /** The hub without its front doors: everything that turns accepted changes into customers and events. */
 export class HubCore {
@@ -114,14 +113,11 @@ export class HubCore {
       connectors: options.connectors ?? CONNECTORS,
       mapping: (system, entity) => this.mappings.find(system, entity),
     })
-    const tools = (): PipelineTools => ({
-      mapper: this.mappings,
-      matcher: this.matcher,
-      golden: this.survivorship,
-      moment: () => ({ now: new Date().toISOString(), newId }),
-      shard,
-      writeBack: this.writeTerms.isOn ? this.writeTerms : null,
-    })
+    const onError = (error: unknown): void => {
+      log.error({ error }, 'Work in the background failed; it is tried again')
+    }
+    this.rules = new RuleParts({ ...options, validator: this.validator, newId, onError })
+    const tools = this.#newTools(shard, newId)
     const shared = {
       db,
       inTransaction: pipelineDb.transaction.bind(pipelineDb),
@@ -129,9 +125,7 @@ export class HubCore {
       onApplied: (batch: AppliedBatch) => {
         this.#applied(batch)
       },
-      onError: (error: unknown) => {
-        log.error({ error }, 'Work in the background failed; it is tried again')
-      },
+      onError,
     }
     this.acceptor = new Acceptor({ db: pipelineDb, bus, partitions, processId: this.processId, shard })
     const nudge = (): void => {
@@ -143,7 +137,6 @@ export class HubCore {
     this.#observations = new Observations({ ...shared, onObserved: nudge })
     this.writeBackDesk = new WriteBackDesk(this.#writeBackParts())
     this.matchDecisions = new MatchDecisions({ ...shared, onDecided: nudge })
-    this.rules = new RuleParts({ ...shared, log, newId, decisionLogDays: options.decisionLogDays ?? DECISION_LOG_DAYS })
     this.desk = new MappingDesk({ ...shared, onPublished: () => this.#refreshMappings() })
     this.#matching = new MatchingParts({
       ...shared,
@@ -168,6 +161,19 @@ export class HubCore {
     })
     this.#intake = this.#newIntake(shard)
     this.#mappingTicker = new Ticker(MAPPINGS_LOOK_MS, () => this.#refreshMappings(), shared.onError)
+  }
+
+  #newTools(shard: number, newId: () => string): () => PipelineTools {
+    const mapper = this.rules.onChange.behind(this.mappings)
+    return () => ({
+      mapper,
+      matcher: this.matcher,
+      golden: this.survivorship,
+      moment: () => ({ now: new Date().toISOString(), newId }),
+      shard,
+      writeBack: this.writeTerms.isOn ? this.writeTerms : null,
+      notes: this.rules.onChange.takesNotes ? this.rules.onChange : null,
+    })
   }
 
   #newRelay(onError: (error: unknown) => void): Relay {

@@ -7,6 +7,8 @@ import type { RuleFile } from '../decisions/rule-file.ts'
 import { overviewOf } from '../decisions/rule-overview.ts'
 import { RuleRegistry } from '../decisions/rule-registry.ts'
 import { shadowRun } from '../decisions/shadow.ts'
+import type { SchemaValidator } from '../contracts/schema-validator.ts'
+import { ChangeRules } from '../decisions/change-rules.ts'
 import type { Database } from '../store/database.ts'
 import { insertDecisionLog, pruneDecisionLog, recentDecisions } from '../store/decision-log-queries.ts'
 import { ruleOverview } from '../store/rule-queries.ts'
@@ -15,14 +17,17 @@ import { Ticker } from './ticker.ts'
 
 export interface RulePartsOptions {
   db: Database
+  validator: SchemaValidator
   log: HubLog
-  decisionLogDays: number
+  /** How long decisions are kept; absent: 90 days. */
+  decisionLogDays?: number
   newId(): string
   onError(error: unknown): void
 }
 
 const LOOK_MS = 400
 const PRUNE_MS = 60_000
+const DECISION_LOG_DAYS = 90
 
 /** Everything about rules: which are in force, where they are written, who decides by them, what was decided. */
 export class RuleParts {
@@ -32,6 +37,8 @@ export class RuleParts {
   readonly decisionLog: DecisionLog
   /** For the admin API. */
   readonly port: RulesPort
+  /** Those in the path of changes. */
+  readonly onChange: ChangeRules
   readonly #options: RulePartsOptions
   readonly #tickers: readonly Ticker[]
 
@@ -55,6 +62,10 @@ export class RuleParts {
       now: Date.now,
     })
     this.port = this.#newPort()
+    this.onChange = new ChangeRules(this.registry.inForce, options.validator)
+    this.registry.onChanged((inForce) => {
+      this.onChange.use(inForce)
+    })
     this.#tickers = [
       new Ticker(LOOK_MS, refresh, onError),
       new Ticker(PRUNE_MS, () => this.decisionLog.prune(), onError),
@@ -80,7 +91,7 @@ export class RuleParts {
   }
 
   #newLog(): DecisionLog {
-    const { db, log, decisionLogDays } = this.#options
+    const { db, log, decisionLogDays = DECISION_LOG_DAYS } = this.#options
     return new DecisionLog({
       days: decisionLogDays,
       write: (rows) => insertDecisionLog(db, rows),

@@ -99,7 +99,7 @@ export class Parking {
   async dryRun(no: number, data?: JsonObject): Promise<MapOutcome> {
     const row = await this.#existing(no)
     const change = JSON.parse(row.change) as Change
-    return this.#options.tools().mapper.map(row.system, row.entity, change.kind, data ?? change.data)
+    return this.#options.tools().mapper.map(row.system, row.entity, change.kind, data ?? change.data, change.time)
   }
 
   async #existing(no: number): Promise<ParkedRow> {

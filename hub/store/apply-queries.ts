@@ -26,6 +26,8 @@ export interface RecordRow extends LaneKey {
   features: string | null
   /** JSON text; null: all fields were said at `changedAt`. */
   fieldTimes: string | null
+  /** JSON text: fields that rules added, by path; null: none did. */
+  enriched: string | null
 }
 
 const RECORD_COLUMNS = `
@@ -34,7 +36,7 @@ const RECORD_COLUMNS = `
   to_char(r.changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "changedAt",
   r.deleted, r.target, r.document::text as document, r.mapping_revision as "mappingRevision",
   r.public_id::text as "publicId", r.customer_id::text as "customerId", r.home_id::text as "homeId",
-  r.features::text as features, r.field_times::text as "fieldTimes"`
+  r.features::text as features, r.field_times::text as "fieldTimes", r.enriched::text as enriched`
 
 function laneArrays(lanes: readonly LaneKey[]): [string, string, string] {
   return [texts(lanes.map((l) => l.system)), texts(lanes.map((l) => l.entity)), texts(lanes.map((l) => l.key))]

@@ -83,15 +83,17 @@ export interface RecordWriteRow {
   homeId: string | null
   features: string | null
   fieldTimes: string | null
+  /** JSON text. */
+  enriched: string | null
 }
 
 const RECORD_ARRAYS = `
   unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::text[], $7::bigint[], $8::text[],
     $9::timestamptz[], $10::boolean[], ${jsonArray(11)}, $12::text[], ${jsonArray(13)}, $14::integer[], $15::uuid[], $16::text[],
-    $17::text[], $18::uuid[], $19::uuid[], ${jsonArray(20)}, ${jsonArray(21)})`
+    $17::text[], $18::uuid[], $19::uuid[], ${jsonArray(20)}, ${jsonArray(21)}, ${jsonArray(22)})`
 const RECORD_FIELDS = `no, system, entity, key, sequence_kind, sequence, change_no, change_id, changed_at, deleted, raw, target,
   document, mapping_revision, public_id, customer_ref, account_ref, customer_id, home_id, features,
-  field_times`
+  field_times, enriched`
 
 function recordColumns(rows: readonly RecordWriteRow[]): string[] {
   return [
@@ -116,6 +118,7 @@ function recordColumns(rows: readonly RecordWriteRow[]): string[] {
     plain(rows.map((r) => r.homeId)),
     jsons(rows.map((r) => r.features)),
     jsons(rows.map((r) => r.fieldTimes)),
+    jsons(rows.map((r) => r.enriched)),
   ]
 }
 
@@ -139,7 +142,7 @@ export function updateRecords(db: Queryable, rows: readonly RecordWriteRow[]): P
        changed_at = u.changed_at, deleted = u.deleted, raw = coalesce(u.raw, r.raw), target = u.target, document = u.document,
        mapping_revision = u.mapping_revision, public_id = u.public_id, customer_ref = u.customer_ref,
        account_ref = u.account_ref, customer_id = u.customer_id, home_id = u.home_id, features = u.features,
-       field_times = u.field_times
+       field_times = u.field_times, enriched = u.enriched
      from ${RECORD_ARRAYS} as u(${RECORD_FIELDS}) where r.no = u.no`,
     rows.length,
     recordColumns(rows),

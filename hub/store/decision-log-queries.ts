@@ -153,6 +153,15 @@ export async function pruneDecisionLog(db: Queryable, before: string, limit: num
   return rowCount ?? 0
 }
 
+/** Where a customer is erased: what was decided about it goes too. */
+export async function eraseDecisions(db: Queryable, customers: readonly string[]): Promise<void> {
+  await db.query({
+    name: 'decision-log-erase',
+    text: 'delete from decision_log where customer_id = any ($1::uuid[])',
+    values: [plain(customers)],
+  })
+}
+
 /** The least UUIDv7 (RFC 9562) of a millisecond: a bound for ids made from then on. */
 export function leastId(ms: number): string {
   const time = Math.max(0, Math.floor(ms)).toString(16).padStart(12, '0')

@@ -14,6 +14,8 @@ export interface SourceRow extends LaneKey {
   document: string | null
   /** JSON text: when parts of it were said, by field path; null: all at `changedAt`. */
   fieldTimes: string | null
+  /** JSON text: which rule and revision added a field, by path; null: none did. */
+  enriched: string | null
 }
 
 export async function sourcesOfCustomer(db: Queryable, customerId: string): Promise<SourceRow[]> {
@@ -22,7 +24,7 @@ export async function sourcesOfCustomer(db: Queryable, customerId: string): Prom
     text: `
       select system, entity, key, sequence, change_id as "changeId", changed_at as "changedAt",
              mapping_revision as "mappingRevision", raw::text as raw, document::text as document,
-             field_times::text as "fieldTimes"
+             field_times::text as "fieldTimes", enriched::text as enriched
       from source_record where customer_id = $1::uuid order by system, entity, key`,
     values: [customerId],
   })

@@ -97,6 +97,10 @@ const RECORD: JsonObject = {
       type: ['object', 'null'],
       description: 'With write-back: when its fields were said, by path; `*`: all others. null: all at `changedAt`.',
     },
+    enriched: {
+      type: ['object', 'null'],
+      description: 'Fields that rules added to what the mapping made: `rule#revision` by path.',
+    },
   },
 }
 
@@ -129,6 +133,11 @@ export const getProvenanceOperation = operation({
                 agreeing: { type: 'array', items: { type: 'object' } },
                 losers: { type: 'array', items: { type: 'object' } },
                 override: { type: 'object' },
+                madeBy: {
+                  type: 'object',
+                  description: 'The rule that added the value to the record.',
+                  properties: { rule: { type: 'string' }, revision: { type: 'integer' } },
+                },
               },
             },
           },

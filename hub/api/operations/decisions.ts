@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../contracts/json.ts'
 import { operation } from './operation.ts'
+import { CUSTOMER_ID, PAGE, pageSchema } from './shared.ts'
 
 const TAG = 'Decisions'
 
@@ -115,4 +116,67 @@ export const decideOperation = operation({
   },
 })
 
-export const DECISION_OPERATIONS = [listRulesOperation, getRuleOperation, decideOperation]
+const NOTE: JsonObject = {
+  type: 'object',
+  properties: {
+    customer: { type: 'string' },
+    rule: { type: 'string' },
+    revision: { type: 'integer' },
+    at: { type: 'string', format: 'date-time', description: 'Since when it says so.' },
+    findings: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          check: { type: 'string' },
+          severity: { type: 'string', enum: ['error', 'warning'] },
+          field: { type: 'string' },
+          do: { type: 'string' },
+        },
+      },
+    },
+  },
+}
+
+export const getCustomerNotesOperation = operation({
+  id: 'getCustomerNotes',
+  method: 'GET',
+  path: '/v1/customers/{id}/notes',
+  tag: 'Customers',
+  summary: 'What is missing or unlikely in a customer',
+  description:
+    'What the rules that look at golden records found when the customer changed last. An id that was joined into another customer answers with that one.',
+  permission: 'records.read',
+  params: CUSTOMER_ID,
+  answers: {
+    200: {
+      description: 'The notes, by rule.',
+      schema: {
+        type: 'object',
+        properties: { customer: { type: 'string' }, items: { type: 'array', items: NOTE } },
+      },
+    },
+    404: { description: 'There is no such customer.' },
+    410: { description: 'The customer was erased.' },
+  },
+})
+
+export const listNotesOperation = operation({
+  id: 'listNotes',
+  method: 'GET',
+  path: '/admin/v1/notes',
+  tag: 'Rules',
+  summary: 'Customers in whose records something is missing or unlikely',
+  description: 'In the order of their ids.',
+  permission: 'rules.read',
+  query: { rule: { type: 'string', maxLength: 64, description: 'Found by this rule.' }, ...PAGE },
+  answers: { 200: { description: 'A page of notes.', schema: pageSchema(NOTE) } },
+})
+
+export const DECISION_OPERATIONS = [
+  listRulesOperation,
+  getRuleOperation,
+  decideOperation,
+  getCustomerNotesOperation,
+  listNotesOperation,
+]

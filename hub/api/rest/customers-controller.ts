@@ -80,9 +80,9 @@ export class CustomersController {
     const row = await findCustomer(this.#ports.db, input.params.id)
     tellSurvivor(reply, input, row)
     const records = (await sourcesOfCustomer(this.#ports.db, row.id)).map(
-      ({ raw, document, fieldTimes, ...record }) => {
+      ({ raw, document, fieldTimes, enriched, ...record }) => {
         const head = JSON.stringify(record)
-        return `${head.slice(0, -1)},"raw":${raw ?? 'null'},"document":${document ?? 'null'},"fieldTimes":${fieldTimes ?? 'null'}}`
+        return `${head.slice(0, -1)},"raw":${raw ?? 'null'},"document":${document ?? 'null'},"fieldTimes":${fieldTimes ?? 'null'},"enriched":${enriched ?? 'null'}}`
       },
     )
     sendJson(reply, `{"customer":"${row.id}","records":[${records.join(',')}]}`)

@@ -1,11 +1,22 @@
-import { Controller, Inject } from '@nestjs/common'
+import { Controller, Inject, Res } from '@nestjs/common'
+import type { FastifyReply } from 'fastify'
 import { HubError } from '../../contracts/hub-error.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import { Input, Operation } from '../http/decorators.ts'
 import type { Input as InputOf } from '../http/input.ts'
-import { decideOperation, getRuleOperation, listRulesOperation } from '../operations/decisions.ts'
+import { listNotes, type NoteRow, notesOfCustomer } from '../../store/note-queries.ts'
+import {
+  decideOperation,
+  getCustomerNotesOperation,
+  getRuleOperation,
+  listNotesOperation,
+  listRulesOperation,
+} from '../operations/decisions.ts'
 import { API_PORTS, type ApiPorts, type RuleEntry } from '../ports.ts'
+import { sendJson } from './answer.ts'
 import { authorOf } from './author.ts'
+import { decodeCursor, pageText } from './cursor.ts'
+import { findCustomer } from './find-customer.ts'
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
 
@@ -42,6 +53,38 @@ export class DecisionsController {
       ...(body.trace === true ? { trace } : {}),
     }
   }
+
+  @Operation(getCustomerNotesOperation)
+  async notes(
+    @Input() { params }: InputOf<typeof getCustomerNotesOperation>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { db } = this.#ports
+    const { id } = await findCustomer(db, params.id)
+    const items = (await notesOfCustomer(db, id)).map(noteText)
+    sendJson(reply, `{"customer":"${id}","items":[${items.join(',')}]}`)
+  }
+
+  @Operation(listNotesOperation)
+  async allNotes(@Input() { query }: InputOf<typeof listNotesOperation>, @Res() reply: FastifyReply): Promise<void> {
+    const { limit, cursor, rule } = query
+    const list = `notes ${rule ?? ''}`
+    const after = placeAfter(decodeCursor(list, cursor, NOTE_PLACE))
+    const rows = await listNotes(this.#ports.db, { rule: rule ?? null, after }, limit + 1)
+    const view = { text: noteText, place: (row: NoteRow) => `${row.customerId} ${row.rule}` }
+    sendJson(reply, pageText(rows, limit, list, view))
+  }
+}
+
+const NOTE_PLACE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} [a-z0-9-]{1,64}$/
+
+function noteText({ customerId: customer, rule, revision, at, findings }: NoteRow): string {
+  return `${JSON.stringify({ customer, rule, revision, at }).slice(0, -1)},"findings":${findings}}`
+}
+
+function placeAfter(place: string | null): { customer: string; rule: string } | null {
+  const [customer, rule] = place?.split(' ') ?? []
+  return customer === undefined || rule === undefined ? null : { customer, rule }
 }
 
 function momentOf(text: string | undefined): number | null {

@@ -11,7 +11,7 @@ import type { GoldenMaker } from './golden-maker.ts'
 import { regrouped } from './identify.ts'
 import type { Matcher, MatchView } from './matcher.ts'
 import { type ItemOutcome, type LaneChange, planLanes } from './plan-lanes.ts'
-import type { Mapper, MapOutcome, WriteBackTerms } from './ports.ts'
+import type { Mapper, MapOutcome, NoteTaker, WriteBackTerms } from './ports.ts'
 import { type PreparedBatch, type PreparedLane, type PreparedTouch, prepareBatch } from './prepare-batch.ts'
 import type { RecordChange } from './record-change.ts'
 import type { WorkItem } from './work-item.ts'
@@ -27,6 +27,8 @@ export interface PipelineTools {
   shard: number
   /** Which systems take which fields from the hub; null: none takes any, and nothing is kept for write-back. */
   writeBack: WriteBackTerms | null
+  /** Rules that look at golden records; null: there are none, and nothing is kept for them. */
+  notes: NoteTaker | null
 }
 
 /** A record to look at again without a change of its own: after a new mapping revision, model, decision or override. */

@@ -53,6 +53,7 @@ function row(sequence: string, changeNo = 1): RecordRow {
     homeId: null,
     features: null,
     fieldTimes: null,
+    enriched: null,
   }
 }
 

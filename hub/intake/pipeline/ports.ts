@@ -1,5 +1,5 @@
 import type { CanonicalEntity } from '../../contracts/canonical.ts'
-import type { JsonObject } from '../../contracts/json.ts'
+import type { Json, JsonObject } from '../../contracts/json.ts'
 
 /** Why a change could not be applied, as it is shown to the operator and grouped by. */
 export interface ParkCause {
@@ -11,7 +11,14 @@ export interface ParkCause {
 }
 
 export type MapOutcome =
-  | { kind: 'document'; target: CanonicalEntity; document: JsonObject; revision: number }
+  | {
+      kind: 'document'
+      target: CanonicalEntity
+      document: JsonObject
+      revision: number
+      /** JSON text: which rule and revision added a field, by path; absent: none did. */
+      enriched?: string
+    }
   | { kind: 'deleted'; target: CanonicalEntity | null; revision: number | null }
   | { kind: 'failed'; cause: ParkCause }
 
@@ -23,5 +30,18 @@ export interface WriteBackTerms {
 
 /** Turns raw records into canonical documents that keep their schema. Never throws for bad data. */
 export interface Mapper {
-  map(system: string, entity: string, kind: 'upsert' | 'delete', data: JsonObject | null): MapOutcome
+  /** `at`: when the system changed the record, ISO 8601; what depends on time depends on this one. */
+  map(system: string, entity: string, kind: 'upsert' | 'delete', data: JsonObject | null, at: string): MapOutcome
+}
+
+/** What rules found in a golden record. */
+export interface GoldenNote {
+  rule: string
+  revision: number
+  findings: readonly Json[]
+}
+
+/** Looks at golden records as they are written, and stops nothing. Never throws for bad data. */
+export interface NoteTaker {
+  notesOn(golden: JsonObject, now: string): GoldenNote[]
 }

@@ -38,8 +38,8 @@ export interface PreparedTouch {
 export async function prepareBatch(db: Queryable, tools: PipelineTools, input: BatchInput): Promise<PreparedBatch> {
   const views = new Map<MapOutcome, MatchView>()
   const mapped = input.items.map((item): MappedItem => {
-    const { system, entity, kind, data } = item.change
-    const outcome = tools.mapper.map(system, entity, kind, data)
+    const { system, entity, kind, data, time } = item.change
+    const outcome = tools.mapper.map(system, entity, kind, data, time)
     if (outcome.kind === 'document' && outcome.target === 'customer') {
       views.set(outcome, tools.matcher.read(outcome.document, system))
     }
@@ -125,12 +125,13 @@ function seenRaw(text: string, seen: Touch['observed']): { raw: JsonObject; obse
 }
 
 function mapAnew(tools: PipelineTools, row: RecordRow, raw: JsonObject): MapOutcome {
-  return tools.mapper.map(row.system, row.entity, 'upsert', raw)
+  return tools.mapper.map(row.system, row.entity, 'upsert', raw, row.changedAt)
 }
 
 function storedOutcome(row: RecordRow): Exclude<MapOutcome, { kind: 'failed' }> {
   const target = row.target as Extract<MapOutcome, { kind: 'document' }>['target'] | null
   if (row.document === null || target === null) return { kind: 'deleted', target, revision: row.mappingRevision }
   const document = JSON.parse(row.document) as JsonObject
-  return { kind: 'document', target, document, revision: row.mappingRevision ?? 0 }
+  const enriched = row.enriched === null ? {} : { enriched: row.enriched }
+  return { kind: 'document', target, document, revision: row.mappingRevision ?? 0, ...enriched }
 }

@@ -79,6 +79,7 @@ export function recordRow<Member extends Placed>(
     homeId: placement.homes.get(no) ?? before?.homeId ?? null,
     features: view?.text ?? null,
     fieldTimes: fieldTimes === null ? null : JSON.stringify(fieldTimes),
+    enriched: (mapped.kind === 'document' ? mapped.enriched : undefined) ?? null,
   }
 }
 

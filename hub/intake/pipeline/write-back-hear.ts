@@ -77,13 +77,14 @@ export async function recall(db: Queryable, recordNumbers: readonly number[]): P
 
 export const hasFields = ({ fields }: Overlay): boolean => Object.keys(fields).length > 0
 
-/** The canonical document of a raw record by the mapping in force; null where it makes none. */
+/** The canonical document of a raw record as of a moment (ISO 8601) by the mapping in force; null where it makes none. */
 export function documentOf(
   tools: PipelineTools,
   { system, entity }: { system: string; entity: string },
   raw: JsonObject,
+  at: string,
 ): JsonObject | null {
-  const mapped = tools.mapper.map(system, entity, 'upsert', raw)
+  const mapped = tools.mapper.map(system, entity, 'upsert', raw, at)
   return mapped.kind === 'document' ? mapped.document : null
 }
 
@@ -124,22 +125,23 @@ function hearChange(
   const { no, lane, item, observed } = change
   const memory = recalled.memories.get(no) ?? NO_MEMORY
   const raw = recalled.raws.get(no)
+  const changedAt = changedAtOf(change)
   let [believed, read] = [stored, document]
   let after: Pick<Reading, 'overlay' | 'verify' | 'hops'> = { ...memory, hops: 0 }
   if (observed !== null) {
     const seen = seenAgainst(raw ?? observed.raw, observed, memory.overlay)
     after = { overlay: seen.overlay, verify: false, hops: seen.hops }
     if (raw !== undefined) {
-      believed = documentOf(tools, lane, believedRaw(raw, memory.overlay)) ?? stored
-      read = documentOf(tools, lane, seen.raw) ?? document
+      believed = documentOf(tools, lane, believedRaw(raw, memory.overlay), changedAt) ?? stored
+      read = documentOf(tools, lane, seen.raw, changedAt) ?? document
     }
   } else if (raw !== undefined && item?.change.data != null) {
     const reading = holdAgainst(raw, item.change.data, memory, item.change.writtenBy)
     after = reading
-    believed = documentOf(tools, lane, reading.believed) ?? stored
-    if (reading.verify) read = documentOf(tools, lane, reading.read) ?? document
+    believed = documentOf(tools, lane, reading.believed, changedAt) ?? stored
+    if (reading.verify) read = documentOf(tools, lane, reading.read, changedAt) ?? document
   }
-  const at = observed?.at ?? changedAtOf(change)
+  const at = observed?.at ?? changedAt
   const isOwn = memory.attempt !== null && item?.change.writtenBy === memory.attempt.idempotencyKey
   const writtenAt = { ...memory.overlay.times, ...(isOwn ? memory.attempt?.times : {}) }
   const from = { from: no, at, hops: after.hops }

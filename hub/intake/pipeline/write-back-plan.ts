@@ -100,7 +100,8 @@ function plannedWants(
   const lanes = group.members.map(({ no, source }): LaneView => {
     const memory = memories.get(no) ?? NO_MEMORY
     const raw = hasFields(memory.overlay) ? recalled.raws.get(no) : undefined
-    const known = raw === undefined ? null : documentOf(tools, source.lane, believedRaw(raw, memory.overlay))
+    const known =
+      raw === undefined ? null : documentOf(tools, source.lane, believedRaw(raw, memory.overlay), source.changedAt)
     const believed = heard.known.get(no)?.document ?? known ?? source.document
     return {
       no,

@@ -18,10 +18,12 @@ import {
 } from '../../store/apply-writes.ts'
 import { changeOverrides, deleteOverrides } from '../../store/override-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
+import { dropNotes, saveNotes } from '../../store/note-queries.ts'
 import { deleteWriteBacks, saveWriteBacks } from '../../store/write-back-queries.ts'
 import { assignCustomers, type Assignment } from './assign-customers.ts'
 import type { CustomerEdit, PipelineTools } from './apply-batch.ts'
 import type { Moment } from './events.ts'
+import { Notes } from './notes.ts'
 import type { OverrideValue, SourceDocument } from './golden-maker.ts'
 import { type CurrentRecord, type Identified, identify, type TouchedRecord } from './identify.ts'
 import { CUSTOMER_STATE, type CustomerWrites, mergeCustomers } from './merge-customers.ts'
@@ -62,7 +64,7 @@ export async function writeRecords(
   )
   const placement = placementOf(assignment)
   const { recalled, heard } = await heardOf(db, tools, changes, assignment)
-  const { customers, writeBacks } = await customerWrites(db, tools, {
+  const { customers, writeBacks, notes } = await customerWrites(db, tools, {
     moment,
     changes,
     identified,
@@ -92,6 +94,8 @@ export async function writeRecords(
     forgetGone(db, changes, recalled),
     deleteWriteBacks(db, writeBacks.deletes),
     saveWriteBacks(db, writeBacks.saves),
+    dropNotes(db, notes.looked, notes.rows),
+    saveNotes(db, notes.rows),
   ])
   return { eventCount: events.length, recheckCount: identified.recheck.length }
 }
@@ -134,7 +138,7 @@ async function customerWrites(
   db: Queryable,
   tools: PipelineTools,
   { moment, changes, identified, assignment, recalled, heard, edit }: CustomerInput,
-): Promise<{ customers: CustomerWrites; writeBacks: WriteBackWrites }> {
+): Promise<{ customers: CustomerWrites; writeBacks: WriteBackWrites; notes: Notes }> {
   const customers = new Map(identified.customers.map((customer) => [customer.id, customer]))
   const known = assignment.groups.filter((group) => !group.minted).map((group) => group.customerId)
   // Customers that come back (a join undone, a deleted record restored) were not among those that hang together.
@@ -153,6 +157,7 @@ async function customerWrites(
     return source
   }
   const planned: PlannedGroup[] = []
+  const notes = new Notes(tools.notes, moment.now)
   const writes = mergeCustomers({
     assignment,
     customers,
@@ -161,6 +166,7 @@ async function customerWrites(
     golden: tools.golden,
     moment,
     onMerged: ({ customerId, members }, golden, before) => {
+      notes.take(customerId, golden)
       if (tools.writeBack === null) return
       planned.push({
         members: members.map((member) => ({ no: member.no, source: sourceOf(member) })),
@@ -171,7 +177,9 @@ async function customerWrites(
       })
     },
   })
-  return { customers: writes, writeBacks: planWriteBacks(tools, planned, { recalled, heard, now: moment.now }) }
+  for (const { id } of assignment.retired) notes.forget(id)
+  const writeBacks = planWriteBacks(tools, planned, { recalled, heard, now: moment.now })
+  return { customers: writes, writeBacks, notes }
 }
 
 function overrideValues(overrides: readonly OverrideRow[]): Map<string, OverrideValue[]> {

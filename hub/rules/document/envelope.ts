@@ -183,8 +183,7 @@ function envelopeInvalid(violation: SchemaViolation | undefined, report: Report)
 
 function readSchema(document: JsonObject, name: 'input' | 'output', report: Report): RuleSchema | undefined {
   try {
-    const schema = resolvedSchema(document[name] as JsonObject)
-    const compiled = compileSchema(schema)
+    const { schema, compiled } = compiledSchema(document[name] as JsonObject)
     const members = isJsonObject(schema['properties'] ?? null) ? Object.keys(schema['properties'] as JsonObject) : []
     const isClosed = schema['additionalProperties'] === false && schema['patternProperties'] === undefined
     if (schema['type'] !== 'object') throw new Error('it must say "type: object"')
@@ -204,6 +203,31 @@ function readSchema(document: JsonObject, name: 'input' | 'output', report: Repo
       fix: 'Describe it by an object schema of JSON Schema 2020-12: type, properties, required.',
     })
   }
+}
+
+interface CompiledSchema {
+  schema: JsonObject
+  compiled: (document: unknown) => SchemaViolation[]
+}
+
+/**
+ * Compiled schemas by their text, since rules are loaded again, all together, whenever one of them changes, and compiling
+ * is nearly all of that time. The oldest goes when there are many.
+ */
+const compiledSchemas = new Map<string, CompiledSchema>()
+const COMPILED_MAX = 400
+
+function compiledSchema(document: JsonObject): CompiledSchema {
+  const text = JSON.stringify(document)
+  let found = compiledSchemas.get(text)
+  if (found === undefined) {
+    const schema = resolvedSchema(document)
+    found = { schema, compiled: compileSchema(schema) }
+    const [oldest] = compiledSchemas.size >= COMPILED_MAX ? compiledSchemas.keys() : []
+    if (oldest !== undefined) compiledSchemas.delete(oldest)
+    compiledSchemas.set(text, found)
+  }
+  return found
 }
 
 export const CLOCK_NAMES: readonly string[] = ['now', 'today']
