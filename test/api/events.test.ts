@@ -159,6 +159,27 @@ describe('GET /v1/events', () => {
     }
   })
 
+  test('tells of events for which a filter is true only', async () => {
+    const filter = encodeURIComponent(
+      'startsWith(data.customer.name.family, "Wanted") and len(data.customer.emails) > 0',
+    )
+    const stream = await follow(`?filter=${filter}&type=customer.created`)
+    await makePeople(2)
+    const headers = { 'content-type': 'application/cloudevents+json' }
+    const change = changeEvent('crm/Contact/wanted1', {
+      Id: 'wanted1',
+      LastName: 'Wanted',
+      Email: 'wanted@example.com',
+    })
+    await hub.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify(change) })
+    const [event] = await stream.take(1)
+    expect(event?.data).toMatchObject({ data: { customer: { name: { family: 'Wanted' } } } })
+    await makePeople(1)
+    await hub.quiet()
+    expect(stream.events).toHaveLength(1)
+    stream.close()
+  })
+
   test('costs a slow reader nothing but time', async () => {
     const after = (
       await hub.db.query<{ last: string }>({ text: 'select coalesce(max(position), 0) as last from event_log' })
@@ -179,6 +200,8 @@ describe('GET /v1/events', () => {
     ['?after=tomorrow', 'events.position.unknown', '?after'],
     ['?after=999999999', 'events.position.unknown', '?after'],
     ['?since=1', 'request.query.unknown', '?since'],
+    ['?filter=type%20%3D%20%22x%22', 'events.filter.invalid', '?filter'],
+    ['?filter=data.invoice.status&type=customer.*', 'events.filter.invalid', '?filter'],
   ])('refuses %s precisely', async (query, code, pointer) => {
     hub.expectProblem(await hub.ask(`/v1/events${query}`), 400, code, pointer)
   })
