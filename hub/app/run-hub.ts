@@ -15,6 +15,9 @@ import { SystemsDesk } from '../intake/connector-engine/systems-desk.ts'
 import { ensureAdminKey } from '../security/admin-key.ts'
 import { AuditTrail } from '../security/audit-trail.ts'
 import { parseRoleLimits, RateLimits } from '../security/rate-limits.ts'
+import { keysAndTokens } from '../security/callers.ts'
+import { parseRoleMapping } from '../security/oidc-roles.ts'
+import { TokenVerifier } from '../security/token-verifier.ts'
 import { KeyVerifier } from '../security/key-verifier.ts'
 import { postgresApiKeyStore } from '../security/postgres-api-key-store.ts'
 import { apiParts } from './api-parts.ts'
@@ -203,7 +206,7 @@ async function newHttp(parts: HttpParts): Promise<HttpServer> {
     log.warn({ error }, 'The event stream could not look for news; it looks again')
   }
   return createHttpServer({
-    verifier,
+    verifier: keysAndTokens(verifier, tokensOf(settings, log)),
     stopping,
     log,
     registry,
@@ -230,6 +233,28 @@ async function newHttp(parts: HttpParts): Promise<HttpServer> {
       subscriptions: webhooks.desk,
       onError,
     }),
+  })
+}
+
+/** The identity provider of the settings; undefined where they name none. */
+function tokensOf(settings: Settings, log: HubLog): TokenVerifier | undefined {
+  const { oidcIssuer: issuer, oidcAudience: audience, oidcRolesClaim: rolesClaim, oidcRoles } = settings
+  if (issuer === undefined) return undefined
+  if (audience === undefined) throw noAudience()
+  const onError = (error: unknown): void => {
+    log.warn({ error }, 'The keys of the identity provider could not be fetched; those known go on')
+  }
+  const now = (): number => performance.now()
+  return new TokenVerifier({ issuer, audience, rolesClaim, roles: parseRoleMapping(oidcRoles), now, onError })
+}
+
+function noAudience(): HubError {
+  return new HubError({
+    code: 'settings.oidc-audience',
+    family: 'config',
+    message:
+      'OMNIHUB_OIDC_ISSUER is set, but OMNIHUB_OIDC_AUDIENCE is not: any token of that issuer would open the hub.',
+    fix: 'Set OMNIHUB_OIDC_AUDIENCE to what tokens for this hub have in `aud`.',
   })
 }
 

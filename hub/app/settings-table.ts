@@ -146,6 +146,31 @@ export const SETTINGS = {
     description:
       'How many days decisions are kept with their inputs, so that they can be explained and repeated; 0: none is kept. They hold personal data.',
   },
+  oidcIssuer: {
+    env: 'OMNIHUB_OIDC_ISSUER',
+    type: 'url',
+    schemes: ['https', 'http'],
+    description:
+      'Identity provider whose tokens (JWT) are taken beside API keys: just as tokens name it in `iss`. Its keys are found by OpenID Connect discovery. http on this machine only.',
+  },
+  oidcAudience: {
+    env: 'OMNIHUB_OIDC_AUDIENCE',
+    type: 'text',
+    description: 'What tokens for this hub must have in `aud`. Needed with OMNIHUB_OIDC_ISSUER.',
+  },
+  oidcRolesClaim: {
+    env: 'OMNIHUB_OIDC_ROLES_CLAIM',
+    type: 'text',
+    default: 'roles',
+    description:
+      "Claim with the bearer's roles: a list, or a text with blanks between. Dots lead into objects: `realm_access.roles`.",
+  },
+  oidcRoles: {
+    env: 'OMNIHUB_OIDC_ROLES',
+    type: 'text',
+    description:
+      "Values of that claim and the hub's roles: `hub-admins=admin, crm-service=system:crm`. Of several the first one here counts. Without it: the names of the hub's roles.",
+  },
   rateLimits: {
     env: 'OMNIHUB_RATE_LIMITS',
     type: 'text',

@@ -12,7 +12,7 @@ export function securityPage(): string {
     '',
     '<!-- Made from hub/security/permissions.ts by `npm run docs`; change it there. -->',
     '',
-    'Every request to `/v1` and `/admin/v1` needs an API key: `Authorization: Bearer omni_<id>_<secret>`, or the same key in',
+    'Every request to `/v1` and `/admin/v1` needs an API key or a [token](access.md): `Authorization: Bearer omni_<id>_<secret>`, or the same key in',
     'the header `x-api-key`. Health, metrics and the documentation of the API need none. Nor do the hooks `/v1/hooks/{system}`, to which',
     'systems push in their own formats: there the connector of the system checks the signature or the password that comes with',
     'each push. Until it has, nobody knows who the caller is: a process holds at most 16 such requests of 8 MiB for each system.',

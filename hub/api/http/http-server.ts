@@ -8,7 +8,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Registry } from 'prom-client'
 import type { AuditTrail } from '../../security/audit-trail.ts'
 import type { RateLimits } from '../../security/rate-limits.ts'
-import type { KeyVerifier } from '../../security/key-verifier.ts'
+import type { Verifier } from '../../security/callers.ts'
 import { methodsAt } from '../operations/index.ts'
 import type { HttpLog } from './http-log.ts'
 import type { Input } from './input.ts'
@@ -19,7 +19,7 @@ import { addGate, bodyLimitOf } from './request-hooks.ts'
 import { type ReadinessCheck, SERVICE_OPTIONS, ServiceController, type ServiceOptions } from './service-controller.ts'
 
 export interface HttpServerOptions {
-  verifier: KeyVerifier
+  verifier: Verifier
   log: HttpLog
   registry: Registry
   readiness: readonly ReadinessCheck[]

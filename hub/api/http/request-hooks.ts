@@ -9,7 +9,8 @@ import type {
 import type { AuditedRead, AuditTrail } from '../../security/audit-trail.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import type { RateLimits } from '../../security/rate-limits.ts'
-import type { KeyVerifier, Principal } from '../../security/key-verifier.ts'
+import type { Verifier } from '../../security/callers.ts'
+import type { Principal } from '../../security/key-verifier.ts'
 import { mayDo } from '../../security/permissions.ts'
 import type { OperationSpec } from '../operations/operation.ts'
 import { HOOK_BYTES_MAX } from '../operations/hooks.ts'
@@ -29,7 +30,7 @@ declare module 'fastify' {
 }
 
 export interface GateOptions {
-  verifier: KeyVerifier
+  verifier: Verifier
   /** Largest request of changes in bytes. */
   changesBytesMax: number
   /** A handler in the place of the controller's, for operations that are called so often that Nest's chain shows. */
@@ -101,7 +102,7 @@ function gate(spec: OperationSpec, options: GateOptions): onRequestHookHandler {
   }
   const { limits } = options
   const admit = (request: FastifyRequest, reply: FastifyReply, principal: Principal | null): HubError | undefined => {
-    if (principal === null) return unauthorized('auth.invalid', 'The API key is not valid here, or no longer.')
+    if (principal === null) return unauthorized('auth.invalid', 'The key or token is not valid here, or no longer.')
     // What a caller may not do counts too: being refused must not be free.
     const refusal = limits === undefined ? undefined : bounded(reply, principal, limits, spec.endless === true)
     if (refusal !== undefined) return refusal
@@ -120,7 +121,7 @@ function gate(spec: OperationSpec, options: GateOptions): onRequestHookHandler {
     const key = presentedKey(request)
     const principal = key === undefined ? undefined : options.verifier.verify(key)
     let refusal: HubError | undefined
-    if (principal === undefined) refusal = unauthorized('auth.missing', 'This operation needs an API key.')
+    if (principal === undefined) refusal = unauthorized('auth.missing', 'This operation needs an API key or a token.')
     else if (principal instanceof Promise) {
       principal.then((known) => challenge(reply, admit(request, reply, known), done), done)
       return
@@ -179,7 +180,7 @@ function presentedKey(request: FastifyRequest): string | undefined {
 }
 
 function unauthorized(code: string, message: string): HubError {
-  const fix = 'Send `Authorization: Bearer <key>`; an admin makes keys.'
+  const fix = 'Send `Authorization: Bearer <key or token>`; an admin makes keys.'
   return new HubError({ code, family: 'reject', status: 401, message, fix })
 }
 
