@@ -4,6 +4,7 @@ import { MAPPING_COMMANDS } from './commands/mapping.ts'
 import { MATCH_COMMANDS } from './commands/match.ts'
 import { KEYS_COMMANDS, OPERATE_COMMANDS } from './commands/operate.ts'
 import { PARKED_COMMANDS } from './commands/parked.ts'
+import { RULE_COMMANDS } from './commands/rule.ts'
 import { SYSTEM_COMMANDS } from './commands/system.ts'
 import { WORKSPACE_COMMANDS } from './commands/workspace.ts'
 import { WRITE_BACK_COMMANDS } from './commands/write-back.ts'
@@ -14,6 +15,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   connector: 'list, make and try connectors',
   mapping: 'check, test and try mappings',
   match: 'fit and explain matching',
+  rule: 'check, ask, try and publish rules',
   system: 'compare, reset and release systems',
   parked: 'see and repair what could not be applied',
   'write-back': 'see and decide what is to be written to systems',
@@ -27,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   ...CONNECTOR_COMMANDS,
   ...MAPPING_COMMANDS,
   ...MATCH_COMMANDS,
+  ...RULE_COMMANDS,
   ...OPERATE_COMMANDS,
   ...SYSTEM_COMMANDS,
   ...PARKED_COMMANDS,

@@ -40,6 +40,10 @@ export class HubClient {
     return this.#ask('POST', path, request)
   }
 
+  put(path: string, request: HubRequest = {}): Promise<JsonObject> {
+    return this.#ask('PUT', path, request)
+  }
+
   delete(path: string, request: HubRequest = {}): Promise<JsonObject> {
     return this.#ask('DELETE', path, request)
   }
