@@ -15,6 +15,7 @@ const BENCHES = {
   mapping: { file: 'bench/mapping.ts', servers: false },
   customers: { file: 'dist/bench/customers.js', servers: true },
   decisions: { file: 'bench/decisions.ts', servers: false },
+  'decision-path': { file: 'dist/bench/decision-path.js', servers: true },
   identity: { file: 'bench/identity.ts', servers: false },
   golden: { file: 'bench/golden.ts', servers: false },
   backfill: { file: 'bench/backfill.ts', servers: true },
