@@ -18,11 +18,13 @@ import { parseRoleLimits, RateLimits } from '../security/rate-limits.ts'
 import { keysAndTokens } from '../security/callers.ts'
 import { parseRoleMapping } from '../security/oidc-roles.ts'
 import { TokenVerifier } from '../security/token-verifier.ts'
+import { allowEntries, EgressGuard } from '../security/egress/egress-guard.ts'
 import { KeyVerifier } from '../security/key-verifier.ts'
 import { postgresApiKeyStore } from '../security/postgres-api-key-store.ts'
 import { apiParts } from './api-parts.ts'
 import { type DemoCompany, openDemoCompany } from './demo-company.ts'
 import { type Foundations, openFoundations } from './foundations.ts'
+import { guardedConnectors } from './guarded-connectors.ts'
 import { addHubMetrics } from './hub-metrics.ts'
 import { HubCore } from './hub-core.ts'
 import { createLog, type HubLog } from './log.ts'
@@ -54,7 +56,7 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     logFile === undefined ? undefined : pino.destination({ dest: logFile, mkdir: true }),
   )
   const workspace = await readWorkspace(settings.workspace ?? packageFolder())
-  const connectors = await loadConnectors(workspace.folder)
+  const connectors = guarded(await loadConnectors(workspace.folder), settings)
   const foundations = await openFoundations({ settings, log, onLost })
   const stops: (() => Promise<void>)[] = [foundations.close]
   const stop = async (): Promise<void> => {
@@ -95,6 +97,15 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     await stop()
     throw error
   }
+}
+
+function guarded(connectors: readonly ConnectorSpec[], settings: Settings): readonly ConnectorSpec[] {
+  const { egressAllow, egressGuardSystems, webhooksToLoopback } = settings
+  if (!egressGuardSystems) return connectors
+  return guardedConnectors(
+    connectors,
+    new EgressGuard({ allow: allowEntries(egressAllow), loopback: webhooksToLoopback }),
+  )
 }
 
 /** Standard output is for programs that collect logs; somebody who has just started the hub reads sentences there. */

@@ -128,7 +128,14 @@ export const SETTINGS = {
     env: 'OMNIHUB_EGRESS_ALLOW',
     type: 'text',
     description:
-      'Hosts that webhooks may be posted to though they are not on the public internet: names, addresses and networks, separated by commas (`hooks.example.internal, 10.1.0.0/16`). Without it: none.',
+      'Hosts that webhooks (and systems, with OMNIHUB_EGRESS_GUARD_SYSTEMS) may be at though they are not on the public internet: names, addresses and networks, separated by commas (`hooks.example.internal, 10.1.0.0/16`). Without it: none.',
+  },
+  egressGuardSystems: {
+    env: 'OMNIHUB_EGRESS_GUARD_SYSTEMS',
+    type: 'boolean',
+    default: false,
+    description:
+      'Whether systems, too, may only be at hosts on the public internet or in OMNIHUB_EGRESS_ALLOW. Off by default: systems of record live in private networks.',
   },
   webhooksToLoopback: {
     env: 'OMNIHUB_WEBHOOKS_TO_LOOPBACK',

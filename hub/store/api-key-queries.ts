@@ -65,14 +65,22 @@ export async function insertApiKey(db: Queryable, key: NewApiKeyRow): Promise<Ap
   return rows[0] ?? null
 }
 
-/** Lets a usable key end at a moment, or earlier where it would anyway; null where it is unknown, over, or rotated already. */
+/**
+ * Lets a usable key end at a moment, or earlier where it would anyway; null where it is unknown, over, or rotated already.
+ * Its webhook subscriptions go over to the key that takes its place: they would end with it.
+ */
 export async function rotateApiKey(db: Queryable, id: string, to: string, until: Date): Promise<ApiKeyRow | null> {
   const { rows } = await db.query<ApiKeyRow>({
     name: 'api-key-rotate',
     text: `
-      update api_key set rotated_to = $2, expires_at = least(expires_at, $3::timestamptz)
-      where id = $1 and rotated_to is null and revoked_at is null and (expires_at is null or expires_at > now())
-      returning ${COLUMNS}`,
+      with rotated as (
+        update api_key set rotated_to = $2, expires_at = least(expires_at, $3::timestamptz)
+        where id = $1 and rotated_to is null and revoked_at is null and (expires_at is null or expires_at > now())
+        returning ${COLUMNS}
+      ), handed_over as (
+        update subscription s set owner = $2, updated_at = now() from rotated where s.owner = rotated.id
+      )
+      select * from rotated`,
     values: [id, to, until],
   })
   return rows[0] ?? null

@@ -109,6 +109,7 @@ describe('Delivery', () => {
       filter: 'startsWith(data.customer.name.given, "Chosen") and type == "customer.created"',
     })
     await send([contact('f1', 'Other'), contact('f2', 'Chosen'), contact('f3', 'Chosenother')])
+    await hub.quiet()
     await send([contact('f2', 'Chosen again')])
     await hub.quiet()
     await makePeople(1)
@@ -414,6 +415,22 @@ describe('Subscriptions', () => {
       hub.expectProblem(await hub.ask(address, { method, key: foreign, body }), 404, 'subscription.unknown', '{id}')
     expect(receiver.received).toHaveLength(0)
     expect((await hub.ask(path, { key: own })).status).toBe(200)
+  })
+
+  test('go over to the key that takes the place of theirs', async () => {
+    const receiver = await newReceiver()
+    const key = await hub.keyOf('channel')
+    const { id } = await subscribe(receiver.url, {}, key)
+    const rotated = await hub.ask(`/admin/v1/keys/${key.split('_')[1]}/rotate`, { method: 'POST', body: {} })
+    const successor = String(rotated.body.key)
+    expect((await hub.ask(`/v1/subscriptions/${id}`, { key: successor })).body).toMatchObject({
+      owner: successor.split('_')[1],
+      state: 'active',
+    })
+    await hub.ask(`/admin/v1/keys/${key.split('_')[1]}`, { method: 'DELETE' })
+    await makePeople(1)
+    await receiver.take(1)
+    expect(await shown(id)).toMatchObject({ state: 'active' })
   })
 
   test('end with their key', async () => {

@@ -49,6 +49,13 @@ export class EgressGuard {
     return url
   }
 
+  /** A host by name or address, whatever is spoken with it; throws `egress.*` with `where`. */
+  async checkHost(host: string, where: string): Promise<void> {
+    const addresses =
+      isIP(host) === 0 ? await this.#resolve(host).catch(() => []) : [{ address: host, family: isIP(host) }]
+    this.#checkAll(host, addresses, where)
+  }
+
   /** What can be said of the URL without resolving its name. */
   parse(text: string, where: string): URL {
     if (!URL.canParse(text)) throw refusal('egress.url.invalid', 'This is no absolute URL.', where)
