@@ -1,3 +1,4 @@
+import type { CanonicalEntity } from '../contracts/canonical.ts'
 import type { Change, Lane } from '../contracts/change.ts'
 import type { PushAnswer, PushRequest } from '../contracts/connector.ts'
 import type { Json, JsonObject } from '../contracts/json.ts'
@@ -16,6 +17,7 @@ export interface ApiPorts {
   survivorship: SurvivorshipPort
   edits: EditsPort
   validator: ValidatorPort
+  changeRules: ChangeRulesPort
   /** The source entities of a system that have a mapping in force. */
   entitiesOf(system: string): readonly string[]
   /** Turns a query into words as the search index has them. */
@@ -138,6 +140,16 @@ export interface ValidatorPort {
     document: JsonObject,
     options: { all: boolean },
   ): readonly { pointer: string; message: string }[]
+}
+
+/** The rules in the path of changes, for what does not come by way of a mapping. */
+export interface ChangeRulesPort {
+  /** What stands against a document, for the moment `at` (ISO 8601), that did not stand against it `before`; undefined: nothing. */
+  refusal(
+    entity: CanonicalEntity,
+    document: JsonObject,
+    options: { source: { system: string; entity: string }; at: string; before?: JsonObject },
+  ): { code: string; message: string; where?: string; fix?: string; problems?: unknown[] } | undefined
 }
 
 /** Tells where the log of events ends, as soon as it grows. */

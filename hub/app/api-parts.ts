@@ -113,6 +113,7 @@ function apiPorts(options: ApiPartsOptions): ApiPorts {
     survivorship: core.survivorship,
     edits: core.edits,
     validator: core.validator,
+    changeRules: core.rules.onChange,
     entitiesOf: (system) =>
       core.mappings
         .list()

@@ -71,6 +71,26 @@ export class ChangeRules implements NoteTaker {
     }
   }
 
+  /**
+   * What the validations have against a document that does not come by way of a mapping (an edit, an order), for the moment
+   * `at` (ISO 8601); what they had against it `before` already is nobody's fault now. Undefined: nothing.
+   */
+  refusal(
+    target: CanonicalEntity,
+    document: JsonObject,
+    { source, at, before }: { source: Source; at: string; before?: JsonObject },
+  ): ParkCause | undefined {
+    const moment = momentOf(at)
+    for (const name of this.#plan.get(target)?.validate ?? []) {
+      const rule = this.#holding(name, 'validate', target, moment)
+      if (rule === undefined) continue
+      const known = before === undefined ? [] : knownProblems(rule, { target, document: before }, source, moment)
+      const cause = refusalOf(rule, { target, document }, source, moment, new Set(known))
+      if (cause !== undefined) return cause
+    }
+    return undefined
+  }
+
   notesOn(golden: JsonObject, now: string): GoldenNote[] {
     const at = momentOf(now)
     const notes: GoldenNote[] = []
@@ -126,9 +146,11 @@ function momentOf(at: string): number {
   return Number.isNaN(moment) ? 0 : moment
 }
 
+type Target = Pick<Document, 'target' | 'document'>
+
 function decideOn(
   rule: Rule,
-  { target, document }: Document,
+  { target, document }: Target,
   source: Source,
   at: number,
 ): { result: JsonObject } | { cause: ParkCause } {
@@ -145,10 +167,16 @@ function decideOn(
   }
 }
 
-function refusalOf(rule: Rule, outcome: Document, source: Source, at: number): ParkCause | undefined {
+function refusalOf(
+  rule: Rule,
+  outcome: Target,
+  source: Source,
+  at: number,
+  known: ReadonlySet<string> = NOTHING_KNOWN,
+): ParkCause | undefined {
   const decided = decideOn(rule, outcome, source, at)
   if ('cause' in decided) return decided.cause
-  const findings = findingsIn(decided.result).filter(({ severity }) => severity === 'error')
+  const findings = errorsIn(decided.result).filter((finding) => !known.has(nameOf(finding)))
   const [first] = findings
   if (first === undefined) return undefined
   return {
@@ -158,6 +186,21 @@ function refusalOf(rule: Rule, outcome: Document, source: Source, at: number): P
     fix: first.do,
     problems: findings.map(({ check, field, do: fix }) => ({ code: check, where: field, message: fix })),
   }
+}
+
+const NOTHING_KNOWN: ReadonlySet<string> = new Set()
+
+function knownProblems(rule: Rule, before: Target, source: Source, at: number): string[] {
+  const decided = decideOn(rule, before, source, at)
+  return 'cause' in decided ? [] : errorsIn(decided.result).map(nameOf)
+}
+
+function errorsIn(result: JsonObject): Finding[] {
+  return findingsIn(result).filter(({ severity }) => severity === 'error')
+}
+
+function nameOf({ check, field }: Finding): string {
+  return `${check} ${field}`
 }
 
 /** A rule that can not decide is a finding too: nothing is stopped by it, but somebody should know. */

@@ -132,6 +132,21 @@ describe('A validation', () => {
   })
 })
 
+describe('An edit through the API', () => {
+  test('is held to the same validations, and to what it changes only', async () => {
+    await send(contact('20', { LastName: 'Somerville' }))
+    const { id } = await customer('20')
+    const patch = async (body: JsonObject) => {
+      const { headers } = await hub.ask(`/v1/customers/${String(id)}`)
+      const given = { 'content-type': 'application/merge-patch+json', 'if-match': headers.get('etag') ?? '' }
+      return hub.ask(`/v1/customers/${String(id)}`, { method: 'PATCH', headers: given, body: JSON.stringify(body) })
+    }
+    hub.expectProblem(await patch({ name: { family: 'Test' } }), 422, 'rule.change-refused', '/name/family')
+    expect((await customer('20')).name).toMatchObject({ family: 'Somerville' })
+    expect((await patch({ name: { family: 'Greig' } })).status).toBe(200)
+  })
+})
+
 describe('A note', () => {
   const notes = async (id: unknown): Promise<JsonObject[]> =>
     (await hub.ask(`/v1/customers/${String(id)}/notes`)).body.items as JsonObject[]

@@ -8,7 +8,7 @@ import type { GoldenRow } from '../../store/customer-queries.ts'
 import { keepAnswer, keptAnswer, lockIdempotencyKey } from '../../store/idempotency-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { writeBacksOfCustomer } from '../../store/write-back-queries.ts'
-import type { ApiPorts, EditOrder } from '../ports.ts'
+import type { ApiPorts, ChangeRulesPort, EditOrder } from '../ports.ts'
 import { findCustomer } from './find-customer.ts'
 import { mergePatch } from './merge-patch.ts'
 import { writeBackState } from './write-back-view.ts'
@@ -62,7 +62,7 @@ export async function editCustomer(ports: ApiPorts, request: EditRequest): Promi
 }
 
 async function orderOf(
-  { validator, survivorship }: ApiPorts,
+  { validator, survivorship, changeRules }: ApiPorts,
   db: Queryable,
   row: GoldenRow,
   { patch, author }: EditRequest,
@@ -76,8 +76,32 @@ async function orderOf(
   const decided = (await overridesOf(db, [row.id])).filter(({ yields }) => !yields).map(({ path }) => path)
   const stands = paths.find((path) => decided.some((one) => path === one || path.startsWith(`${one}.`)))
   if (stands !== undefined) throw stewardDecided(stands)
+  const at = new Date().toISOString()
+  const refusal = changeRules.refusal('customer', after, { source: EDITED, at, before: core })
+  if (refusal !== undefined) throw refusedByRule(refusal)
   const values = new Map(paths.map((path): [string, Json] => [path, valueAt(after, path) ?? null]))
-  return { customerId: row.id, values, author, at: new Date().toISOString() }
+  return { customerId: row.id, values, author, at }
+}
+
+/** Where edits come from, for rules that ask. */
+const EDITED = { system: 'hub', entity: 'customer' } as const
+
+/** The rules of the path of changes hold for edits too; what they refuse is told, and nothing is changed. */
+function refusedByRule({
+  code,
+  message,
+  where,
+  fix,
+  problems,
+}: NonNullable<ReturnType<ChangeRulesPort['refusal']>>): HubError {
+  return new HubError({
+    code,
+    family: 'reject',
+    message,
+    ...(where === undefined ? {} : { where }),
+    ...(fix === undefined ? {} : { fix }),
+    ...(problems === undefined ? {} : { facts: { problems } }),
+  })
 }
 
 const ENVELOPE = ['id', 'version', 'createdAt', 'updatedAt', 'sources'] as const
