@@ -1,5 +1,6 @@
 import { Courier } from '../delivery/webhooks/courier.ts'
 import { SubscriptionDesk } from '../delivery/webhooks/desk.ts'
+import type { View } from '../delivery/webhooks/reading.ts'
 import type { Outcome } from '../delivery/webhooks/receiver.ts'
 import { type Answer, WebhookSender } from '../delivery/webhooks/sender.ts'
 import { allowEntries, EgressGuard, type Resolve } from '../security/egress/egress-guard.ts'
@@ -14,6 +15,8 @@ export interface WebhookOptions {
   egressAllow: string | undefined
   loopback: boolean
   log: HubLog
+  /** What a role sees of an event, as JSON text; absent: all of it. */
+  view?: View
   /** For tests that can not wait: how names are resolved, time, the pauses between attempts, how long an answer may take. */
   resolve?: Resolve
   now?(): number
@@ -30,16 +33,8 @@ export class WebhookParts {
   readonly #sender: WebhookSender
   readonly #listeners = new Set<(kind: Outcome['kind'], answer: Answer) => void>()
 
-  constructor({
-    db,
-    egressAllow,
-    loopback,
-    log,
-    resolve,
-    pauses,
-    now = Date.now,
-    timeoutMs = TIMEOUT_MS,
-  }: WebhookOptions) {
+  constructor(options: WebhookOptions) {
+    const { db, egressAllow, loopback, log, resolve, pauses, now = Date.now, timeoutMs = TIMEOUT_MS } = options
     const guard = new EgressGuard({
       allow: allowEntries(egressAllow),
       loopback,
@@ -53,6 +48,7 @@ export class WebhookParts {
       send,
       newId,
       now,
+      view: options.view ?? ((text) => text),
       random: Math.random,
       lead: (signal) => lead(db, 'webhooks', signal),
       onError: (error) => {

@@ -8,6 +8,8 @@ import { SUBSCRIPTION_COLUMNS, type SubscriptionRow } from './subscription-queri
 export type DeliveringRow = SubscriptionRow & {
   /** Whether the key that made it may still be used. */
   ownerMayUse: boolean
+  /** The role of that key, which says what it may see. */
+  ownerRole: string
 }
 
 /** All subscriptions that are active. */
@@ -17,7 +19,8 @@ export async function activeSubscriptions(db: Queryable): Promise<DeliveringRow[
     text: `
       select ${SUBSCRIPTION_COLUMNS},
         s.owner = 'admin' or (k.id is not null and k.revoked_at is null and (k.expires_at is null or k.expires_at > now()))
-          as "ownerMayUse"
+          as "ownerMayUse",
+        coalesce(k.role, case when s.owner = 'admin' then 'admin' end, 'viewer') as "ownerRole"
       from subscription s left join api_key k on k.id = s.owner
       where s.state = 'active' order by s.id`,
   })

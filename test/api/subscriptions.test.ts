@@ -352,6 +352,37 @@ describe('Delivery', () => {
 })
 
 describe('What is sent', () => {
+  test('is what the role of the key may see, and a filter tells of nothing else', async () => {
+    const view = (text: string, role: string): string =>
+      role === 'channel' ? text.replace(/"family":"[^"]*"/g, '"family":"***"') : text
+    const other = await startApi(PUSH_WORKSPACE, { webhooks: { view } })
+    endings.push(() => other.stop())
+    const [channel, engineer] = [await other.keyOf('channel'), await other.keyOf('engineer')]
+    const [seeing, guessing, whole] = [await newReceiver(), await newReceiver(), await newReceiver()]
+    const filter = 'data.customer.name.family == "Secret"'
+    for (const [receiver, key, wish] of [
+      [seeing, channel, {}],
+      [guessing, channel, { filter }],
+      [whole, engineer, { filter }],
+    ] as const) {
+      const body = { url: receiver.url, types: ['customer.created'], ...wish }
+      await other.ask('/v1/subscriptions', { method: 'POST', key, body })
+    }
+    const change = changeEvent('crm/Contact/m1', {
+      Id: 'm1',
+      FirstName: 'Ann',
+      LastName: 'Secret',
+      Email: 'm1@example.com',
+    })
+    const headers = { 'content-type': 'application/cloudevents+json' }
+    await other.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify(change) })
+    const [[masked], [plain]] = [await seeing.take(1), await whole.take(1)]
+    expect(masked?.body).toContain('"family":"***"')
+    expect(masked?.body).not.toContain('"family":"Secret"')
+    expect(plain?.body).toContain('"family":"Secret"')
+    expect(guessing.received).toHaveLength(0)
+  })
+
   test('is what the AsyncAPI document says', async () => {
     const document = (await hub.ask('/asyncapi.json', { key: null })).body
     const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false })

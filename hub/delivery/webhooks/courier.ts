@@ -10,7 +10,7 @@ import {
   waitingOf,
 } from '../../store/webhook-queries.ts'
 import { messageOf } from './message.ts'
-import { readOn } from './reading.ts'
+import { readOn, type View } from './reading.ts'
 import { type Outcome, Receiver } from './receiver.ts'
 import type { Answer, Send } from './sender.ts'
 import { type Disabling, settleAll, type Settled } from './settlement.ts'
@@ -27,6 +27,8 @@ export interface CourierOptions {
   now(): number
   /** From 0 to 1. */
   random(): number
+  /** What a role sees of an event. */
+  view: View
   /** Told of each attempt, for the figures. */
   onAttempt?(kind: Outcome['kind'], answer: Answer): void
   /** Pauses between attempts, where tests can not wait for days. */
@@ -214,9 +216,9 @@ class Round {
 
   /** Puts events that were written to the log since on their way; true where there are more. */
   async read(): Promise<boolean> {
-    const { db, now } = this.#options
+    const { db, now, view } = this.#options
     const { last } = await eventLogRange(db)
-    return readOn(db, [...this.#receivers.values()], last, now())
+    return readOn(db, [...this.#receivers.values()], last, { now: now(), view })
   }
 
   /** Begins attempts, as many as may be under way. */
@@ -301,10 +303,10 @@ class Round {
   }
 
   async #attempt({ receiver, row }: Pick, event: LoggedEvent | undefined): Promise<void> {
-    const { send, now, random, pauses, onAttempt } = this.#options
+    const { send, view, now, random, pauses, onAttempt } = this.#options
     const beganAt = now()
     const { signal } = this.#abort
-    const body = event === undefined ? '' : eventText(event)
+    const body = event === undefined ? '' : view(eventText(event), receiver.subscription.ownerRole)
     const answer =
       event === undefined
         ? notKept()

@@ -4,6 +4,9 @@ import type { Queryable } from '../../store/queryable.ts'
 import { advance, eventsBetween } from '../../store/webhook-queries.ts'
 import type { Receiver } from './receiver.ts'
 
+/** An event as a role sees it: what it may not see is masked. */
+export type View = (text: string, role: string) => string
+
 const EVENTS_PER_READ_MAX = 500
 /** Events that wait for one subscription at most; the others stay in the log until there is room. */
 const WAITING_MAX = 1_000
@@ -16,7 +19,7 @@ export async function readOn(
   db: Queryable,
   receivers: readonly Receiver[],
   last: number,
-  now: number,
+  moment: { now: number; view: View },
 ): Promise<boolean> {
   const reading = receivers.filter(
     (receiver) => !receiver.retiring && receiver.position < last && receiver.line.size < WAITING_MAX,
@@ -25,7 +28,7 @@ export async function readOn(
   for (const [position, group] of groups) {
     const events = await eventsBetween(db, position, last, EVENTS_PER_READ_MAX)
     const to = events.length < EVENTS_PER_READ_MAX ? last : (events.at(-1)?.position ?? last)
-    await moveOn(db, group, events, to, now)
+    await moveOn(db, group, events, to, moment)
   }
   return reading.some((receiver) => !receiver.retiring && receiver.position < last && receiver.line.size < WAITING_MAX)
 }
@@ -35,14 +38,18 @@ async function moveOn(
   group: readonly Receiver[],
   events: readonly LoggedEvent[],
   to: number,
-  now: number,
+  { now, view }: { now: number; view: View },
 ): Promise<void> {
   const wanted = events.flatMap((event) => {
-    let known: JsonObject | undefined
-    const parsed = (): JsonObject => (known ??= JSON.parse(eventText(event)) as JsonObject)
+    const known = new Map<string, JsonObject>()
+    const seen = (role: string): JsonObject => {
+      const found = known.get(role) ?? (JSON.parse(view(eventText(event), role)) as JsonObject)
+      known.set(role, found)
+      return found
+    }
     const lane = event.customerId ?? event.subject
     return group
-      .filter((receiver) => receiver.wants(event, parsed))
+      .filter((receiver) => receiver.wants(event, seen))
       .map(({ subscription }) => ({ subscriptionId: subscription.id, position: event.position, lane }))
   })
   const advances = group.map(({ subscription, position }) => ({

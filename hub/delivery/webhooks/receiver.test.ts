@@ -9,6 +9,7 @@ const SUBSCRIPTION: DeliveringRow = {
   id: '0191e2a0-7b1c-7000-8000-000000000001',
   owner: 'admin',
   ownerMayUse: true,
+  ownerRole: 'admin',
   description: null,
   url: 'https://hooks.example.com/x',
   types: ['customer.*'],

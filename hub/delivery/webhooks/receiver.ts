@@ -64,13 +64,13 @@ export class Receiver {
     this.#lastSuccessAt = timeOf(subscription.lastSuccessAt)
   }
 
-  /** `parsed` reads the event as a whole, which only filters need. */
-  wants(event: EventRow, parsed: () => JsonObject): boolean {
+  /** `seen` reads the event as a role sees it, which only filters need: they must tell of nothing that the owner may not see. */
+  wants(event: EventRow, seen: (role: string) => JsonObject): boolean {
     const { id, types } = this.subscription
     if (!types.some((pattern) => matchesType(pattern, event.type))) return false
     // News of its own troubles would make more of them.
     if (event.subject === id && event.type.startsWith('subscription.')) return false
-    return this.#filter === undefined || this.#filter.matches(parsed())
+    return this.#filter === undefined || this.#filter.matches(seen(this.subscription.ownerRole))
   }
 
   get #failing(): boolean {
