@@ -51,6 +51,12 @@ async function run(): Promise<void> {
       `  ${name}: ${Math.round(whole.rate)} changes/s, ${whole.events} events; bare loop ${Math.round(bare)}/s; ratio ${ratio.toFixed(2)} (to reach 0.50)`,
     )
     if (name !== 'all new customers') continue
+    const ruled = await scratchDatabase((databaseUrl) =>
+      wholePipeline(changes, { ...options, databaseUrl, rule: 'data-quality' }),
+    )
+    console.log(
+      `  the same with the rule data-quality on the way: ${Math.round(ruled.rate)} changes/s, ${(ruled.rate / whole.rate).toFixed(2)} of that`,
+    )
     const pace = Math.round(whole.rate / 2)
     const paced = peopleChanges(Math.min(COUNT, pace * 5), COUNT)
     const half = await scratchDatabase((databaseUrl) => wholePipeline(paced, { ...options, databaseUrl, pace }))

@@ -25,6 +25,8 @@ export interface RunOptions {
   databaseUrl: string
   amqpUrl: string
   root: string
+  /** A rule of the demo company that stands in the path of changes; absent: none does. */
+  rule?: string
   workers: number
   partitions: number
   /** Changes a second to offer; absent: as fast as they are taken. */
@@ -43,7 +45,7 @@ export async function wholePipeline(changes: readonly Change[], options: RunOpti
   const prefix = `bench-${process.pid}-${Date.now()}`
   const bus = openRabbitBus({ url: options.amqpUrl, prefix, partitions })
   await bus.start()
-  const workspace = makeWorkspace(options.root)
+  const workspace = makeWorkspace(options)
   const log = createLog('warn')
   const core = new HubCore({ db, pipelineDb, bus, workspace: await readWorkspace(workspace), partitions, workers, log })
   await core.start()
@@ -65,7 +67,7 @@ export async function wholePipeline(changes: readonly Change[], options: RunOpti
   return { rate: changes.length / seconds, events, latencies }
 }
 
-function makeWorkspace(root: string): string {
+function makeWorkspace({ root, rule }: Pick<RunOptions, 'root' | 'rule'>): string {
   const folder = mkdtempSync(join(tmpdir(), 'omnihub-bench-'))
   mkdirSync(join(folder, 'config/systems'), { recursive: true })
   mkdirSync(join(folder, 'mappings/crm'), { recursive: true })
@@ -74,6 +76,10 @@ function makeWorkspace(root: string): string {
   }
   writeFileSync(join(folder, 'config/systems/crm.yaml'), PEOPLE_SYSTEM)
   writeFileSync(join(folder, 'mappings/crm/Contact.yaml'), PEOPLE_MAPPING)
+  mkdirSync(join(folder, 'rules'))
+  for (const ending of rule === undefined ? [] : ['.rule.yaml', '.json']) {
+    copyFileSync(join(root, 'rules', rule + ending), join(folder, 'rules', rule + ending))
+  }
   return folder
 }
 
