@@ -12,6 +12,7 @@ import { ConnectorEngine, hookPath } from '../intake/connector-engine/connector-
 import { PushDesk } from '../intake/connector-engine/push-desk.ts'
 import { RateBudgets } from '../intake/connector-engine/rate-budget.ts'
 import { SystemsDesk } from '../intake/connector-engine/systems-desk.ts'
+import { type AccessPolicy, eventViewOf, parseAccessPolicy } from '../security/access-policy.ts'
 import { ensureAdminKey } from '../security/admin-key.ts'
 import { AuditTrail } from '../security/audit-trail.ts'
 import { parseRoleLimits, RateLimits } from '../security/rate-limits.ts'
@@ -66,7 +67,8 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     const core = newCore({ settings, workspace, connectors, foundations, log })
     await core.start()
     stops.push(() => core.stop())
-    const webhooks = newWebhooks(settings, foundations, core, log)
+    const access = parseAccessPolicy(workspace.access)
+    const webhooks = newWebhooks({ settings, foundations, core, access, log })
     webhooks.start()
     stops.push(() => webhooks.stop())
     const demo = await demoFor(settings, foundations, log)
@@ -80,7 +82,7 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     const audit = newAudit(foundations, log)
     audit.start()
     stops.push(() => audit.stop())
-    const common = { settings, workspace, foundations, core, systems, webhooks, audit, registry, log }
+    const common = { settings, workspace, foundations, core, systems, webhooks, audit, access, registry, log }
     const parts = { ...common, adminKey: admin.key }
     const http = await newHttp(parts)
     stops.push(() => http.close(settings.shutdownSecondsMax * 1000))
@@ -176,9 +178,13 @@ function newSystems(parts: SystemsParts): Systems {
   return { engine, desk, pushes, hookUrl, reachedAt }
 }
 
-function newWebhooks(settings: Settings, { db }: Foundations, core: HubCore, log: HubLog): WebhookParts {
+type WebhooksParts = Pick<HttpParts, 'settings' | 'foundations' | 'core' | 'access' | 'log'>
+
+function newWebhooks({ settings, foundations, core, access, log }: WebhooksParts): WebhookParts {
+  const { db } = foundations
   const { egressAllow, webhooksToLoopback } = settings
-  const webhooks = new WebhookParts({ db, egressAllow, loopback: webhooksToLoopback, log })
+  const view = eventViewOf(access)
+  const webhooks = new WebhookParts({ db, egressAllow, loopback: webhooksToLoopback, view, log })
   core.onRelayed(() => {
     webhooks.nudge()
   })
@@ -200,13 +206,14 @@ interface HttpParts {
   systems: Systems
   webhooks: WebhookParts
   audit: AuditTrail
+  access: AccessPolicy
   adminKey: string
   registry: Registry
   log: HubLog
 }
 
 async function newHttp(parts: HttpParts): Promise<HttpServer> {
-  const { settings, workspace, foundations, core, systems, webhooks, audit, adminKey, registry, log } = parts
+  const { settings, workspace, foundations, core, systems, webhooks, audit, access, adminKey, registry, log } = parts
   const { db, bus } = foundations
   const document = openApiDocument(OPERATIONS, packageVersion(), workspace.extensions)
   const keyStore = postgresApiKeyStore(db)
@@ -229,6 +236,7 @@ async function newHttp(parts: HttpParts): Promise<HttpServer> {
     openApi: JSON.stringify(document),
     docs: openApiPage(document),
     audit,
+    access,
     limits: new RateLimits(parseRoleLimits(settings.rateLimits), () => performance.now()),
     admit: (system) => systems.pushes.admit(system),
     ...apiParts({

@@ -18,6 +18,8 @@ export interface Workspace {
   rules: RuleFile[]
   /** Text of config/golden.yaml; null where there is none. */
   golden: string | null
+  /** Text of config/access.yaml; null where there is none. */
+  access: string | null
   /** The document config/matching.yaml; null where there is none. */
   matching: unknown
   extensions: SchemaExtensions
@@ -51,6 +53,7 @@ export async function readWorkspace(folder: string): Promise<Workspace> {
     mappings: (await Promise.all([...systems.values()].map((system) => readMappings(folder, system)))).flat(),
     rules: await readRules(folder),
     golden: await textOrNull(join(folder, 'config', 'golden.yaml')),
+    access: await textOrNull(join(folder, 'config', 'access.yaml')),
     matching: await yamlOrNull(join(folder, 'config', 'matching.yaml')),
     extensions: await readExtensions(folder),
   }

@@ -13,6 +13,7 @@ import { hookPath } from '../../hub/intake/connector-engine/connector-engine.ts'
 import { PushDesk } from '../../hub/intake/connector-engine/push-desk.ts'
 import { RateBudgets } from '../../hub/intake/connector-engine/rate-budget.ts'
 import { SystemsDesk } from '../../hub/intake/connector-engine/systems-desk.ts'
+import { eventViewOf, parseAccessPolicy } from '../../hub/security/access-policy.ts'
 import { AuditTrail } from '../../hub/security/audit-trail.ts'
 import { DEFAULT_LIMITS, RateLimits } from '../../hub/security/rate-limits.ts'
 import { KeyVerifier } from '../../hub/security/key-verifier.ts'
@@ -107,10 +108,12 @@ async function withHttp(
     log: createLog('silent'),
   })
   pushes.start()
+  const access = parseAccessPolicy(workspace.access)
   const webhooks = new WebhookParts({
     db,
     egressAllow: undefined,
     loopback: true,
+    view: eventViewOf(access),
     log: createLog('warn'),
     ...options.webhooks,
   })
@@ -147,6 +150,7 @@ async function withHttp(
     registry: new Registry(),
     readiness: [],
     audit,
+    access,
     limits: new RateLimits(DEFAULT_LIMITS, () => performance.now()),
     admit: (system) => pushes.admit(system),
     changesBytesMax: 10 * 1024 * 1024,

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import type { EventFilter } from '../../contracts/event-filter.ts'
 import type { JsonObject } from '../../contracts/json.ts'
+import type { Masking } from '../../security/masking.ts'
 import { eventText, type LoggedEvent } from '../../store/event-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { type StreamFilter, streamedEvents } from '../../store/stream-queries.ts'
@@ -11,6 +12,8 @@ export interface EventStreamOptions {
   db: Queryable
   tail: EventTailPort
   filter: StreamFilter
+  /** What the reader does not see; the condition does not see it either, or it would tell. */
+  masking?: Masking | null
   /** A further condition, over whole events; absent: none. */
   condition?: EventFilter
   /** Position after which to begin. */
@@ -40,7 +43,7 @@ export async function streamEvents(options: EventStreamOptions): Promise<void> {
     while (after < upTo && !signal.aborted) {
       const rows = await streamedEvents(db, { after, upTo }, filter, EVENTS_PER_READ_MAX)
       after = rows.length < EVENTS_PER_READ_MAX ? upTo : (rows.at(-1)?.position ?? upTo)
-      const text = rows.map((row) => messageOf(row, options.condition)).join('')
+      const text = rows.map((row) => messageOf(row, options)).join('')
       if (text !== '' && !(await wrote(options, text))) return
     }
     if (!(await alive(options, after))) return
@@ -48,8 +51,9 @@ export async function streamEvents(options: EventStreamOptions): Promise<void> {
 }
 
 /** Empty where the event does not fit the condition. */
-function messageOf(event: LoggedEvent, condition: EventFilter | undefined): string {
-  const text = eventText(event)
+function messageOf(event: LoggedEvent, { condition, masking }: EventStreamOptions): string {
+  const stored = eventText(event)
+  const text = masking == null ? stored : masking.text(stored, null)
   if (condition !== undefined && !condition.matches(JSON.parse(text) as JsonObject)) return ''
   // A line break inside of JSON text can only be between its parts, where it means nothing.
   const data = text.replaceAll(/[\r\n]+/g, ' ')

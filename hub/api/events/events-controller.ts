@@ -56,7 +56,8 @@ export class EventsController {
       const signal = AbortSignal.any([gone.signal, stopping])
       const times = { heartbeatMs: HEARTBEAT_MS, patienceMs: PATIENCE_MS }
       const stillAllowed = (): Promise<boolean> => request.stillAllowed()
-      const options = { db, tail, filter, after, out, signal, stillAllowed, ...times, ...condition }
+      const { masking } = request
+      const options = { db, tail, filter, after, out, signal, stillAllowed, masking, ...times, ...condition }
       await streamEvents(options).catch(() => undefined)
       if (stopping.aborted) out.end()
       else out.destroy()

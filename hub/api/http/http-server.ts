@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Registry } from 'prom-client'
+import type { AccessPolicy } from '../../security/access-policy.ts'
 import type { AuditTrail } from '../../security/audit-trail.ts'
 import type { RateLimits } from '../../security/rate-limits.ts'
 import type { Verifier } from '../../security/callers.ts'
@@ -37,6 +38,8 @@ export interface HttpServerOptions {
    * operation id: called with the checked input straight from Fastify. Each also has its controller's method.
    */
   direct?: Readonly<Record<string, DirectHandler>>
+  /** See GateOptions. */
+  access?: AccessPolicy
   /** See GateOptions. */
   limits?: RateLimits
   /** How long a caller may take; for tests. */
@@ -88,13 +91,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const { verifier, changesBytesMax, registry } = options
   const metrics = requestMetrics(registry)
   const direct = directHandlers(options.direct ?? {}, filter)
-  const { admit, audit, limits } = options
+  const { access, admit, audit, limits } = options
   addGate(instance, {
     verifier,
     changesBytesMax,
     begin: metrics.begin,
     direct,
     ...(admit === undefined ? {} : { admit }),
+    ...(access === undefined ? {} : { access }),
     ...(audit === undefined ? {} : { audit }),
     ...(limits === undefined ? {} : { limits }),
   })

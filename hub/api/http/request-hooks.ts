@@ -6,6 +6,7 @@ import type {
   preHandlerHookHandler,
   RouteHandlerMethod,
 } from 'fastify'
+import type { AccessPolicy } from '../../security/access-policy.ts'
 import type { AuditedRead, AuditTrail } from '../../security/audit-trail.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import type { RateLimits } from '../../security/rate-limits.ts'
@@ -15,6 +16,7 @@ import { mayDo } from '../../security/permissions.ts'
 import type { OperationSpec } from '../operations/operation.ts'
 import { HOOK_BYTES_MAX } from '../operations/hooks.ts'
 import { type Input, inputReader } from './input.ts'
+import { dropPreconditions, maskAnswers, maskedRequest } from './masking-hook.ts'
 import { frameworkError } from './problem.ts'
 
 declare module 'fastify' {
@@ -42,6 +44,8 @@ export interface GateOptions {
   admit?(system: string): () => void
   /** Where reads of personal data are noted. */
   audit?: Pick<AuditTrail, 'read' | 'found'>
+  /** What roles do not see. Absent: everybody sees everything. */
+  access?: AccessPolicy
   /** How much each caller may ask. Absent: without bounds. */
   limits?: RateLimits
   /** What notes the beginning of a request of this operation. */
@@ -64,7 +68,9 @@ export function bodyLimitOf(changesBytesMax: number): number {
  * each costs a promise or two on every request.
  */
 export function addGate(fastify: FastifyInstance, options: GateOptions): void {
+  const access = options.access !== undefined && options.access.masked.length > 0 ? options.access : undefined
   fastify.decorateRequest('principal', null)
+  fastify.decorateRequest('masking', null)
   fastify.decorateRequest('stillAllowed', async function (this: FastifyRequest) {
     const key = presentedKey(this)
     return key !== undefined && (await options.verifier.verify(key))?.role === this.principal?.role
@@ -74,6 +80,8 @@ export function addGate(fastify: FastifyInstance, options: GateOptions): void {
     if (spec === undefined) throw new Error(`The route ${String(route.method)} ${route.url} declares no operation.`)
     route.onRequest = [gate(spec, options)]
     route.preHandler = [reader(spec, options)]
+    const mask = access === undefined ? undefined : maskAnswers(spec)
+    if (mask !== undefined) route.onSend = [mask]
     const direct = options.direct?.(spec.id)
     if (direct !== undefined) route.handler = direct
   })
@@ -100,7 +108,7 @@ function gate(spec: OperationSpec, options: GateOptions): onRequestHookHandler {
       done(refusal)
     }
   }
-  const { limits } = options
+  const { limits, access } = options
   const admit = (request: FastifyRequest, reply: FastifyReply, principal: Principal | null): HubError | undefined => {
     if (principal === null) return unauthorized('auth.invalid', 'The key or token is not valid here, or no longer.')
     // What a caller may not do counts too: being refused must not be free.
@@ -108,6 +116,7 @@ function gate(spec: OperationSpec, options: GateOptions): onRequestHookHandler {
     if (refusal !== undefined) return refusal
     if (!mayDo(principal.role, permission)) return forbidden(principal)
     request.principal = principal
+    if (access !== undefined) dropPreconditions(request, access)
     return checkBody(request)
   }
   return (request, reply, done) => {
@@ -239,6 +248,8 @@ function reader(spec: OperationSpec, { changesBytesMax, audit }: GateOptions): p
       // A body of unannounced length was bounded by the server's limit only, which is that of the largest operation.
       if (Buffer.isBuffer(request.body) && request.body.length > bytesMax) throw tooLarge(bytesMax)
       request.input = read(request, request.principal)
+      const refusal = maskedRequest(spec, request)
+      if (refusal !== undefined) throw refusal
       note?.(request)
     } catch (error) {
       done(error as Error)

@@ -230,6 +230,8 @@ export const shadowRuleOperation = operation({
   description:
     'Makes the last decisions of the rule again, each with its input and for its moment, by what is in force and by the draft, and shows where they differ. Keeps nothing.',
   permission: 'rules.read',
+  personal: true,
+  unmasked: true,
   params: RULE,
   body: {
     description: 'The texts or the number of a revision, and how many decisions.',
@@ -325,6 +327,7 @@ export const searchRuleDecisionsOperation = operation({
   description:
     'Newest first, without the records that were read. A page may be short, or empty, before the end of a search for a rare result: go on while there is a `next`.',
   permission: 'decisions.read',
+  personal: true,
   query: {
     rule: { type: 'string', maxLength: 64, description: 'By this rule.' },
     customer: { type: 'string', format: 'uuid', description: 'About this customer, or one that was joined into it.' },
@@ -350,6 +353,7 @@ export const getDecisionOperation = operation({
   summary: 'One decision',
   description: 'With its input, all that was read of the customer, and why it came out so.',
   permission: 'decisions.read',
+  personal: true,
   params: DECISION,
   answers: {
     200: { description: 'The decision.', schema: DECISION_ENTRY },
@@ -379,6 +383,7 @@ export const replayDecisionOperation = operation({
   description:
     'By the revision, with the data and for the moment of then, which shows why it came out so; and by the rules, with the data and for the moment of now. Keeps nothing.',
   permission: 'decisions.read',
+  personal: true,
   params: DECISION,
   answers: {
     200: {

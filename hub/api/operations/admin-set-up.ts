@@ -153,6 +153,7 @@ export const previewMappingOperation = operation({
   description:
     'What a document, or a revision, makes of the newest stored records, beside what the mapping in force makes of them. Keeps nothing.',
   permission: 'mappings.read',
+  unmasked: true,
   personal: true,
   params: MAPPING,
   body: {

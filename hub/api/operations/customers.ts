@@ -63,18 +63,25 @@ export const listCustomersOperation = operation({
   personal: true,
   query: {
     ...KEY_LOOKUP,
-    email: { type: 'string', maxLength: 254, description: 'An e-mail address, in any case.' },
+    email: {
+      type: 'string',
+      maxLength: 254,
+      description: 'An e-mail address, in any case.',
+      searches: ['emails.address'],
+    },
     phone: {
       type: 'string',
       maxLength: 32,
       description: 'A phone number with its country code: `+61255501234`.',
       example: '+61255501234',
+      searches: ['phones.number'],
     },
     q: {
       type: 'string',
       maxLength: 200,
       description: 'Beginnings of words of names, company names, towns and customer numbers; all must be there.',
       example: 'smith wagga',
+      searches: ['name', 'organization', 'addresses.city', 'identifiers.value'],
     },
     ...PAGE,
   },

@@ -73,6 +73,7 @@ export const decideOperation = operation({
   description:
     'The same answer for every channel. Where the rule reads something of a customer (`reads` in the list of rules), `"customer": {"id": "..."}` in the input is enough: the hub puts the golden record and the records of the customer into the input by these names. What you send yourself counts instead. Every decision is kept, with its input, for a time.',
   permission: 'decisions.make',
+  personal: true,
   params: RULE,
   body: {
     description: 'The input, as the input schema of the rule describes it.',
@@ -147,6 +148,7 @@ export const getCustomerNotesOperation = operation({
   description:
     'What the rules that look at golden records found when the customer changed last. An id that was joined into another customer answers with that one.',
   permission: 'records.read',
+  personal: true,
   params: CUSTOMER_ID,
   answers: {
     200: {
@@ -169,6 +171,7 @@ export const listNotesOperation = operation({
   summary: 'Customers in whose records something is missing or unlikely',
   description: 'In the order of their ids.',
   permission: 'rules.read',
+  personal: true,
   query: { rule: { type: 'string', maxLength: 64, description: 'Found by this rule.' }, ...PAGE },
   answers: { 200: { description: 'A page of notes.', schema: pageSchema(NOTE) } },
 })

@@ -13,6 +13,7 @@ export const followEventsOperation = operation({
   ].join(' '),
   permission: 'events.read',
   personal: true,
+  endless: true,
   query: {
     type: {
       type: 'string',

@@ -1,3 +1,4 @@
+import type { CanonicalEntity } from '../../contracts/canonical.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import type { Permission } from '../../security/permissions.ts'
 
@@ -22,6 +23,10 @@ export interface OperationSpec {
   authentication?: 'connector'
   /** Answers with personal data: each call is noted in the audit trail before it is served. */
   personal?: true
+  /** The canonical entity that the body is a merge patch of. */
+  edits?: CanonicalEntity
+  /** It shows what a document of the caller's own makes of data, which could be anything: not for roles that do not see everything. */
+  unmasked?: true
   /** An answer that goes on until somebody ends it: not counted among the requests that a key has under way. */
   endless?: true
   /** Whatever the query has is passed on by the handler: it is not the hub's. */
@@ -47,6 +52,8 @@ export interface ParamSpec {
   minimum?: number
   maximum?: number
   default?: string | number | boolean
+  /** Fields of customers that it looks at, by path. */
+  searches?: readonly string[]
   example?: string
 }
 

@@ -51,6 +51,7 @@ export const editCustomerOperation = operation({
   description:
     'A JSON Merge Patch (RFC 7396): members replace, null empties, lists are replaced whole. The golden record shows the new values at once, and they are written back to every system that holds these fields and takes them from the hub. An edit counts until a system changes the same field itself; a steward’s decision outranks it.',
   permission: 'customers.edit',
+  edits: 'customer',
   params: CUSTOMER_ID,
   headers: {
     'if-match': { description: 'ETag of the customer as you read it (without `include`). Needed.' },

@@ -11,6 +11,7 @@ import { json } from './shared/text.ts'
 const SHIPPED = [
   'config/matching.yaml',
   'schemas/config/golden.schema.json',
+  'schemas/config/access.schema.json',
   'schemas/config/mapping.schema.json',
   'schemas/config/matching.schema.json',
 ]
