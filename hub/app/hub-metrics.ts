@@ -3,6 +3,7 @@ import type { SystemsDesk } from '../intake/connector-engine/systems-desk.ts'
 import { readLedger } from '../store/ledger-queries.ts'
 import type { Foundations } from './foundations.ts'
 import type { HubCore } from './hub-core.ts'
+import { addRuleMetrics } from './rule-metrics.ts'
 import { addSystemMetrics } from './system-metrics.ts'
 import { addWebhookMetrics } from './webhook-metrics.ts'
 import type { WebhookParts } from './webhook-parts.ts'
@@ -28,6 +29,7 @@ export function addHubMetrics(options: HubMetricsOptions): void {
   addBacklogs(options)
   addWriteBackMetrics({ registry: options.registry, db: options.foundations.db, core: options.core })
   addWebhookMetrics({ registry: options.registry, db: options.foundations.db, webhooks: options.webhooks })
+  addRuleMetrics({ registry: options.registry, rules: options.core.rules })
   addSystemMetrics({ registry: options.registry, db: options.foundations.db, systems: options.systems })
 }
 

@@ -1,6 +1,6 @@
 import type { RulesPort, RuleTexts } from '../admin/rules-port.ts'
 import { DecisionLog } from '../decisions/decision-log.ts'
-import { DecisionService } from '../decisions/decision-service.ts'
+import { DecisionService, type KeptDecision } from '../decisions/decision-service.ts'
 import { readDecision, replay } from '../decisions/replay.ts'
 import { RuleDesk } from '../decisions/rule-desk.ts'
 import type { RuleFile } from '../decisions/rule-file.ts'
@@ -40,6 +40,7 @@ export class RuleParts {
   /** Those in the path of changes. */
   readonly onChange: ChangeRules
   readonly #options: RulePartsOptions
+  readonly #listeners = new Set<(decision: KeptDecision) => void>()
   readonly #tickers: readonly Ticker[]
 
   constructor(options: RulePartsOptions) {
@@ -57,7 +58,10 @@ export class RuleParts {
       db,
       registry: this.registry,
       faults: () => this.desk.faults,
-      keep: (decision) => this.decisionLog.keep(decision),
+      keep: (decision) => {
+        for (const listener of this.#listeners) listener(decision)
+        return this.decisionLog.keep(decision)
+      },
       newId,
       now: Date.now,
     })
@@ -78,6 +82,11 @@ export class RuleParts {
     for (const [rule, errors] of this.desk.faults) {
       for (const error of errors) this.#options.log.error({ rule, error }, 'A rule of the workspace is not in force')
     }
+  }
+
+  /** Calls the listener with each decision that this process makes. */
+  onDecided(listener: (decision: KeptDecision) => void): void {
+    this.#listeners.add(listener)
   }
 
   start(): void {
