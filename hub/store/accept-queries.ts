@@ -108,7 +108,8 @@ export async function withdrawBatches(db: Queryable, batchNos: readonly number[]
 
 /**
  * Batches whose process has not been seen for `silentSeconds`: their publisher is gone, nobody was answered. Of a living
- * process those count that are older than any publish may take.
+ * process those count that are older than any publish may take, and those whose entries a worker has all seen: the bus had
+ * them, only the mark could not be taken away, because the database went away in that moment.
  */
 export async function abandonedBatches(db: Queryable, silentSeconds: number): Promise<number[]> {
   const { rows } = await db.query<{ no: string }>({
@@ -116,7 +117,8 @@ export async function abandonedBatches(db: Queryable, silentSeconds: number): Pr
     text: `
       select b.no from accept_batch b left join hub_process p on p.id = b.process
       where b.created_at < now() - make_interval(secs => $1)
-        and (p.id is null or p.seen_at < now() - make_interval(secs => $1) or b.created_at < now() - interval '2 minutes')`,
+        and (p.id is null or p.seen_at < now() - make_interval(secs => $1) or b.created_at < now() - interval '2 minutes'
+          or not exists (select from change_entry e where e.no = any (b.entries) and e.state = 0))`,
     values: [silentSeconds],
   })
   return rows.map((row) => Number(row.no))
