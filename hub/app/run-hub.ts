@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { createHttpServer, type HttpServer } from '../api/http/http-server.ts'
+import { parseOrigins } from '../api/http/cors.ts'
+import type { TlsFiles } from '../api/http/tls.ts'
 import { openApiDocument } from '../api/openapi/document.ts'
 import { openApiPage } from '../api/openapi/page.ts'
 import { OPERATIONS } from '../api/operations/index.ts'
@@ -237,6 +239,8 @@ async function newHttp(parts: HttpParts): Promise<HttpServer> {
     docs: openApiPage(document),
     audit,
     access,
+    origins: parseOrigins(settings.corsOrigins),
+    ...tlsOf(settings),
     limits: new RateLimits(parseRoleLimits(settings.rateLimits), () => performance.now()),
     admit: (system) => systems.pushes.admit(system),
     ...apiParts({
@@ -265,6 +269,17 @@ function tokensOf(settings: Settings, log: HubLog): TokenVerifier | undefined {
   }
   const now = (): number => performance.now()
   return new TokenVerifier({ issuer, audience, rolesClaim, roles: parseRoleMapping(oidcRoles), now, onError })
+}
+
+function tlsOf({ tlsCertificate: certificate, tlsKey: key }: Settings): { tls?: TlsFiles } {
+  if (certificate !== undefined && key !== undefined) return { tls: { certificate, key } }
+  if (certificate === undefined && key === undefined) return {}
+  throw new HubError({
+    code: 'settings.tls',
+    family: 'config',
+    message: 'TLS can not be served: one of OMNIHUB_TLS_CERT and OMNIHUB_TLS_KEY is missing.',
+    fix: 'Set both, or none.',
+  })
 }
 
 function noAudience(): HubError {

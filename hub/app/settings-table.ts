@@ -178,6 +178,23 @@ export const SETTINGS = {
     description:
       "Values of that claim and the hub's roles: `hub-admins=admin, crm-service=system:crm`. Of several the first one here counts. Without it: the names of the hub's roles.",
   },
+  tlsCertificate: {
+    env: 'OMNIHUB_TLS_CERT',
+    type: 'path',
+    description:
+      'File with the certificate of the HTTP server and those that it rests on, in PEM. With it and OMNIHUB_TLS_KEY the hub speaks HTTPS only (TLS 1.2 and newer). New files of the same names are taken into use within a minute.',
+  },
+  tlsKey: {
+    env: 'OMNIHUB_TLS_KEY',
+    type: 'path',
+    description: 'File with the private key of the certificate, in PEM, without a passphrase.',
+  },
+  corsOrigins: {
+    env: 'OMNIHUB_CORS_ORIGINS',
+    type: 'text',
+    description:
+      'Origins whose pages may call the API from a browser, separated by commas: `https://shop.example.com`. Without it: none.',
+  },
   rateLimits: {
     env: 'OMNIHUB_RATE_LIMITS',
     type: 'text',

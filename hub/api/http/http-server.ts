@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { fastify, type FastifyReply, type FastifyRequest, type RouteHandlerMethod } from 'fastify'
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
+import type { Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Registry } from 'prom-client'
 import type { AccessPolicy } from '../../security/access-policy.ts'
@@ -11,12 +12,14 @@ import type { AuditTrail } from '../../security/audit-trail.ts'
 import type { RateLimits } from '../../security/rate-limits.ts'
 import type { Verifier } from '../../security/callers.ts'
 import { methodsAt } from '../operations/index.ts'
+import { addCors } from './cors.ts'
 import type { HttpLog } from './http-log.ts'
 import type { Input } from './input.ts'
 import { requestMetrics } from './metrics.ts'
 import { frameworkError, PROBLEM_TYPE, problemOf } from './problem.ts'
 import { ProblemFilter } from './problem-filter.ts'
 import { addGate, bodyLimitOf } from './request-hooks.ts'
+import { followTls, readTls, type TlsFiles } from './tls.ts'
 import { type ReadinessCheck, SERVICE_OPTIONS, ServiceController, type ServiceOptions } from './service-controller.ts'
 
 export interface HttpServerOptions {
@@ -42,6 +45,10 @@ export interface HttpServerOptions {
   access?: AccessPolicy
   /** See GateOptions. */
   limits?: RateLimits
+  /** Origins whose pages may read answers; absent: none. */
+  origins?: ReadonlySet<string>
+  /** Absent: plain HTTP. */
+  tls?: TlsFiles
   /** How long a caller may take; for tests. */
   times?: Partial<HttpTimes>
   /** See GateOptions. */
@@ -84,11 +91,12 @@ const PARAM_LENGTH_MAX = 4_096
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const stopping = options.stopping ?? new AbortController()
   const filter = new ProblemFilter({ log: options.log, methodsAt })
-  const adapter = newAdapter(filter, bodyLimitOf(options.changesBytesMax), { ...TIMES, ...options.times })
+  const adapter = newAdapter(filter, options)
   const instance = adapter.getInstance()
   instance.removeAllContentTypeParsers()
   instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  const { verifier, changesBytesMax, registry } = options
+  const { verifier, changesBytesMax, registry, tls } = options
+  addCors(instance, options.origins ?? new Set())
   const metrics = requestMetrics(registry)
   const direct = directHandlers(options.direct ?? {}, filter)
   const { access, admit, audit, limits } = options
@@ -111,6 +119,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await app.init()
   await instance.ready()
   const endUnused = watchUnused(instance.server)
+  const endTls =
+    tls === undefined ? undefined : followTls(instance.server as unknown as TlsServer, tls, onTlsError(options))
   return {
     app,
     stopping: stopping.signal,
@@ -118,9 +128,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       await app.listen(port, host)
       const address = instance.server.address() as AddressInfo
       const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
-      return { port: address.port, url: `http://${name}:${address.port}` }
+      return { port: address.port, url: `${tls === undefined ? 'http' : 'https'}://${name}:${address.port}` }
     },
     close: async (graceMs) => {
+      endTls?.()
       await closeServer(app, stopping, graceMs, endUnused)
       metrics.close()
     },
@@ -132,14 +143,16 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
  * and the like, none of which the hub uses: they would cost a tenth of a plain GET. So the instance takes no hooks while
  * the adapter is being made. Should a later adapter need one of them, the tests of the shell will tell.
  */
-function newAdapter(filter: ProblemFilter, bodyLimit: number, times: HttpTimes): FastifyAdapter {
+function newAdapter(filter: ProblemFilter, { tls, changesBytesMax, ...options }: HttpServerOptions): FastifyAdapter {
+  const times = { ...TIMES, ...options.times }
+  const http = { headersTimeout: times.head, connectionsCheckingInterval: times.sweep, maxHeaderSize: HEAD_BYTES_MAX }
   const instance = fastify({
-    bodyLimit,
+    bodyLimit: bodyLimitOf(changesBytesMax),
     logger: false,
     genReqId: requestIds(),
     requestTimeout: times.request,
     connectionTimeout: times.silence,
-    http: { headersTimeout: times.head, connectionsCheckingInterval: times.sweep, maxHeaderSize: HEAD_BYTES_MAX },
+    ...(tls === undefined ? { http } : { https: { ...http, ...readTls(tls), minVersion: 'TLSv1.2' as const } }),
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       filter.send(error, request, reply)
@@ -154,6 +167,12 @@ function newAdapter(filter: ProblemFilter, bodyLimit: number, times: HttpTimes):
   const adapter = new FastifyAdapter(Object.assign(instance, { skipMiddie: true, multipart: false }))
   instance.addHook = addHook
   return adapter
+}
+
+function onTlsError({ log }: HttpServerOptions): (error: unknown) => void {
+  return (error) => {
+    log.error({ error }, 'The new certificate can not be used; the old one goes on')
+  }
 }
 
 function directHandlers(

@@ -168,12 +168,21 @@ function bounded(
   }
 }
 
+/** Data is never a page: nothing in it is run, loaded or framed. The pages at /docs have a policy of their own. */
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+function isEncrypted({ raw }: FastifyRequest): boolean {
+  return 'encrypted' in raw.socket
+}
+
 /** Nothing of an answer may be kept by a cache or guessed at; a handler that knows better says so. */
 export function setAnswerHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply
     .header('x-request-id', request.id)
     .header('x-content-type-options', 'nosniff')
     .header('cache-control', 'no-store')
+    .header('content-security-policy', API_POLICY)
+  if (isEncrypted(request)) reply.header('strict-transport-security', 'max-age=31536000')
 }
 
 function challenge(reply: FastifyReply, refusal: HubError | undefined, done: (error?: Error) => void): void {

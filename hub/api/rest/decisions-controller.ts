@@ -44,6 +44,7 @@ export class DecisionsController {
     const body = input.body as { input: JsonObject; at?: string; trace?: boolean }
     const order = { rule: input.params.rule, input: body.input, at: momentOf(body.at), actor: authorOf(input) }
     const { id, rule, revision, customer, result, trace } = await this.#ports.decisions.decide(order).catch(withinInput)
+    if (customer !== null) input.found([customer])
     return {
       decision: id,
       rule,
