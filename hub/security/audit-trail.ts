@@ -85,28 +85,28 @@ export class AuditTrail {
   /** Before anything is answered; throws `audit.unavailable` where no more reads can be held. */
   read(read: AuditedRead): void {
     if (this.#held >= (this.#options.heldMax ?? HELD_MAX)) throw unavailable()
+    this.#gather(read, read.records, 1)
+  }
+
+  /** What an answer to a read that was told of holds beside what was asked for: the customers on a page of a search. */
+  found(read: AuditedRead, records: readonly string[]): void {
+    // What the read itself was gathered in may have been written meanwhile; it is no second request.
+    this.#gather(read, records, 0)
+  }
+
+  #gather(read: AuditedRead, records: readonly string[], requests: number): void {
     const { principal, operation, subject, parameters } = read
     const group = `${principal.keyId} ${operation} ${subject} ${parameters.join(' ')}`
     const now = Date.now()
     const known = this.#gathered.get(group)
     if (known === undefined) {
-      this.#held += 1 + read.records.length
-      const gathered = { read, firstAt: now, lastAt: now, requests: 1, records: new Set(read.records) }
-      this.#gathered.set(group, gathered)
+      this.#held += 1 + records.length
+      this.#gathered.set(group, { read, firstAt: now, lastAt: now, requests, records: new Set(records) })
       return
     }
     known.lastAt = now
-    known.requests++
-    this.#addRecords(known, read.records)
-  }
-
-  /** What an answer to a read that was told of holds beside what was asked for: the customers on a page of a search. */
-  found(read: AuditedRead, records: readonly string[]): void {
-    const { principal, operation, subject, parameters } = read
-    const known = this.#gathered.get(`${principal.keyId} ${operation} ${subject} ${parameters.join(' ')}`)
-    // What the read itself was gathered in may have been written meanwhile.
-    if (known === undefined) this.read({ ...read, records })
-    else this.#addRecords(known, records)
+    known.requests += requests
+    this.#addRecords(known, records)
   }
 
   #addRecords(gathered: Gathered, records: readonly string[]): void {
