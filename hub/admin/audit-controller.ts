@@ -49,9 +49,9 @@ export class AuditController {
   }
 }
 
-function entryText({ facts, records, hash, ...row }: AuditPageRow): string {
+function entryText({ facts, records, hash, no, at, lastAt, actor, act, subject, position }: AuditPageRow): string {
   return JSON.stringify({
-    ...row,
+    ...{ no, at, lastAt, actor, act, subject, position },
     facts: facts === null ? null : (JSON.parse(facts) as Json),
     // An array literal of UUIDs has neither quotes nor escapes.
     records:

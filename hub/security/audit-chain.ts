@@ -11,8 +11,8 @@ export interface ChainedContent {
   subject: string
   /** JSON text as it was written. */
   facts: string | null
-  /** Array literal of ids, as the database writes it. */
-  records: string | null
+  /** Hash of the ids of the records: there may be thousands. */
+  recordsHash: string | null
 }
 
 /** What stands before the first entry. */
@@ -23,7 +23,7 @@ export const CHAIN_START = Buffer.alloc(32)
  * array, so that no two different entries have the same text.
  */
 export function chainHash(previous: Buffer, position: number, content: ChainedContent): Buffer {
-  const { no, at, lastAt, actor, act, subject, facts, records } = content
-  const text = JSON.stringify([position, no, at, lastAt, actor, act, subject, facts, records])
+  const { no, at, lastAt, actor, act, subject, facts, recordsHash } = content
+  const text = JSON.stringify([position, no, at, lastAt, actor, act, subject, facts, recordsHash])
   return createHash('sha256').update(previous).update(text).digest()
 }

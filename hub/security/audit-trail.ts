@@ -47,6 +47,8 @@ interface Gathered {
   records: Set<string>
 }
 
+type GatheredReads = Map<string, Map<string, Map<string, Gathered>>>
+
 /**
  * Writes who read what, and chains all entries of the trail.
  *
@@ -58,7 +60,8 @@ interface Gathered {
  */
 export class AuditTrail {
   readonly #options: AuditTrailOptions
-  #gathered = new Map<string, Gathered>()
+  /** By operation, caller, and what else tells entries apart: keys that exist already, so that a read makes no new text. */
+  #gathered: GatheredReads = new Map()
   #held = 0
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> = Promise.resolve()
@@ -95,18 +98,27 @@ export class AuditTrail {
   }
 
   #gather(read: AuditedRead, records: readonly string[], requests: number): void {
-    const { principal, operation, subject, parameters } = read
-    const group = `${principal.keyId} ${operation} ${subject} ${parameters.join(' ')}`
+    const callers = this.#gathered.get(read.operation)
+    const groups = callers?.get(read.principal.keyId)
+    const known = groups?.get(groupOf(read))
     const now = Date.now()
-    const known = this.#gathered.get(group)
     if (known === undefined) {
       this.#held += 1 + records.length
-      this.#gathered.set(group, { read, firstAt: now, lastAt: now, requests, records: new Set(records) })
+      this.#put({ read, firstAt: now, lastAt: now, requests, records: new Set(records) })
       return
     }
     known.lastAt = now
     known.requests += requests
     this.#addRecords(known, records)
+  }
+
+  #put(gathered: Gathered): void {
+    const { operation, principal } = gathered.read
+    const callers = this.#gathered.get(operation) ?? new Map<string, Map<string, Gathered>>()
+    const groups = callers.get(principal.keyId) ?? new Map<string, Gathered>()
+    this.#gathered.set(operation, callers)
+    callers.set(principal.keyId, groups)
+    groups.set(groupOf(gathered.read), gathered)
   }
 
   #addRecords(gathered: Gathered, records: readonly string[]): void {
@@ -142,18 +154,19 @@ export class AuditTrail {
     const held = this.#held
     this.#gathered = new Map()
     try {
-      await insertAuditedReads(this.#options.db, [...gathered.values()].flatMap(entriesOf))
+      await insertAuditedReads(this.#options.db, [...allOf(gathered)].flatMap(entriesOf))
     } catch (error) {
-      for (const [group, older] of gathered) this.#putBack(group, older)
+      for (const older of allOf(gathered)) this.#putBack(older)
       throw error
     }
     this.#held -= held
   }
 
-  #putBack(group: string, older: Gathered): void {
-    const newer = this.#gathered.get(group)
+  #putBack(older: Gathered): void {
+    const { operation, principal } = older.read
+    const newer = this.#gathered.get(operation)?.get(principal.keyId)?.get(groupOf(older.read))
     if (newer === undefined) {
-      this.#gathered.set(group, older)
+      this.#put(older)
       return
     }
     newer.firstAt = older.firstAt
@@ -177,6 +190,14 @@ export class AuditTrail {
       return entries.length
     })
   }
+}
+
+function groupOf({ subject, parameters }: AuditedRead): string {
+  return parameters.length === 0 ? subject : `${subject} ${parameters.join(' ')}`
+}
+
+function* allOf(reads: GatheredReads): Generator<Gathered> {
+  for (const callers of reads.values()) for (const groups of callers.values()) yield* groups.values()
 }
 
 function entriesOf({ read, firstAt, lastAt, requests, records }: Gathered): AuditedReads[] {

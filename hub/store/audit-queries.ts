@@ -1,3 +1,4 @@
+import type { Database } from './database.ts'
 import type { Queryable } from './queryable.ts'
 
 /** The audit trail: entries, the chain over them, and what waits to be chained. */
@@ -9,7 +10,8 @@ export interface AuditRow {
   act: string
   subject: string
   facts: string | null
-  records: string | null
+  /** SHA-256 of the ids in the binary form of PostgreSQL, hexadecimal. */
+  recordsHash: string | null
 }
 
 /** Reads of one caller through one operation, gathered over a moment. Times are ISO 8601. */
@@ -24,12 +26,41 @@ export interface AuditedReads {
   records: readonly string[]
 }
 
-const COLUMNS = `e.no::float8 as no, e.at, e.last_at as "lastAt", e.actor, e.act, e.subject, e.facts, e.records::text as records`
+const COLUMNS = `e.no::float8 as no, e.at, e.last_at as "lastAt", e.actor, e.act, e.subject, e.facts,
+  encode(sha256(array_send(e.records)), 'hex') as "recordsHash"`
 
 /** Any number that nobody else locks: the letters `oaud`. */
 const SEAL_LOCK = 0x6f617564
 
-export async function insertAuditedReads(db: Queryable, reads: readonly AuditedReads[]): Promise<void> {
+/** From this many records on an entry travels by itself. */
+const MANY = 100
+
+/**
+ * Writes all of them or none. Entries with many records are sent one by one, each with its ids as one plain literal: inside of
+ * an array of literals they would be quoted, copied and parsed twice.
+ */
+export async function insertAuditedReads(db: Database, reads: readonly AuditedReads[]): Promise<void> {
+  const large = reads.filter(({ records }) => records.length >= MANY)
+  const small = reads.filter(({ records }) => records.length < MANY)
+  if (large.length === 0) return insertSmall(db, small)
+  await db.transaction(async (tx) => {
+    const writing = large.map((read) => insertLarge(tx, read))
+    await Promise.all(small.length === 0 ? writing : [...writing, insertSmall(tx, small)])
+  })
+}
+
+async function insertLarge(db: Queryable, read: AuditedReads): Promise<void> {
+  const { at, lastAt, actor, act, subject, facts, records } = read
+  await db.query({
+    name: 'audit-reads-large',
+    text: `
+      insert into audit_entry (at, last_at, actor, act, subject, facts, records)
+      values ($1, $2, $3, $4, $5, $6::json, $7::uuid[])`,
+    values: [at, lastAt, actor, act, subject, JSON.stringify(facts), `{${records.join(',')}}`],
+  })
+}
+
+async function insertSmall(db: Queryable, reads: readonly AuditedReads[]): Promise<void> {
   await db.query({
     name: 'audit-reads',
     text: `
@@ -111,7 +142,12 @@ export interface AuditFilter {
   to?: string
 }
 
-export type AuditPageRow = AuditRow & { position: number | null; hash: Buffer | null }
+export type AuditPageRow = Omit<AuditRow, 'recordsHash'> & {
+  /** Array literal. */
+  records: string | null
+  position: number | null
+  hash: Buffer | null
+}
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -127,7 +163,7 @@ export async function auditPage(
   const record = subject !== null && UUID.test(subject) ? subject : null
   const { rows } = await db.query<AuditPageRow>({
     text: `
-      select ${COLUMNS}, l.position::float8 as position, l.hash
+      select ${COLUMNS}, e.records::text as records, l.position::float8 as position, l.hash
       from audit_entry e left join audit_link l on l.entry = e.no
       where ($1::bigint is null or e.no < $1)
         and ($2::text is null or e.actor = $2)

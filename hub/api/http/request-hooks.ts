@@ -270,6 +270,11 @@ function reader(spec: OperationSpec, { changesBytesMax, audit }: GateOptions): p
 
 const NO_NAMES: readonly string[] = []
 
+function namesOf(query: object): readonly string[] {
+  for (const _ in query) return Object.keys(query).sort()
+  return NO_NAMES
+}
+
 /** Notes a read before it is served. Ids of records are what was read; other parts of the path are names, and stand in the subject. */
 function noter(spec: OperationSpec, audit: Pick<AuditTrail, 'read' | 'found'>): (request: FastifyRequest) => void {
   const params = Object.entries(spec.params ?? {})
@@ -278,15 +283,18 @@ function noter(spec: OperationSpec, audit: Pick<AuditTrail, 'read' | 'found'>): 
   return ({ input, query, principal }) => {
     if (principal === null) return
     const given = input.params as Record<string, unknown>
-    const subject = names.reduce((path, name) => path.replace(`{${name}}`, () => String(given[name])), spec.path)
+    const subject =
+      names.length === 0
+        ? spec.path
+        : names.reduce((path, name) => path.replace(`{${name}}`, () => String(given[name])), spec.path)
     const records = ids.map((name) => String(given[name]))
-    const parameters = Object.keys(query as object)
+    const parameters = namesOf(query as object)
     const read: AuditedRead = {
       principal,
       operation: spec.id,
       subject,
       records,
-      parameters: parameters.length === 0 ? NO_NAMES : parameters.sort(),
+      parameters,
     }
     audit.read(read)
     input.found = (found) => {
