@@ -6,7 +6,7 @@ import { CONNECTORS } from '../../connectors/index.ts'
 
 const FILE = fileURLToPath(new URL('scores.json', import.meta.url))
 
-export const UPDATE_COMMAND = 'UPDATE_SCORES=1 npm test -- test/conformance && npm run docs'
+export const UPDATE_COMMAND = 'UPDATE_SCORES=1 npm test -- --runInBand test/conformance && npm run docs'
 
 export const updatesScores = process.env.UPDATE_SCORES === '1'
 

@@ -1,0 +1,3 @@
+import { testConnectors } from './test-connectors.ts'
+
+testConnectors(1, 3)
