@@ -3,7 +3,9 @@ import type { SourceRecord } from '../../hub/contracts/connector.ts'
 import { isJsonObject, type Json } from '../../hub/contracts/json.ts'
 import { parseExactJson } from '../shared/exact-json.ts'
 import { type JsonPath, valueAt } from '../shared/json-path.ts'
+import { isTooDeep } from '../shared/json-depth.ts'
 import { joinKey } from '../shared/record-key.ts'
+import { scalarText } from '../shared/scalar-text.ts'
 import type { AmqpOptions } from './options.ts'
 
 /** What the connector needs to know of a message. */
@@ -58,15 +60,10 @@ function parse(content: Buffer): { value: Json } | string {
   }
   try {
     const value = parseExactJson(text)
-    return isDeeper(value, DEPTH_MAX) ? `The message is nested deeper than ${DEPTH_MAX}.` : { value }
+    return isTooDeep(value, DEPTH_MAX) ? `The message is nested deeper than ${DEPTH_MAX}.` : { value }
   } catch {
     return 'The message is no JSON.'
   }
-}
-
-function isDeeper(value: Json, depthMax: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return depthMax === 0 || Object.values(value).some((each) => isDeeper(each as Json, depthMax - 1))
 }
 
 function versionOf({ content, messageId }: IncomingMessage, { versionFrom }: AmqpOptions): string | undefined {
@@ -76,10 +73,6 @@ function versionOf({ content, messageId }: IncomingMessage, { versionFrom }: Amq
 
 function textAt(value: Json, path: JsonPath | undefined): string | undefined {
   return path === undefined ? undefined : scalarText(valueAt(value, path))
-}
-
-function scalarText(value: Json | undefined): string | undefined {
-  return value === undefined || value === null || typeof value === 'object' ? undefined : String(value)
 }
 
 function timeOf({ timestamp }: IncomingMessage): string | undefined {

@@ -9,7 +9,12 @@ import {
   unreachableError,
 } from '../shared/errors.ts'
 
-export const FILE_MISSING = 'connector.file-missing'
+const FILE_MISSING = 'connector.file-missing'
+
+/** Whether the file is not there, or not any more. */
+export function isMissingFile(error: unknown): boolean {
+  return error instanceof HubError && error.code === FILE_MISSING
+}
 
 /** The file was there a moment ago: somebody took it away. */
 export function missingFileError(path: string): HubError {

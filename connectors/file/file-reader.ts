@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { ConnectorLog, SourceRecord } from '../../hub/contracts/connector.ts'
 import type { Json } from '../../hub/contracts/json.ts'
-import { HubError } from '../../hub/contracts/hub-error.ts'
 import { busyError } from '../shared/errors.ts'
 import { joinKey } from '../shared/record-key.ts'
-import { FILE_MISSING } from './errors.ts'
+import { scalarText } from '../shared/scalar-text.ts'
+import { isMissingFile } from './errors.ts'
 import { ErrorReport } from './error-report.ts'
 import { archivePath, type FoundFile, orderOf } from './file-list.ts'
 import type { FileOptions } from './options.ts'
@@ -94,7 +94,7 @@ async function openFile({ place, options }: ReadingTools, file: FoundFile): Prom
   try {
     return await place.read(file.path)
   } catch (error) {
-    if (!(error instanceof HubError) || error.code !== FILE_MISSING) throw error
+    if (!isMissingFile(error)) throw error
     return place.read(archivePath(file, options))
   }
 }
@@ -130,8 +130,4 @@ export function sequenceOf(file: FoundFile, line: number, options: FileOptions):
 function keyPart(value: Json | undefined): string | undefined {
   const text = scalarText(value)
   return text === '' ? undefined : text
-}
-
-function scalarText(value: Json | undefined): string | undefined {
-  return value === undefined || value === null || typeof value === 'object' ? undefined : String(value)
 }

@@ -1,6 +1,6 @@
 import { digest } from '../shared/row-hash.ts'
 import { knowFile, readRecords, type KnownFile, type ReadingTools } from './file-reader.ts'
-import type { FoundFile } from './file-list.ts'
+import { type FoundFile, markOf } from './file-list.ts'
 
 /** 53 bits: what a number holds exactly. Two of a million keys meet with a chance of 1 in 18,000. */
 function hash53(text: string): number {
@@ -8,7 +8,7 @@ function hash53(text: string): number {
   return (bytes.readUInt32BE(0) & 0x1fffff) * 2 ** 32 + bytes.readUInt32BE(4)
 }
 
-/** Which records a full file has, and in what state: about 60 bytes a record in memory. */
+/** Which records a full file has, and in what state: two numbers a record in memory. */
 export class FullIndex {
   readonly known: KnownFile
   readonly #states = new Map<number, number>()
@@ -39,9 +39,10 @@ export class FullIndexes {
   readonly #kept: FullIndex[] = []
 
   async of(tools: ReadingTools, file: FoundFile): Promise<FullIndex> {
-    const known = await knowFile(tools, file)
-    const kept = this.#kept.find(({ known: { sha256 } }) => sha256 === known.sha256)
+    // By the same signs as a poll knows a file: it is asked for again and again, and may be large and far away.
+    const kept = this.#kept.find(({ known }) => known.file.path === file.path && markOf(known.file) === markOf(file))
     if (kept) return kept
+    const known = await knowFile(tools, file)
     const index = new FullIndex(known)
     for await (const { record } of readRecords(tools, known, 0)) {
       if (record.kind === 'upsert') index.add(record.key, record.data)

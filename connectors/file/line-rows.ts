@@ -1,5 +1,6 @@
 import { isJsonObject, type Json } from '../../hub/contracts/json.ts'
 import { parseExactJson } from '../shared/exact-json.ts'
+import { isTooDeep } from '../shared/json-depth.ts'
 import type { FixedField, RowForm } from './options.ts'
 import { characterFault, FileFault, type Row } from './row.ts'
 
@@ -52,7 +53,7 @@ function jsonRow(raw: string, line: number): Row {
     return { line, fault: 'The row is no JSON.', raw }
   }
   if (!isJsonObject(value)) return { line, fault: 'The row is no JSON object.', raw }
-  if (isDeeper(value, DEPTH_MAX)) return { line, fault: `The row is nested deeper than ${DEPTH_MAX}.`, raw }
+  if (isTooDeep(value, DEPTH_MAX)) return { line, fault: `The row is nested deeper than ${DEPTH_MAX}.`, raw }
   return { line, data: value }
 }
 
@@ -77,9 +78,4 @@ function fixedRow(raw: string, line: number, fields: readonly FixedField[]): Row
     return [field.name, value === '' ? null : value] as const
   })
   return { line, data: Object.fromEntries(entries) }
-}
-
-function isDeeper(value: Json, depthMax: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return depthMax === 0 || Object.values(value).some((each) => isDeeper(each as Json, depthMax - 1))
 }

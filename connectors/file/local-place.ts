@@ -2,9 +2,8 @@ import { createReadStream } from 'node:fs'
 import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { settingsError } from '../shared/errors.ts'
-import { FILE_MISSING, localError } from './errors.ts'
+import { isMissingFile, localError } from './errors.ts'
 import { type FileFacts, type FilePlace, joinPath, parentOf, PART } from './place.ts'
-import { HubError } from '../../hub/contracts/hub-error.ts'
 
 const READ_BYTES = 256 * 1024
 
@@ -20,7 +19,7 @@ export class LocalPlace implements FilePlace {
 
   async describe(): Promise<string> {
     const found = await this.#try('', () => stat(this.#folder)).catch((error: unknown) => {
-      if (isMissing(error)) throw settingsError('There is no such folder.', { where: '/settings/folder' })
+      if (isMissingFile(error)) throw settingsError('There is no such folder.', { where: '/settings/folder' })
       throw error
     })
     if (!found.isDirectory()) throw settingsError('The folder is a file.', { where: '/settings/folder' })
@@ -36,7 +35,7 @@ export class LocalPlace implements FilePlace {
         return facts.filter((each) => each !== null)
       })
     } catch (error) {
-      if (isMissing(error)) return null
+      if (isMissingFile(error)) return null
       throw error
     }
   }
@@ -67,7 +66,7 @@ export class LocalPlace implements FilePlace {
     try {
       return await this.#try(path, () => readFile(this.#full(path), 'utf8'))
     } catch (error) {
-      if (isMissing(error)) return null
+      if (isMissingFile(error)) return null
       throw error
     }
   }
@@ -121,8 +120,4 @@ export class LocalPlace implements FilePlace {
       throw localError(error, path === '' ? 'the folder' : path)
     }
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof HubError && error.code === FILE_MISSING
 }

@@ -1,9 +1,9 @@
 import type { Checkpoint, EntityConfig, Page, SourceRecord } from '../../hub/contracts/connector.ts'
-import { HubError } from '../../hub/contracts/hub-error.ts'
+import type { HubError } from '../../hub/contracts/hub-error.ts'
 import { isJsonObject, type JsonObject } from '../../hub/contracts/json.ts'
 import { settingsError } from '../shared/errors.ts'
 import { ErrorReport } from './error-report.ts'
-import { FILE_MISSING } from './errors.ts'
+import { isMissingFile } from './errors.ts'
 import { archivePath, findFiles, type FoundFile, markOf } from './file-list.ts'
 import { type KnownFile, knowFile, type ReadingTools, readRecords, sequenceOf } from './file-reader.ts'
 import type { FullIndex, FullIndexes } from './full-index.ts'
@@ -185,7 +185,7 @@ async function earlier(reading: FolderReading, full: FoundFile | undefined): Pro
   try {
     return await reading.indexes.of(reading, full)
   } catch (error) {
-    if (error instanceof HubError && error.code === FILE_MISSING) return undefined
+    if (isMissingFile(error)) return undefined
     throw error
   }
 }
@@ -202,7 +202,7 @@ async function putAway({ place, options }: FolderReading, paths: readonly string
       if (options.readyMarker !== undefined) await place.remove(path + options.readyMarker)
     } catch (error) {
       // Put away before, by a process that ended right after it.
-      if (!(error instanceof HubError) || error.code !== FILE_MISSING) throw error
+      if (!isMissingFile(error)) throw error
     }
   }
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import ssh2, { type Client, type SFTPWrapper } from 'ssh2'
-import { HubError } from '../../hub/contracts/hub-error.ts'
+import type { HubError } from '../../hub/contracts/hub-error.ts'
 import { authError, settingsError, stoppedError, unreachableError } from '../shared/errors.ts'
-import { FILE_MISSING, sftpError } from './errors.ts'
+import { isMissingFile, sftpError } from './errors.ts'
 import { type FileFacts, type FilePlace, joinPath, parentOf, PART } from './place.ts'
 import type { SftpSettings } from './settings.ts'
 
@@ -43,7 +43,7 @@ export class SftpPlace implements FilePlace {
     const attributes = await this.#ask<{ mode: number }>('', (sftp, done) => {
       sftp.stat(folder, done)
     }).catch((error: unknown) => {
-      if (isMissing(error)) throw settingsError('There is no such folder.', { where: '/settings/folder' })
+      if (isMissingFile(error)) throw settingsError('There is no such folder.', { where: '/settings/folder' })
       throw error
     })
     if ((attributes.mode & FILE_TYPE_BITS) === PLAIN_FILE) {
@@ -66,7 +66,7 @@ export class SftpPlace implements FilePlace {
           modified: attrs.mtime * 1_000,
         }))
     } catch (error) {
-      if (isMissing(error)) return null
+      if (isMissingFile(error)) return null
       throw error
     }
   }
@@ -143,7 +143,7 @@ export class SftpPlace implements FilePlace {
       })
       return content.toString('utf8', 0, TEXT_BYTES_MAX)
     } catch (error) {
-      if (isMissing(error)) return null
+      if (isMissingFile(error)) return null
       throw error
     }
   }
@@ -172,7 +172,7 @@ export class SftpPlace implements FilePlace {
     await this.#done(path, (sftp, done) => {
       sftp.unlink(this.#full(path), done)
     }).catch((error: unknown) => {
-      if (!isMissing(error)) throw error
+      if (!isMissingFile(error)) throw error
     })
   }
 
@@ -355,8 +355,4 @@ function strangeHost(seen: string): HubError {
     where: '/settings/hostKey',
     fix: 'Ask the owner of the server whether this is its key; if so, put it there.',
   })
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof HubError && error.code === FILE_MISSING
 }

@@ -1,7 +1,8 @@
 import type { RecordWrite, WriteResult } from '../../hub/contracts/connector.ts'
-import { HubError } from '../../hub/contracts/hub-error.ts'
-import type { Json, JsonObject } from '../../hub/contracts/json.ts'
+import type { JsonObject } from '../../hub/contracts/json.ts'
 import { rejectedError } from '../shared/errors.ts'
+import { hasExpected, sameValue } from '../shared/same-value.ts'
+import { writeEach } from '../shared/write-each.ts'
 import type { Column } from './catalog.ts'
 import { type Database, type Query, quoted } from './database.ts'
 import { mysqlError } from './errors.ts'
@@ -17,21 +18,12 @@ import { writeMark } from './write-mark.ts'
  * nothing, the values were there already, whoever wrote them, so a repeat after a time-out that followed the commit is no
  * second effect. Otherwise the precondition decides, on values, so that two changes within one tick of a clock are seen.
  */
-export async function writeMysql(
+export function writeMysql(
   database: Database,
   source: MysqlTableSource,
   writes: readonly RecordWrite[],
 ): Promise<WriteResult[]> {
-  const results: WriteResult[] = []
-  for (const write of writes) {
-    try {
-      results.push(await writeOne(database, source, write))
-    } catch (error) {
-      if (!(error instanceof HubError)) throw error
-      results.push({ outcome: 'failed', key: write.key, error })
-    }
-  }
-  return results
+  return writeEach(writes, (write) => writeOne(database, source, write))
 }
 
 interface Assignment {
@@ -81,7 +73,7 @@ async function attempt(
     ])
   }
   const after = await lockedRow(query, source, position)
-  const isUnchanged = fields.every(({ column }) => same(before[column.name], after?.[column.name]))
+  const isUnchanged = fields.every(({ column }) => sameValue(before[column.name], after?.[column.name]))
   return isUnchanged || isExpected ? { outcome: 'written', key } : conflict(key, before)
 }
 
@@ -123,21 +115,6 @@ async function lockedRow(query: Query, source: MysqlTableSource, position: strin
 
 function atKey({ table }: MysqlTableSource): string {
   return table.key.map((column) => `${quoted(column.name)} = ${parameterSql(column)}`).join(' AND ')
-}
-
-function hasExpected(row: JsonObject | null, expected: JsonObject | undefined): boolean {
-  return Object.entries(expected ?? {}).every(([name, value]) => same(row?.[name] ?? null, value))
-}
-
-/** Numbers may come as text and with zeros at the end: `1.50` is `1.5`. Texts must agree to the letter. */
-function same(one: Json | undefined, other: Json | undefined): boolean {
-  if (typeof one === 'object' || typeof other === 'object') return JSON.stringify(one) === JSON.stringify(other)
-  return one === other || plainNumber(one) === plainNumber(other)
-}
-
-function plainNumber(value: Json | undefined): string {
-  const text = typeof value === 'boolean' ? String(Number(value)) : String(value)
-  return /^-?\d+\.\d+$/.test(text) ? text.replace(/\.?0+$/, '') : text
 }
 
 function assignments({ table }: MysqlTableSource, values: JsonObject): Assignment[] {

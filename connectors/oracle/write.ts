@@ -1,8 +1,8 @@
 import type { RecordWrite, WriteResult } from '../../hub/contracts/connector.ts'
-import { HubError } from '../../hub/contracts/hub-error.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import { rejectedError } from '../shared/errors.ts'
 import { hasExpected, sameValue } from '../shared/same-value.ts'
+import { writeEach } from '../shared/write-each.ts'
 import type { Database, Transaction } from './database.ts'
 import { isDuplicate } from './errors.ts'
 import { type Assignment, insert, lockedRow, setWriter, update } from './statements.ts'
@@ -21,21 +21,12 @@ const LOCK_WAIT_MAX_SECONDS = 15
  * second effect, and the trial is rolled back. Otherwise the precondition decides, on the values of a locked row, so that
  * two changes within one tick of a clock are seen.
  */
-export async function writeOracle(
+export function writeOracle(
   database: Database,
   source: OracleTableSource,
   writes: readonly RecordWrite[],
 ): Promise<WriteResult[]> {
-  const results: WriteResult[] = []
-  for (const write of writes) {
-    try {
-      results.push(await writeOne(database, source, write))
-    } catch (error) {
-      if (!(error instanceof HubError)) throw error
-      results.push({ outcome: 'failed', key: write.key, error })
-    }
-  }
-  return results
+  return writeEach(writes, (write) => writeOne(database, source, write))
 }
 
 interface Attempt {

@@ -1,5 +1,4 @@
 import type { RecordWrite, WriteResult } from '../../hub/contracts/connector.ts'
-import { HubError } from '../../hub/contracts/hub-error.ts'
 import type { Json, JsonObject } from '../../hub/contracts/json.ts'
 import { rejectedError } from '../shared/errors.ts'
 import { splitKey } from '../shared/record-key.ts'
@@ -8,6 +7,7 @@ import { type Database, type Query, quoted } from './database.ts'
 import { MESSAGE_PREFIX } from './log-records.ts'
 import { PostgresTableSource } from './table-source.ts'
 import type { TableOptions } from '../shared/table-options.ts'
+import { writeEach } from '../shared/write-each.ts'
 import { toParameter } from './values.ts'
 
 /**
@@ -17,22 +17,13 @@ import { toParameter } from './values.ts'
  * written, whoever did it, so a repeat after a time-out that followed the commit finds nothing to do. Otherwise the
  * precondition decides, on values compared by the database, so that two changes within one tick of a clock are seen.
  */
-export async function writePostgres(
+export function writePostgres(
   database: Database,
   table: Table,
   options: TableOptions,
   writes: readonly RecordWrite[],
 ): Promise<WriteResult[]> {
-  const results: WriteResult[] = []
-  for (const write of writes) {
-    try {
-      results.push(await writeOne(database, table, options, write))
-    } catch (error) {
-      if (!(error instanceof HubError)) throw error
-      results.push({ outcome: 'failed', key: write.key, error })
-    }
-  }
-  return results
+  return writeEach(writes, (write) => writeOne(database, table, options, write))
 }
 
 async function writeOne(

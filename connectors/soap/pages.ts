@@ -1,7 +1,8 @@
 import type { Json } from '../../hub/contracts/json.ts'
 import { unexpectedError } from '../shared/errors.ts'
+import { scalarText } from '../shared/scalar-text.ts'
 import type { ListOptions, SoapEntity } from './entity-options.ts'
-import { positionValues, type Row, rowsAt, scalarText, valueAt } from './rows.ts'
+import { positionValues, type Row, rowsAt, valueAt } from './rows.ts'
 import { decodeAnswer, type SoapClient } from './soap-client.ts'
 import { fillTemplate } from './template.ts'
 

@@ -2,11 +2,12 @@ import type { Checkpoint, Page, SourceRecord } from '../../hub/contracts/connect
 import { isJsonObject } from '../../hub/contracts/json.ts'
 import { schemaError, settingsError } from '../shared/errors.ts'
 import { LookBackMemory } from '../shared/look-back.ts'
+import { scalarText } from '../shared/scalar-text.ts'
 import type { IncrementalOptions } from './entity-options.ts'
 import { FaultError } from './faults.ts'
 import { type ListPage, type Place, type Reading, readPage } from './pages.ts'
 import { PollWindow } from './poll-window.ts'
-import { recordOf, scalarText, valueAt } from './rows.ts'
+import { recordOf, valueAt } from './rows.ts'
 import { decodeAnswer } from './soap-client.ts'
 import { earlier, loadWatermark, readWatermark, storeWatermark, type Watermark, writeWatermark } from './watermark.ts'
 

@@ -2,6 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../hub/contracts/js
 import type { SourceRecord } from '../../hub/contracts/connector.ts'
 import { unexpectedError } from '../shared/errors.ts'
 import { joinKey, splitKey } from '../shared/record-key.ts'
+import { scalarText } from '../shared/scalar-text.ts'
 import type { SoapEntity } from './entity-options.ts'
 import type { TemplateValues } from './template.ts'
 import type { Path } from './wsdl-model.ts'
@@ -27,11 +28,6 @@ export function valuesAt(value: Json | undefined, path: Path): Json[] {
   const [name, ...rest] = path
   if (name === undefined) return [value]
   return isJsonObject(value) && Object.hasOwn(value, name) ? valuesAt(value[name], rest) : []
-}
-
-/** A value that stands for itself as text; undefined for absent, null, lists and objects. */
-export function scalarText(value: Json | undefined): string | undefined {
-  return value === undefined || value === null || typeof value === 'object' ? undefined : String(value)
 }
 
 /** Throws `connector.unexpected` where what stands at the path is no record. */

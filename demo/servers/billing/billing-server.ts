@@ -6,6 +6,7 @@ import type { Row } from '../../systems/system.ts'
 import type { Troubles } from '../../trouble.ts'
 import type { DemoServer, DemoServerOptions } from '../server.ts'
 import { TableStore } from '../table-store.ts'
+import { WriteQueue } from '../write-queue.ts'
 import { changedAt, columnsOf, recordOf, SERVED_RECORDS } from './records.ts'
 
 const LASTS_MS = 5_000
@@ -28,9 +29,9 @@ export async function startBillingServer({ databaseUrl, onError }: DemoServerOpt
       isTold = false
     },
   })
-  const keep = keeper(store, onError)
+  const writes = new WriteQueue(onError)
   service.store.onChange((change) => {
-    if (!isTold) keep(change)
+    if (!isTold) writes.add(() => keep(store, change))
   })
   await service.listen(0)
   return {
@@ -91,14 +92,6 @@ function isNews(service: BillingService, name: string, key: string, row: Row): b
   const known = table === undefined ? undefined : service.store.get(table, undefined, key)?.row
   if (table === undefined || known === undefined) return true
   return Object.entries(recordOf(table, row)).some(([field, value]) => (known[field] ?? null) !== value)
-}
-
-/** What callers of the service change goes into the database, one change after the other. */
-function keeper(store: TableStore, onError: (error: unknown) => void): (change: Change) => void {
-  let writing: Promise<void> = Promise.resolve()
-  return (change) => {
-    writing = writing.then(() => keep(store, change)).catch(onError)
-  }
 }
 
 async function keep(store: TableStore, { table: element, key, row }: Change): Promise<void> {

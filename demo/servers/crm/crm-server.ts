@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SalesforceFake } from '../../fakes/salesforce/index.ts'
 import type { ObjectOptions } from '../../fakes/salesforce/schema.ts'
-import { type Committed, type RecordChange, RESTORED } from '../../fakes/salesforce/store.ts'
+import { type RecordChange, RESTORED } from '../../fakes/salesforce/store.ts'
 import { crm } from '../../systems/crm/crm.ts'
 import type { Troubles } from '../../trouble.ts'
 import type { DemoServer, DemoServerOptions } from '../server.ts'
 import { TableStore } from '../table-store.ts'
+import { WriteQueue } from '../write-queue.ts'
 import { columnsOf, recordOf, SERVED_OBJECTS, type ServedObject } from './objects.ts'
 
 const DOWN_MS = 5_000
@@ -36,8 +37,11 @@ export async function startCrmServer({ databaseUrl, onError }: DemoServerOptions
     },
   })
   isLoading = false
-  const keep = keeper(store, onError)
-  fake.store.onCommit(keep)
+  const writes = new WriteQueue(onError)
+  fake.store.onCommit(({ origin, changes }) => {
+    if (origin === RESTORED) return
+    for (const change of changes) writes.add(() => keep(store, change))
+  })
   const url = await fake.listen()
   return {
     environment: {
@@ -74,17 +78,6 @@ function troublesOf(fake: SalesforceFake): Troubles {
       await sleep(DOWN_MS)
       await fake.comeBack()
     },
-  }
-}
-
-/** What callers of the API change goes into the database, one change after the other. */
-function keeper(store: TableStore, onError: (error: unknown) => void): (committed: Committed) => void {
-  let writing: Promise<void> = Promise.resolve()
-  return ({ origin, changes }) => {
-    if (origin === RESTORED) return
-    writing = writing.then(async () => {
-      for (const change of changes) await keep(store, change).catch(onError)
-    })
   }
 }
 

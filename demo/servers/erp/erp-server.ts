@@ -8,6 +8,7 @@ import type { Row } from '../../systems/system.ts'
 import type { Troubles } from '../../trouble.ts'
 import type { DemoServer, DemoServerOptions } from '../server.ts'
 import { TableStore } from '../table-store.ts'
+import { WriteQueue } from '../write-queue.ts'
 import {
   addressColumns,
   materialSegments,
@@ -140,13 +141,12 @@ function removeOrder(fake: SapFake, order: string): void {
 /** Writes what callers of the services change into the database, one change after the other. */
 class Keeper {
   readonly #store: TableStore
-  readonly #onError: (error: unknown) => void
-  #writing: Promise<void> = Promise.resolve()
+  readonly #writes: WriteQueue
   #isTold = false
 
   constructor(fake: SapFake, store: TableStore, onError: (error: unknown) => void) {
     this.#store = store
-    this.#onError = onError
+    this.#writes = new WriteQueue(onError)
     fake.table('BUT000').onPut = (row, before) => {
       if (before !== undefined) this.#keep(row, partnerColumns(before, row))
     }
@@ -164,8 +164,7 @@ class Keeper {
 
   #keep(row: SapRow, columns: Row): void {
     if (this.#isTold) return
-    const update = () => this.#store.update('PARTNR', [String(row.BusinessPartner)], columns)
-    this.#writing = this.#writing.then(update).catch(this.#onError)
+    this.#writes.add(() => this.#store.update('PARTNR', [String(row.BusinessPartner)], columns))
   }
 }
 
