@@ -4,6 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '../contracts/json.ts'
 import type { Database } from '../store/database.ts'
 import { pushCounts } from '../store/push-queries.ts'
 import { lastReconciliations } from '../store/reconciliation-queries.ts'
+import { sharedLook } from './shared-look.ts'
 
 export interface SystemMetricsOptions {
   registry: Registry
@@ -19,12 +20,8 @@ const DRIFT_KINDS = ['missing', 'differing', 'extra', 'parked'] as const
  * them. Counts begin anew when another process takes a system over; labels are names from the configuration and error codes.
  */
 export function addSystemMetrics({ registry, db, systems }: SystemMetricsOptions): void {
-  // All gauges are asked for at once, and each must wait for the figures: they are read once for all.
-  let reading: Promise<void> | undefined
-  const refresh = (): Promise<void> =>
-    (reading ??= read().finally(() => {
-      reading = undefined
-    }))
+  // All gauges are asked for at once, and each must wait for the figures.
+  const refresh = sharedLook(() => read())
   const gauges = gaugesIn(registry, refresh)
   const read = async (): Promise<void> => {
     const [overview, pushes, compared] = await Promise.all([

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Queryable } from '../store/queryable.ts'
-import { type WebhookFigures, webhookFigures } from '../store/webhook-queries.ts'
+import { webhookFigures } from '../store/webhook-queries.ts'
+import { sharedLook } from './shared-look.ts'
 import type { WebhookParts } from './webhook-parts.ts'
 
 const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15]
@@ -34,12 +35,7 @@ export function addWebhookMetrics({
   webhooks: WebhookParts
 }): void {
   const registers = [registry]
-  // The gauges of one look share one query.
-  let reading: Promise<WebhookFigures> | undefined
-  const figures = (): Promise<WebhookFigures> =>
-    (reading ??= webhookFigures(db).finally(() => {
-      reading = undefined
-    }))
+  const figures = sharedLook(() => webhookFigures(db))
   new Gauge({
     name: 'omnihub_webhook_subscriptions',
     help: 'Webhook subscriptions by state.',

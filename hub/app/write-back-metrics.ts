@@ -2,6 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Queryable } from '../store/queryable.ts'
 import { countWriteBacks, WRITE_STATES } from '../store/write-back-queries.ts'
 import type { HubCore } from './hub-core.ts'
+import { sharedLook } from './shared-look.ts'
 
 /** What goes to the systems. Gauges are read from the store, counters are of this process; labels are names of systems. */
 export function addWriteBackMetrics({
@@ -14,11 +15,19 @@ export function addWriteBackMetrics({
   core: HubCore
 }): void {
   const registers = [registry]
-  const oldest = new Gauge({
+  const figures = sharedLook(() => countWriteBacks(db))
+  new Gauge({
     name: 'omnihub_write_back_oldest_seconds',
     help: 'How long the oldest write that is not done has waited, conflicts and failures among them.',
     labelNames: ['system'],
     registers,
+    async collect() {
+      const counts = await figures()
+      this.reset()
+      for (const [system, states] of Map.groupBy(counts, (each) => each.system)) {
+        this.set({ system }, Math.max(...states.map(({ oldestSeconds }) => oldestSeconds ?? 0)))
+      }
+    },
   })
   new Gauge({
     name: 'omnihub_write_backs',
@@ -26,18 +35,13 @@ export function addWriteBackMetrics({
     labelNames: ['system', 'state'],
     registers,
     async collect() {
+      const counts = await figures()
       this.reset()
-      oldest.reset()
-      for (const { system, state, count, oldestSeconds } of await countWriteBacks(db)) {
+      for (const { system, state, count } of counts) {
         this.set({ system, state: WRITE_STATES[state] ?? 'pending' }, count)
-        const before = oldestOf.get(system) ?? 0
-        oldestOf.set(system, Math.max(before, oldestSeconds ?? 0))
       }
-      for (const [system, seconds] of oldestOf) oldest.set({ system }, seconds)
-      oldestOf.clear()
     },
   })
-  const oldestOf = new Map<string, number>()
   const settled = new Counter({
     name: 'omnihub_writes_total',
     help: 'Writes to systems by how they ended; confirmed: the system was only asked what it has.',
