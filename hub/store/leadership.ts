@@ -49,3 +49,33 @@ export function lead(database: Database, name: string, signal: AbortSignal): Pro
       .catch(reject)
   })
 }
+
+export interface LeadingWork {
+  /** Resolves once this process leads. */
+  lead(signal: AbortSignal): Promise<Leadership>
+  signal: AbortSignal
+  /** Told what ended a term; after a second the next one is waited for. */
+  onError(error: unknown): void
+}
+
+const PAUSE_AFTER_ERROR_MS = 1_000
+
+/** Does `work` while this process leads, term after term, until the signal aborts. `work` ends when its term is lost. */
+export async function whileLeading(
+  { lead, signal, onError }: LeadingWork,
+  work: (leadership: Leadership) => Promise<void>,
+): Promise<void> {
+  while (!signal.aborted) {
+    let leadership: Leadership | undefined
+    try {
+      leadership = await lead(signal)
+      await work(leadership)
+    } catch (error) {
+      if (signal.aborted) return
+      onError(error)
+      await sleep(PAUSE_AFTER_ERROR_MS, undefined, { signal }).catch(() => undefined)
+    } finally {
+      await leadership?.release()
+    }
+  }
+}

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../../store/database.ts'
 import { eventLogRange, eventText, type LoggedEvent } from '../../store/event-queries.ts'
-import type { Leadership } from '../../store/leadership.ts'
+import { type Leadership, whileLeading } from '../../store/leadership.ts'
 import {
   activeSubscriptions,
   type DeliveringRow,
@@ -41,7 +40,6 @@ const OF_A_HOST_MAX = 8
 const OF_ALL_MAX = 128
 /** How late a change made through another process, or an event of one, is noticed at most. */
 const LOOK_MS = 250
-const PAUSE_AFTER_ERROR_MS = 1_000
 const PRUNE_EVERY_MS = 60_000
 const ATTEMPTS_KEPT = 500
 const ATTEMPTS_KEPT_DAYS = 14
@@ -91,20 +89,10 @@ export class Courier {
     return this.#abort.signal.aborted
   }
 
-  async #run(): Promise<void> {
-    while (!this.#stopped) {
-      let leadership: Leadership | undefined
-      try {
-        leadership = await this.#options.lead(this.#abort.signal)
-        await this.#deliverWhileLeading(leadership)
-      } catch (error) {
-        if (this.#stopped) break
-        this.#options.onError(error)
-        await sleep(PAUSE_AFTER_ERROR_MS, undefined, { signal: this.#abort.signal }).catch(() => undefined)
-      } finally {
-        await leadership?.release().catch(() => undefined)
-      }
-    }
+  #run(): Promise<void> {
+    const { lead, onError } = this.#options
+    const work = (leadership: Leadership): Promise<void> => this.#deliverWhileLeading(leadership)
+    return whileLeading({ lead, signal: this.#abort.signal, onError }, work)
   }
 
   async #deliverWhileLeading(leadership: Leadership): Promise<void> {

@@ -5,7 +5,7 @@ import {
   recordsToReproject,
   type ReprojectionRow,
 } from '../../store/mapping-queries.ts'
-import type { Leadership } from '../../store/leadership.ts'
+import { type Leadership, whileLeading } from '../../store/leadership.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { applyBatch, type PipelineTools } from '../pipeline/apply-batch.ts'
 import { type AppliedBatch, type InTransaction, startingOver } from '../worker.ts'
@@ -23,7 +23,6 @@ export interface ReprojectionsOptions {
 
 const RECORDS_PER_BATCH_MAX = 200
 const IDLE_MS = 300
-const PAUSE_AFTER_ERROR_MS = 1_000
 
 /**
  * Maps stored records anew when a new revision of their mapping is in force: only the records that it touches, nothing is
@@ -47,23 +46,14 @@ export class Reprojections {
     await this.#running
   }
 
-  async #run(): Promise<void> {
+  #run(): Promise<void> {
     const { signal } = this.#abort
-    while (!signal.aborted) {
-      let leadership: Leadership | undefined
-      try {
-        leadership = await this.#options.lead(signal)
-        while (!signal.aborted && !leadership.lost) {
-          if (!(await this.#round())) await sleep(IDLE_MS, undefined, { signal }).catch(() => undefined)
-        }
-      } catch (error) {
-        if (signal.aborted) return
-        this.#options.onError(error)
-        await sleep(PAUSE_AFTER_ERROR_MS, undefined, { signal }).catch(() => undefined)
-      } finally {
-        await leadership?.release()
+    const { lead, onError } = this.#options
+    return whileLeading({ lead, signal, onError }, async (leadership) => {
+      while (!signal.aborted && !leadership.lost) {
+        if (!(await this.#round())) await sleep(IDLE_MS, undefined, { signal }).catch(() => undefined)
       }
-    }
+    })
   }
 
   async #round(): Promise<boolean> {

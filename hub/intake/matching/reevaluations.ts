@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Leadership } from '../../store/leadership.ts'
+import { type Leadership, whileLeading } from '../../store/leadership.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { dueBasis, enqueueCustomerRecords, markEnqueued } from '../../store/recheck-queries.ts'
 
@@ -13,7 +13,6 @@ export interface ReevaluationsOptions {
 
 const RECORDS_PER_STATEMENT = 20_000
 const IDLE_MS = 300
-const PAUSE_AFTER_ERROR_MS = 1_000
 /** Longer than the hub lets any transaction of its own last. */
 const PATIENCE_MS = 60_000
 
@@ -39,24 +38,15 @@ export class Reevaluations {
     await this.#running
   }
 
-  async #run(): Promise<void> {
+  #run(): Promise<void> {
     const { signal } = this.#abort
-    while (!signal.aborted) {
-      let leadership: Leadership | undefined
-      try {
-        leadership = await this.#options.lead(signal)
-        while (!signal.aborted && !leadership.lost) {
-          await this.#round()
-          await sleep(IDLE_MS, undefined, { signal }).catch(() => undefined)
-        }
-      } catch (error) {
-        if (signal.aborted) return
-        this.#options.onError(error)
-        await sleep(PAUSE_AFTER_ERROR_MS, undefined, { signal }).catch(() => undefined)
-      } finally {
-        await leadership?.release()
+    const { lead, onError } = this.#options
+    return whileLeading({ lead, signal, onError }, async (leadership) => {
+      while (!signal.aborted && !leadership.lost) {
+        await this.#round()
+        await sleep(IDLE_MS, undefined, { signal }).catch(() => undefined)
       }
-    }
+    })
   }
 
   async #round(): Promise<void> {
