@@ -42,6 +42,20 @@ export function rejectedError(message: string, details: Details = {}): HubError 
   return new HubError({ code: 'connector.rejected', family: 'reject', message, ...details })
 }
 
+/**
+ * A record may have been made, and nothing in the system can tell: made again, it could be there twice. A person looks.
+ */
+export function unknownCreateError(details: Details = {}): HubError {
+  return new HubError({
+    code: 'connector.create.unknown',
+    family: 'reject',
+    message:
+      'The record may have been made, but the answer of the system was lost, and the record has no mark to find it by.',
+    fix: 'Look for it in the system. Name a field for the mark in the options of the entity (markField), so that the hub can look itself.',
+    ...details,
+  })
+}
+
 /** A push comes from nobody who may; `internal` says why, the caller is told nothing. */
 export function unauthorizedPushError(internal: string): HubError {
   const message = 'The push is not authorized.'

@@ -36,6 +36,7 @@ describe('the spec of a connector from outside', () => {
     ['its entityOptions is no schema of an object', { entityOptions: [] }],
     ['its capabilities are missing', { capabilities: undefined }],
     ['its capabilities do not say whether it can write', { capabilities: { ...good.capabilities, write: undefined } }],
+    ['its capability create is neither true nor false', { capabilities: { ...good.capabilities, create: 'yes' } }],
     [
       'its capabilities do not say whether deletes show, by poll and by subscribe',
       { capabilities: { ...good.capabilities, deletes: { poll: true } } },

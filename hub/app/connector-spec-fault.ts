@@ -1,6 +1,6 @@
 import type { ConnectorCapabilities, Verification } from '../contracts/connector.ts'
 
-const CAPABILITIES: Record<keyof Omit<ConnectorCapabilities, 'deletes'>, true> = {
+const CAPABILITIES: Record<keyof Omit<ConnectorCapabilities, 'create' | 'deletes'>, true> = {
   discover: true,
   backfill: true,
   poll: true,
@@ -41,7 +41,8 @@ function capabilitiesFault(value: unknown): string | undefined {
   for (const capability of Object.keys(CAPABILITIES)) {
     if (typeof value[capability] !== 'boolean') return `its capabilities do not say whether it can ${capability}`
   }
-  const { deletes } = value
+  const { create, deletes } = value
+  if (create !== undefined && typeof create !== 'boolean') return 'its capability create is neither true nor false'
   const says = isObject(deletes) && typeof deletes.poll === 'boolean' && typeof deletes.subscribe === 'boolean'
   return says ? undefined : 'its capabilities do not say whether deletes show, by poll and by subscribe'
 }

@@ -73,6 +73,8 @@ export interface ConnectorCapabilities {
   subscribe: boolean
   receive: boolean
   write: boolean
+  /** Whether it makes records under keys that the system gives them (`Connector.create`). Absent: it does not. */
+  create?: boolean
   /** Whether deletes surface in each way of reading; what is declared false is told to the operator. */
   deletes: { poll: boolean; subscribe: boolean }
 }
@@ -146,6 +148,17 @@ export interface Connector {
   refuse?(error: HubError, request: PushRequest): PushAnswer | undefined
   /** Writes records, idempotently, each with an optional precondition; answers per record, in order. */
   write?(entity: EntityConfig, writes: readonly RecordWrite[]): Promise<WriteResult[]>
+  /**
+   * Makes records of an entity whose keys the system gives; answers per record, in order. One effect as far as the system can
+   * hold a mark of the idempotencyKey: the record with the mark is looked up first, so that a create whose answer was lost
+   * finds what it made. Where an entity has no place for a mark, a create is done at most once: see `RecordCreate.mayExist`.
+   */
+  create?(entity: EntityConfig, creates: readonly RecordCreate[]): Promise<CreateResult[]>
+  /**
+   * Who names a new record of this entity: `system`: made by `create`; `hub`: made by `write` without `expected`, under a key that the
+   * hub chooses. Absent: `system` where there is `create`, else `hub`. Throws `connector.settings` for wrong options.
+   */
+  keysFrom?(entity: EntityConfig): 'system' | 'hub'
   /** Deletes for those of these keys that the system no longer has: finds what was deleted in a gap. At most 1,000 keys a call. */
   missing?(entity: EntityConfig, keys: readonly string[]): Promise<SourceRecord[]>
   /**
@@ -241,6 +254,26 @@ export type WriteResult =
   | { outcome: 'written'; key: string; version?: string }
   | { outcome: 'conflict'; key: string; current: JsonObject | null }
   | { outcome: 'failed'; key: string; error: HubError }
+
+export interface RecordCreate {
+  /** Native fields, as the inverse mapping made them; without the key. */
+  fields: JsonObject
+  /** The same key twice is one record. The mark that the system keeps is made of it; at most 200 characters. */
+  idempotencyKey: string
+  /**
+   * It was tried before, and nobody knows what came of it: the hub stopped in the middle. A connector that has no mark to look
+   * for must not make the record then, but answers `failed` with `connector.create.unknown`, for somebody to look.
+   */
+  mayExist?: boolean
+}
+
+/**
+ * `created`: the record is there, made now or by an earlier try. `failed` with the family `retry`: nothing was made, or the mark
+ * will show it: the same create again is safe. With `connector.create.unknown` (family `reject`) it may have been made, and
+ * nothing could tell: it must not be tried again by itself.
+ */
+export type CreateResult =
+  { outcome: 'created'; key: string; version?: string } | { outcome: 'failed'; error: HubError }
 
 /** What a mapping turned a source record into. */
 export interface CanonicalRecord {

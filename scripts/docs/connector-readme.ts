@@ -22,7 +22,7 @@ export function connectorReadmePart(spec: ConnectorSpec): string {
 
 /** What the capabilities say, in words. */
 export function abilitiesOf({ capabilities }: ConnectorSpec): [string, string][] {
-  const { discover, backfill, poll, subscribe, receive, write, deletes } = capabilities
+  const { discover, backfill, poll, subscribe, receive, write, create = false, deletes } = capabilities
   const withDeletes = (can: boolean, shows: boolean): string =>
     can ? `yes; deletes ${shows ? 'show' : 'do not show'}` : 'no'
   return [
@@ -32,6 +32,7 @@ export function abilitiesOf({ capabilities }: ConnectorSpec): [string, string][]
     ['follow a log', withDeletes(subscribe, deletes.subscribe)],
     ['receive pushes', yesNo(receive)],
     ['write back', yesNo(write)],
+    ['make records under keys of its own', yesNo(create)],
   ]
 }
 

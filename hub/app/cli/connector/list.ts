@@ -42,6 +42,7 @@ function waysOf({ capabilities }: ConnectorSpec): string {
     ['log', capabilities.subscribe],
     ['push', capabilities.receive],
     ['write', capabilities.write],
+    ['create', capabilities.create === true],
   ] as const
   return ways.flatMap(([way, can]) => (can ? [way] : [])).join(', ')
 }
