@@ -22,6 +22,9 @@ const common = {
 export default {
   // Servers start, stop and recover in system tests, on a machine that does much else; Jest knows this only for all projects.
   testTimeout: 120_000,
+  // Modules of a test file stay in its worker's memory: after a hundred files each collection of garbage takes a second, and
+  // what measures memory collects often. A worker that has grown is replaced.
+  workerIdleMemoryLimit: '600MB',
   projects: [
     {
       ...common,
