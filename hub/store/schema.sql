@@ -266,6 +266,15 @@ create table reconciliation (
   finished_at timestamp with time zone,
   report json not null
 );
+create table record_search (
+  record_no bigint not null,
+  target text not null,
+  facets text[] not null,
+  day text collate "C",
+  due text collate "C",
+  changed_at timestamp with time zone not null,
+  words tsvector
+);
 create table rejected_message (
   no bigint not null,
   system text not null,
@@ -470,6 +479,8 @@ alter table rate_budget add constraint rate_budget_pkey PRIMARY KEY (system);
 alter table reconciliation add constraint reconciliation_kind_check CHECK ((kind = ANY (ARRAY['drift'::text, 'certificate'::text])));
 alter table reconciliation add constraint reconciliation_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])));
 alter table reconciliation add constraint reconciliation_pkey PRIMARY KEY (no);
+alter table record_search add constraint record_search_record_no_fkey FOREIGN KEY (record_no) REFERENCES source_record(no) ON DELETE CASCADE;
+alter table record_search add constraint record_search_pkey PRIMARY KEY (record_no);
 alter table rejected_message add constraint rejected_message_pkey PRIMARY KEY (no);
 alter table reprojection add constraint reprojection_pkey PRIMARY KEY (system, entity, revision);
 alter table rule_publication add constraint rule_publication_act_check CHECK ((act = ANY (ARRAY['publish'::text, 'roll-back'::text])));
@@ -509,6 +520,12 @@ CREATE INDEX match_edge_b ON public.match_edge USING btree (b);
 CREATE INDEX parked_change_cause ON public.parked_change USING btree (system, entity, cause_code, no);
 CREATE INDEX parked_change_lane ON public.parked_change USING btree (system, entity, key, no);
 CREATE INDEX reconciliation_entity ON public.reconciliation USING btree (system, entity, no DESC);
+CREATE INDEX record_search_changed ON public.record_search USING btree (target, changed_at);
+CREATE INDEX record_search_day ON public.record_search USING btree (target, day) WHERE (day IS NOT NULL);
+CREATE INDEX record_search_due ON public.record_search USING btree (target, due) WHERE (due IS NOT NULL);
+CREATE INDEX record_search_facets ON public.record_search USING gin (facets);
+CREATE INDEX record_search_target ON public.record_search USING btree (target, record_no);
+CREATE INDEX record_search_words ON public.record_search USING gin (words) WHERE (words IS NOT NULL);
 CREATE INDEX rule_publication_rule ON public.rule_publication USING btree (rule, no);
 CREATE INDEX rule_revision_file ON public.rule_revision USING btree (file, no) WHERE (file IS NOT NULL);
 CREATE INDEX rule_revision_hash ON public.rule_revision USING btree (hash);

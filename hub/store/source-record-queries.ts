@@ -40,10 +40,10 @@ export interface EntityRow extends LaneKey {
   document: string
 }
 
-const ENTITY = `
+export const ENTITY = `
   r.no::float8 as no, r.public_id::text as id, r.system, r.entity, r.key, r.change_no::float8 as "changeNo",
   r.changed_at as "changedAt", r.document::text as document`
-const THERE = `r.document is not null and not r.deleted and r.public_id is not null`
+export const THERE = `r.document is not null and not r.deleted and r.public_id is not null`
 
 export async function readEntity(db: Queryable, target: string, id: string): Promise<EntityRow | undefined> {
   const { rows } = await db.query<EntityRow>({

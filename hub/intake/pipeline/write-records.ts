@@ -29,6 +29,7 @@ import { type CurrentRecord, type Identified, identify, type TouchedRecord } fro
 import { CUSTOMER_STATE, type CustomerWrites, mergeCustomers } from './merge-customers.ts'
 import type { ItemOutcome } from './plan-lanes.ts'
 import { changedAtOf, movedRecords, placementOf, type RecordChange, recordRow } from './record-change.ts'
+import { recordSearchWrites } from './record-search.ts'
 import { forgetGone, hear, type Heard, NOTHING_RECALLED, recall, type Recalled } from './write-back-hear.ts'
 import { type PlannedGroup, planWriteBacks, type WriteBackWrites, yieldedOverrides } from './write-back-plan.ts'
 import { entityWrites } from './write-entities.ts'
@@ -82,6 +83,7 @@ export async function writeRecords(
     ...ledgerWrites(db, tools.shard, books.outcomes, books.restored),
     insertRecords(db, written.filter((change) => change.before === undefined).map(rowOf)),
     updateRecords(db, written.filter((change) => change.before !== undefined).map(rowOf)),
+    ...recordSearchWrites(db, written),
     moveRecords(db, movedRecords(placement, changes)),
     ...keyWrites(db, touched),
     deleteEdges(db, identified.edges.deletes),
