@@ -1,5 +1,7 @@
 -- The hub's tables as the migrations make them. Written by `node scripts/dump-schema.ts`; tests compare it.
 
+create sequence record_write_number as bigint increment 1 start 1 cache 1;
+
 create table accept_batch (
   no bigint generated always as identity not null,
   process text not null,
@@ -275,6 +277,28 @@ create table record_search (
   changed_at timestamp with time zone not null,
   words tsvector
 );
+create table record_write (
+  no bigint generated always as identity not null,
+  id uuid not null,
+  kind smallint not null,
+  target text not null,
+  record_id uuid not null,
+  system text not null,
+  entity text not null,
+  key text,
+  wanted json not null,
+  fields json not null,
+  expected json,
+  idempotency_key text not null,
+  state smallint not null,
+  attempts integer not null,
+  due_at timestamp with time zone not null,
+  problem json,
+  change_no bigint,
+  author text not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+) with (fillfactor=80);
 create table rejected_message (
   no bigint not null,
   system text not null,
@@ -481,6 +505,9 @@ alter table reconciliation add constraint reconciliation_state_check CHECK ((sta
 alter table reconciliation add constraint reconciliation_pkey PRIMARY KEY (no);
 alter table record_search add constraint record_search_record_no_fkey FOREIGN KEY (record_no) REFERENCES source_record(no) ON DELETE CASCADE;
 alter table record_search add constraint record_search_pkey PRIMARY KEY (record_no);
+alter table record_write add constraint record_write_pkey PRIMARY KEY (no);
+alter table record_write add constraint record_write_id_key UNIQUE (id);
+alter table record_write add constraint record_write_idempotency_key_key UNIQUE (idempotency_key);
 alter table rejected_message add constraint rejected_message_pkey PRIMARY KEY (no);
 alter table reprojection add constraint reprojection_pkey PRIMARY KEY (system, entity, revision);
 alter table rule_publication add constraint rule_publication_act_check CHECK ((act = ANY (ARRAY['publish'::text, 'roll-back'::text])));
@@ -526,6 +553,11 @@ CREATE INDEX record_search_due ON public.record_search USING btree (target, due)
 CREATE INDEX record_search_facets ON public.record_search USING gin (facets);
 CREATE INDEX record_search_target ON public.record_search USING btree (target, record_no);
 CREATE INDEX record_search_words ON public.record_search USING gin (words) WHERE (words IS NOT NULL);
+CREATE INDEX record_write_due ON public.record_write USING btree (system, due_at) WHERE (state = ANY (ARRAY[0, 1, 2]));
+CREATE INDEX record_write_lane ON public.record_write USING btree (system, entity, key) WHERE (kind = 0);
+CREATE INDEX record_write_over ON public.record_write USING btree (updated_at) WHERE (state = ANY (ARRAY[3, 4, 5]));
+CREATE INDEX record_write_record ON public.record_write USING btree (record_id, no);
+CREATE INDEX record_write_state ON public.record_write USING btree (state, no) WHERE (state <> 3);
 CREATE INDEX rule_publication_rule ON public.rule_publication USING btree (rule, no);
 CREATE INDEX rule_revision_file ON public.rule_revision USING btree (file, no) WHERE (file IS NOT NULL);
 CREATE INDEX rule_revision_hash ON public.rule_revision USING btree (hash);

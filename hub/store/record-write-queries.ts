@@ -1,0 +1,293 @@
+import { texts } from './columns.ts'
+import type { LaneKey } from './apply-queries.ts'
+import type { Queryable } from './queryable.ts'
+
+/** Orders of channels that records be made or changed, on their way to the systems of record. */
+
+export const ORDER_KIND = { create: 0, patch: 1 } as const
+export const ORDER_STATE = { pending: 0, writing: 1, retrying: 2, written: 3, conflict: 4, failed: 5 } as const
+/** As callers see them: what is being written counts as pending. */
+export const ORDER_STATES = ['pending', 'pending', 'retrying', 'written', 'conflict', 'failed'] as const
+export type OrderStateName = (typeof ORDER_STATES)[number]
+
+/** A row of record_write; members of JSON are texts. */
+export interface RecordWriteRow {
+  no: number
+  id: string
+  kind: number
+  /** The canonical entity. */
+  target: string
+  /** The hub's id of the record. */
+  recordId: string
+  system: string
+  entity: string
+  /** Null: the system gives it, and has not yet. */
+  key: string | null
+  wanted: string
+  fields: string
+  expected: string | null
+  idempotencyKey: string
+  state: number
+  attempts: number
+  /** ISO 8601. */
+  dueAt: string
+  problem: string | null
+  /** Of a patch that was written: the change by which the record was known then. */
+  changeNo: number | null
+  author: string
+  createdAt: string
+  updatedAt: string
+}
+
+export type NewRecordWrite = Omit<RecordWriteRow, 'no' | 'attempts' | 'dueAt' | 'problem' | 'createdAt' | 'updatedAt'>
+
+const INSTANT = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+const COLUMNS = `
+  w.no::float8 as no, w.id::text as id, w.kind, w.target, w.record_id::text as "recordId", w.system, w.entity, w.key,
+  w.wanted::text as wanted, w.fields::text as fields, w.expected::text as expected,
+  w.idempotency_key as "idempotencyKey", w.state, w.attempts, ${INSTANT('w.due_at')} as "dueAt",
+  w.problem::text as problem, w.change_no::float8 as "changeNo", w.author, ${INSTANT('w.created_at')} as "createdAt",
+  ${INSTANT('w.updated_at')} as "updatedAt"`
+
+export async function insertRecordWrite(db: Queryable, row: NewRecordWrite): Promise<void> {
+  await db.query({
+    name: 'record-write-new',
+    text: `
+      insert into record_write (id, kind, target, record_id, system, entity, key, wanted, fields, expected,
+        idempotency_key, state, attempts, due_at, change_no, author)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, now(), $13, $14)`,
+    values: [
+      row.id,
+      row.kind,
+      row.target,
+      row.recordId,
+      row.system,
+      row.entity,
+      row.key,
+      row.wanted,
+      row.fields,
+      row.expected,
+      row.idempotencyKey,
+      row.state,
+      row.changeNo,
+      row.author,
+    ],
+  })
+}
+
+/** The next number of those that the hub gives as keys. */
+export async function nextRecordNumber(db: Queryable): Promise<bigint> {
+  const { rows } = await db.query<{ number: string }>({
+    name: 'record-write-number',
+    text: `select nextval('record_write_number')::text as number`,
+  })
+  return BigInt(rows[0]?.number ?? 0)
+}
+
+export async function readRecordWrite(db: Queryable, id: string): Promise<RecordWriteRow | undefined> {
+  const { rows } = await db.query<RecordWriteRow>({
+    name: 'record-write-read',
+    text: `select ${COLUMNS} from record_write w where w.id = $1::uuid`,
+    values: [id],
+  })
+  return rows[0]
+}
+
+/** Locks an order until the transaction ends. */
+export async function lockRecordWrite(db: Queryable, id: string): Promise<RecordWriteRow | undefined> {
+  const { rows } = await db.query<RecordWriteRow>({
+    name: 'record-write-lock',
+    text: `select ${COLUMNS} from record_write w where w.id = $1::uuid for update`,
+    values: [id],
+  })
+  return rows[0]
+}
+
+/** The order that a record was made by; undefined: none, or too long ago. */
+export async function creationOf(db: Queryable, target: string, recordId: string): Promise<RecordWriteRow | undefined> {
+  const { rows } = await db.query<RecordWriteRow>({
+    name: 'record-write-creation',
+    text: `
+      select ${COLUMNS} from record_write w
+      where w.record_id = $2::uuid and w.target = $1 and w.kind = ${ORDER_KIND.create}`,
+    values: [target, recordId],
+  })
+  return rows[0]
+}
+
+/** An order that is going to be sent, with its state before: one that was being written already may have reached the system. */
+export type BegunWrite = RecordWriteRow & { former: number }
+
+/**
+ * Takes orders of a system that are due and marks them as being written. Orders of one record go out one after the other, as they
+ * came; those that somebody else works on are left out.
+ */
+export async function beginRecordWrites(db: Queryable, system: string, limit: number): Promise<BegunWrite[]> {
+  const { rows } = await db.query<BegunWrite>({
+    name: 'record-write-begin',
+    text: `
+      with due as (
+        select no, state from record_write w
+        where w.system = $1 and w.state in (0, 1, 2) and w.due_at <= now()
+          and not exists (
+            select from record_write o where o.record_id = w.record_id and o.no < w.no and o.state in (0, 1, 2)
+          )
+        order by w.due_at, w.no limit $2 for update skip locked
+      )
+      update record_write w set state = ${ORDER_STATE.writing} from due where w.no = due.no
+      returning ${COLUMNS}, due.state as former`,
+    values: [system, limit],
+  })
+  return rows.sort((a, b) => a.no - b.no)
+}
+
+/** Gives an order the key that the hub has chosen, before it is sent. */
+export async function keepRecordKey(db: Queryable, no: number, key: string): Promise<void> {
+  await db.query({
+    name: 'record-write-key',
+    text: 'update record_write set key = $2 where no = $1 and key is null',
+    values: [no, key],
+  })
+}
+
+export interface RecordWriteOutcome {
+  no: number
+  state: number
+  attempts: number
+  dueAt: string
+  problem: string | null
+  /** Null: as it was. */
+  key: string | null
+}
+
+/**
+ * Keeps what became of an order that was sent; one that an admin gave up meanwhile stays as it is, unless it was written. Of a
+ * patch that was written the change is noted by which the record is known now.
+ */
+export async function settleRecordWrite(db: Queryable, outcome: RecordWriteOutcome): Promise<void> {
+  const { no, state, attempts, dueAt, problem, key } = outcome
+  await db.query({
+    name: 'record-write-settle',
+    text: `
+      update record_write w set state = $2, attempts = $3, due_at = $4, problem = $5, key = coalesce($6, w.key),
+        updated_at = now(),
+        change_no = case when $2 = ${ORDER_STATE.written} then (
+          select r.change_no from source_record r where r.system = w.system and r.entity = w.entity and r.key = w.key
+        ) end
+      where w.no = $1 and (w.state = ${ORDER_STATE.writing} or $2 = ${ORDER_STATE.written})`,
+    values: [no, state, attempts, dueAt, problem, key],
+  })
+}
+
+export interface RecordWriteFilter {
+  state: readonly number[]
+  system: string | null
+}
+
+/** By number. */
+export async function listRecordWrites(
+  db: Queryable,
+  filter: RecordWriteFilter,
+  after: number,
+  limit: number,
+): Promise<RecordWriteRow[]> {
+  const { rows } = await db.query<RecordWriteRow>({
+    name: 'record-write-list',
+    text: `
+      select ${COLUMNS} from record_write w
+      where w.state = any ($1::smallint[]) and w.state <> ${ORDER_STATE.written} and ($2::text is null or w.system = $2)
+        and w.no > $3
+      order by w.no limit $4`,
+    values: [`{${filter.state.join(',')}}`, filter.system, after, limit],
+  })
+  return rows
+}
+
+/** Sets the state of an order by hand: to be sent again at once, or given up. */
+export async function setRecordWriteState(
+  db: Queryable,
+  no: number,
+  state: number,
+  problem: string | null,
+): Promise<void> {
+  await db.query({
+    name: 'record-write-set',
+    text: `
+      update record_write set state = $2, problem = $3, attempts = 0, due_at = now(), updated_at = now() where no = $1`,
+    values: [no, state, problem],
+  })
+}
+
+/**
+ * The ids that were given out for records which are seen for the first time, by their place among `records`. `writtenBy`: the
+ * idempotency key by which the system says the record was made; a record of which the system gave the key may be read before
+ * the hub has heard of that key.
+ */
+export async function reservedIds(
+  db: Queryable,
+  records: readonly (LaneKey & { writtenBy: string | null })[],
+): Promise<Map<number, string>> {
+  const { rows } = await db.query<{ at: number; recordId: string }>({
+    name: 'record-write-reserved',
+    text: `
+      select l.at::integer - 1 as at, w.record_id::text as "recordId"
+      from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality as l(system, entity, key, written_by, at)
+      cross join lateral (
+        select record_id from record_write
+        where kind = ${ORDER_KIND.create} and system = l.system and entity = l.entity and key = l.key
+        union all
+        select record_id from record_write
+        where kind = ${ORDER_KIND.create} and idempotency_key = l.written_by and system = l.system and entity = l.entity
+        limit 1
+      ) w
+      where not exists (select from source_record r where r.public_id = w.record_id)`,
+    values: [
+      texts(records.map((r) => r.system)),
+      texts(records.map((r) => r.entity)),
+      texts(records.map((r) => r.key)),
+      texts(records.map((r) => r.writtenBy)),
+    ],
+  })
+  return new Map(rows.map(({ at, recordId }) => [at, recordId]))
+}
+
+export interface RecordWriteCount {
+  system: string
+  state: number
+  count: number
+  /** Age of the oldest, in seconds. */
+  oldestSeconds: number
+}
+
+/** Those that are not written, by system and state. */
+export async function countRecordWrites(db: Queryable): Promise<RecordWriteCount[]> {
+  const { rows } = await db.query<RecordWriteCount>({
+    name: 'record-write-count',
+    text: `
+      select system, state, count(*)::float8 as count,
+             extract(epoch from now() - min(created_at))::float8 as "oldestSeconds"
+      from record_write where state <> ${ORDER_STATE.written} group by system, state order by system, state`,
+  })
+  return rows
+}
+
+/** Forgets orders that ended so many days ago; a create that was not read back yet keeps the id of its record. */
+export async function pruneRecordWrites(
+  db: Queryable,
+  system: string,
+  days: { over: number; unread: number },
+): Promise<number> {
+  const { rowCount } = await db.query({
+    name: 'record-write-prune',
+    text: `
+      delete from record_write w
+      where w.system = $1 and w.state in (3, 4, 5) and w.updated_at < now() - make_interval(days => $2)
+        and (
+          w.updated_at < now() - make_interval(days => $3)
+          or (w.state = ${ORDER_STATE.written} and w.kind = ${ORDER_KIND.patch})
+          or (w.state = ${ORDER_STATE.written} and exists (select from source_record r where r.public_id = w.record_id))
+        )`,
+    values: [system, days.over, days.unread],
+  })
+  return rowCount ?? 0
+}
