@@ -58,7 +58,7 @@ export function settle(row: WriteBackRow, memory: LaneMemory, result: WriteResul
 
 function written(row: WriteBackRow, memory: LaneMemory, attempt: Attempt, tools: SettleTools): Settled {
   if (attempt.kind === 'verify') {
-    const after = { ...memory, attempt: null, verify: false }
+    const after = { ...memory, attempt: null, verify: !isAnswered(attempt, memory) }
     return { row: rowWith(row, after, tools), observation: null, kind: 'confirmed', stop: null }
   }
   const overlay = overlaid(memory.overlay, attempt.expected, attempt)
@@ -74,6 +74,12 @@ function written(row: WriteBackRow, memory: LaneMemory, attempt: Attempt, tools:
     verify: memory.verify || (fields.length > 0 && tools.changeNo !== attempt.changeNo),
   }
   return { row: rowWith(row, after, tools), observation: null, kind: 'written', stop: null }
+}
+
+/** Whether the question was about what is believed now; an observation that came meanwhile may have changed that, and then it is asked again. */
+function isAnswered({ fields }: Attempt, { verify, overlay }: LaneMemory): boolean {
+  if (!verify) return true
+  return Object.entries(overlay.fields).every(([name, { value }]) => isDeepStrictEqual(fields[name], value))
 }
 
 /** Whether a reading is of before the write. One that isn't is its echo, or what came after, and needs no memory. */
