@@ -95,6 +95,42 @@ create table decision_log (
   code text,
   trace text not null
 );
+create table erased_lane (
+  hash bytea not null,
+  erasure_id uuid not null,
+  kept boolean not null,
+  seen bigint default 0 not null,
+  seen_at timestamp with time zone
+);
+create table erasure (
+  id uuid not null,
+  customer_id uuid not null,
+  customers uuid[] not null,
+  state text not null,
+  reason text not null,
+  note text,
+  requested_at timestamp with time zone,
+  actor text not null,
+  erased_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  counts json not null,
+  records json not null,
+  event_id uuid not null,
+  log_end bigint not null,
+  work text,
+  sweeps integer default 0 not null,
+  due_at timestamp with time zone
+);
+create table erasure_task (
+  no bigint generated always as identity not null,
+  erasure_id uuid not null,
+  system text not null,
+  entity text not null,
+  key text,
+  hash bytea not null,
+  confirmed_at timestamp with time zone,
+  confirmed_by text
+);
 create table event_log (
   "position" bigint not null,
   id uuid not null,
@@ -118,6 +154,11 @@ create table hub_process (
   id text not null,
   seen_at timestamp with time zone default now() not null,
   started_at timestamp with time zone default now() not null
+);
+create table hub_secret (
+  name text not null,
+  value text not null,
+  created_at timestamp with time zone default now() not null
 );
 create table idempotent_answer (
   caller text not null,
@@ -471,10 +512,20 @@ alter table customer_former add constraint customer_former_pkey PRIMARY KEY (cus
 alter table customer_note add constraint customer_note_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customer(id);
 alter table customer_note add constraint customer_note_pkey PRIMARY KEY (customer_id, rule);
 alter table decision_log add constraint decision_log_pkey PRIMARY KEY (id);
+alter table erased_lane add constraint erased_lane_hash_check CHECK ((octet_length(hash) = 32));
+alter table erased_lane add constraint erased_lane_erasure_id_fkey FOREIGN KEY (erasure_id) REFERENCES erasure(id);
+alter table erased_lane add constraint erased_lane_pkey PRIMARY KEY (hash);
+alter table erasure add constraint erasure_state_check CHECK ((state = ANY (ARRAY['sweeping'::text, 'done'::text])));
+alter table erasure add constraint erasure_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customer(id);
+alter table erasure add constraint erasure_pkey PRIMARY KEY (id);
+alter table erasure add constraint erasure_customer_id_key UNIQUE (customer_id);
+alter table erasure_task add constraint erasure_task_erasure_id_fkey FOREIGN KEY (erasure_id) REFERENCES erasure(id);
+alter table erasure_task add constraint erasure_task_pkey PRIMARY KEY (no);
 alter table event_log add constraint event_log_pkey PRIMARY KEY ("position");
 alter table golden_override add constraint golden_override_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customer(id);
 alter table golden_override add constraint golden_override_pkey PRIMARY KEY (customer_id, path);
 alter table hub_process add constraint hub_process_pkey PRIMARY KEY (id);
+alter table hub_secret add constraint hub_secret_pkey PRIMARY KEY (name);
 alter table idempotent_answer add constraint idempotent_answer_pkey PRIMARY KEY (caller, key);
 alter table identity_owner add constraint identity_owner_singleton_check CHECK (singleton);
 alter table identity_owner add constraint identity_owner_pkey PRIMARY KEY (singleton);
@@ -538,6 +589,11 @@ CREATE INDEX customer_search ON public.customer USING gin (search);
 CREATE INDEX customer_note_rule ON public.customer_note USING btree (rule, customer_id);
 CREATE INDEX decision_log_customer ON public.decision_log USING btree (customer_id, id) WHERE (customer_id IS NOT NULL);
 CREATE INDEX decision_log_rule ON public.decision_log USING btree (rule, id);
+CREATE INDEX erased_lane_erasure ON public.erased_lane USING btree (erasure_id);
+CREATE INDEX erasure_due ON public.erasure USING btree (due_at) WHERE (work IS NOT NULL);
+CREATE INDEX erasure_log_end ON public.erasure USING btree (log_end);
+CREATE INDEX erasure_task_erasure ON public.erasure_task USING btree (erasure_id, no);
+CREATE INDEX erasure_task_open ON public.erasure_task USING btree (hash) WHERE (confirmed_at IS NULL);
 CREATE INDEX event_log_at ON public.event_log USING brin (at);
 CREATE INDEX event_log_customer ON public.event_log USING btree (customer_id, "position") WHERE (customer_id IS NOT NULL);
 CREATE INDEX idempotent_answer_at ON public.idempotent_answer USING btree (at);
@@ -564,6 +620,7 @@ CREATE INDEX rule_revision_hash ON public.rule_revision USING btree (hash);
 CREATE INDEX source_record_account_ref ON public.source_record USING btree (account_ref, target) WHERE (account_ref IS NOT NULL);
 CREATE INDEX source_record_customer ON public.source_record USING btree (customer_id) WHERE (customer_id IS NOT NULL);
 CREATE INDEX source_record_customer_ref ON public.source_record USING btree (customer_ref, target) WHERE (customer_ref IS NOT NULL);
+CREATE INDEX source_record_former ON public.source_record USING btree (home_id) WHERE ((customer_id IS NULL) AND (home_id IS NOT NULL));
 CREATE UNIQUE INDEX source_record_public ON public.source_record USING btree (public_id) WHERE (public_id IS NOT NULL);
 CREATE INDEX source_record_target ON public.source_record USING btree (target, no) WHERE (target <> 'customer'::text);
 CREATE INDEX subscription_owner ON public.subscription USING btree (owner, id);
