@@ -1,253 +1,38 @@
-import { SaxesParser, type SaxesTagNS } from 'saxes'
-import { HubError } from '../../hub/contracts/hub-error.ts'
+import {
+  parseXml as parse,
+  unwritable,
+  type XmlElement,
+  type XmlLimits,
+  xmlAttribute as attribute,
+  xmlText as text,
+} from '../../hub/contracts/xml.ts'
 import { rejectedError } from './errors.ts'
 
-/** One element of a document, as it was written. */
-export interface XmlElement {
-  /** Without its prefix. */
-  readonly name: string
-  /** The namespace's URI; '' where the element has none. */
-  readonly namespace: string
-  /** Without namespace by local name, with one as `{uri}local`; declarations of namespaces are left out. See `attributeOf`. */
-  readonly attributes: Readonly<Record<string, string>>
-  readonly children: readonly XmlElement[]
-  /** The element's own text and CDATA, joined, white space kept; without its children's. */
-  readonly text: string
-  /** The prefixes that are declared here, by name ('' the default one), with those of the elements around it. See `resolveQName`. */
-  readonly prefixes: Readonly<Record<string, string>>
-}
+export {
+  attributeOf,
+  child,
+  children,
+  resolveQName,
+  textOf,
+  type XmlElement,
+  type XmlLimits,
+} from '../../hub/contracts/xml.ts'
 
-export interface XmlLimits {
-  /** Bytes of a buffer, UTF-16 units of a string. Default 8 MiB. */
-  maxSize?: number
-  /** Elements inside each other. Default 100. */
-  maxDepth?: number
-  /** Elements in all: small ones cost far more memory than bytes. Default 500,000. */
-  maxElements?: number
-  /** The charset that the transport has told (`Content-Type: ...; charset=`): it outranks the declaration in the document. */
-  charset?: string
-}
-
-const DEFAULT_LIMITS = { maxSize: 8 * 1024 * 1024, maxDepth: 100, maxElements: 500_000 }
-
-/**
- * A document from outside as a tree. Strict: it must be well-formed XML 1.0 with namespaces, in a known encoding. A
- * DOCTYPE is refused with everything that it could bring (entities, external files), so nothing is ever expanded or
- * fetched. Throws `connector.rejected` that names line and column, and never the document's own content.
- */
+/** See hub/contracts/xml.ts; throws `connector.rejected`. */
 export function parseXml(input: string | Uint8Array, limits: XmlLimits = {}): XmlElement {
-  const bounds = { ...DEFAULT_LIMITS, ...limits }
-  if (input.length > bounds.maxSize) throw rejectedError(`The XML is larger than ${bounds.maxSize} bytes.`)
-  const text = typeof input === 'string' ? input : decodeXml(input, limits.charset)
-  return new TreeBuilder(bounds).build(text)
+  return parse(input, limits, rejectedError)
 }
 
-/** The first child of that local name; with a namespace only one of that namespace. */
-export function child(element: XmlElement, name: string, namespace?: string): XmlElement | undefined {
-  return element.children.find((each) => isNamed(each, name, namespace))
-}
-
-/** All children of that local name, in the document's order. */
-export function children(element: XmlElement, name: string, namespace?: string): XmlElement[] {
-  return element.children.filter((each) => isNamed(each, name, namespace))
-}
-
-/** The text of the first child of that name, as written: '' for an empty element, undefined where there is none. */
-export function textOf(element: XmlElement, name: string, namespace?: string): string | undefined {
-  return child(element, name, namespace)?.text
-}
-
-/** An attribute by local name; one that has a prefix only with its namespace's URI. */
-export function attributeOf(element: XmlElement, name: string, namespace = ''): string | undefined {
-  return element.attributes[namespace === '' ? name : `{${namespace}}${name}`]
-}
-
-/**
- * A name that stands in a value (`type="tns:Account"`, a fault code), with its prefix resolved where it stands. Undefined
- * where the prefix is not declared, or the text is no name.
- */
-export function resolveQName(element: XmlElement, text: string): { namespace: string; name: string } | undefined {
-  const [, prefix = '', name] = /^(?:([^\s:]+):)?([^\s:]+)$/.exec(text.trim()) ?? []
-  if (name === undefined) return undefined
-  const namespace = element.prefixes[prefix] ?? (prefix === '' ? '' : undefined)
-  return namespace === undefined ? undefined : { namespace, name }
-}
-
-/** A value as the text of an element. Throws `connector.rejected` where XML has no way to write one of its characters. */
+/** See hub/contracts/xml.ts. Throws `connector.rejected` where XML has no way to write one of its characters. */
 export function xmlText(value: string): string {
-  return escaped(value, /[&<>\r]/g)
+  return text(value) ?? refuseValue(value)
 }
 
-/** A value for an attribute between double quotes: line ends and tabs, which a parser would turn into spaces, are kept. */
+/** See hub/contracts/xml.ts. Throws `connector.rejected` where XML has no way to write one of its characters. */
 export function xmlAttribute(value: string): string {
-  return escaped(value, /[&<>"\r\n\t]/g)
+  return attribute(value) ?? refuseValue(value)
 }
 
-const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-// Everything outside of the production Char of XML 1.0: controls, lone surrogates and two non-characters.
-const UNWRITABLE = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u
-
-function escaped(value: string, special: RegExp): string {
-  const wrong = UNWRITABLE.exec(value)
-  if (wrong !== null) {
-    const point = (wrong[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
-    throw rejectedError(`A value holds the character U+${point}, which XML cannot carry.`)
-  }
-  return value.replace(special, (found) => ESCAPES[found] ?? `&#${found.charCodeAt(0)};`)
-}
-
-function isNamed(element: XmlElement, name: string, namespace: string | undefined): boolean {
-  return element.name === name && (namespace === undefined || element.namespace === namespace)
-}
-
-interface Growing extends XmlElement {
-  children: Growing[]
-  text: string
-}
-
-const NO_ATTRIBUTES: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>)
-
-class TreeBuilder {
-  private readonly bounds: typeof DEFAULT_LIMITS
-  private readonly parser = new SaxesParser({ xmlns: true, defaultXMLVersion: '1.0', forceXMLVersion: true })
-  private readonly open: Growing[] = []
-  private root: Growing | undefined
-  private elements = 0
-
-  constructor(bounds: typeof DEFAULT_LIMITS) {
-    this.bounds = bounds
-    this.parser.on('error', () => this.refuse('is not well-formed'))
-    this.parser.on('doctype', () => this.refuse('has a DOCTYPE, which is not accepted'))
-    this.parser.on('opentagstart', () => this.count())
-    this.parser.on('opentag', (tag) => this.begin(tag))
-    this.parser.on('closetag', () => this.open.pop())
-    this.parser.on('text', (text) => this.append(text))
-    this.parser.on('cdata', (text) => this.append(text))
-  }
-
-  build(text: string): XmlElement {
-    try {
-      this.parser.write(text).close()
-      const { root } = this
-      if (root === undefined) this.refuse('has no element')
-      return root
-    } catch (thrown) {
-      // What the parser throws by itself may quote the document: only the place is told.
-      if (thrown instanceof HubError) throw thrown
-      this.refuse('is not well-formed')
-    } finally {
-      // Until somebody reads its stack, an error holds on to this builder: it must not hold the tree as well.
-      this.root = undefined
-      this.open.length = 0
-    }
-  }
-
-  private count(): void {
-    this.elements++
-    if (this.elements > this.bounds.maxElements) this.refuse(`has more than ${this.bounds.maxElements} elements`)
-    if (this.open.length >= this.bounds.maxDepth) this.refuse(`is nested deeper than ${this.bounds.maxDepth} elements`)
-  }
-
-  private begin(tag: SaxesTagNS): void {
-    const parent = this.open.at(-1)
-    const element: Growing = {
-      name: tag.local,
-      namespace: tag.uri,
-      attributes: attributesOf(tag),
-      children: [],
-      text: '',
-      prefixes: prefixesOf(tag, parent?.prefixes ?? XML_PREFIX),
-    }
-    if (parent === undefined) this.root = element
-    else parent.children.push(element)
-    this.open.push(element)
-  }
-
-  private append(text: string): void {
-    const element = this.open.at(-1)
-    if (element !== undefined) element.text += text
-  }
-
-  private refuse(what: string): never {
-    const where = `line ${this.parser.line}, column ${this.parser.column}`
-    throw rejectedError(`The XML ${what} (${where}).`)
-  }
-}
-
-const XMLNS = 'http://www.w3.org/2000/xmlns/'
-const XML_PREFIX = plain({ xml: 'http://www.w3.org/XML/1998/namespace' })
-
-/** The same object as the parent's where the element declares none: most elements do not. */
-function prefixesOf(tag: SaxesTagNS, inherited: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const own = Object.entries(tag.ns)
-  return own.length === 0 ? inherited : plain({ ...inherited, ...Object.fromEntries(own) })
-}
-
-/** Without a prototype, so that a name may be any. */
-function plain(names: Record<string, string>): Record<string, string> {
-  return Object.assign(Object.create(null) as Record<string, string>, names)
-}
-
-function attributesOf(tag: SaxesTagNS): Readonly<Record<string, string>> {
-  let attributes: Record<string, string> | undefined
-  for (const attribute of Object.values(tag.attributes)) {
-    if (attribute.uri === XMLNS) continue
-    // Without a prototype, so that an attribute may have any name.
-    attributes ??= Object.create(null) as Record<string, string>
-    attributes[attribute.uri === '' ? attribute.local : `{${attribute.uri}}${attribute.local}`] = attribute.value
-  }
-  return attributes ?? NO_ATTRIBUTES
-}
-
-// The encodings that systems of record really send; each decodes without guessing.
-const ENCODINGS: Record<string, string> = {
-  'utf-8': 'utf-8',
-  utf8: 'utf-8',
-  'us-ascii': 'utf-8',
-  ascii: 'utf-8',
-  'iso-8859-1': 'iso-8859-1',
-  'iso-8859-15': 'iso-8859-15',
-  'windows-1252': 'windows-1252',
-  'utf-16': 'utf-16',
-  'utf-16le': 'utf-16le',
-  'utf-16be': 'utf-16be',
-}
-
-/**
- * The text of a document's bytes: by its byte order mark, else by the transport's charset, else by its declaration, else
- * UTF-8. Throws `connector.rejected` for an encoding that is unknown or that its bytes contradict.
- */
-function decodeXml(bytes: Uint8Array, charset: string | undefined): string {
-  const encoding = markedEncoding(bytes) ?? toldEncoding(charset) ?? toldEncoding(declaredEncoding(bytes)) ?? 'utf-8'
-  // The platform's decoder takes iso-8859-1 for windows-1252, as browsers do.
-  if (encoding === 'iso-8859-1') return Buffer.from(bytes).toString('latin1')
-  try {
-    return new TextDecoder(encoding === 'utf-16' ? 'utf-16be' : encoding, { fatal: true }).decode(bytes)
-  } catch {
-    throw rejectedError(`The XML has bytes that are not ${encoding.toUpperCase()}.`)
-  }
-}
-
-function markedEncoding(bytes: Uint8Array): string | undefined {
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8'
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
-  // Two bytes a character without a mark: '<' shows their order.
-  if (bytes[0] === 0x3c && bytes[1] === 0) return 'utf-16le'
-  if (bytes[0] === 0 && bytes[1] === 0x3c) return 'utf-16be'
-  return undefined
-}
-
-function toldEncoding(name: string | undefined): string | undefined {
-  if (name === undefined) return undefined
-  const encoding = ENCODINGS[name.toLowerCase()]
-  if (encoding === undefined) throw rejectedError('The XML is in an encoding that is not accepted.')
-  return encoding
-}
-
-function declaredEncoding(bytes: Uint8Array): string | undefined {
-  const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1')
-  const encoding = /^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(start)?.[1]
-  // A document that was readable so far is not UTF-16, whatever it says.
-  return encoding !== undefined && /^utf-16/i.test(encoding) ? 'utf-8' : encoding
+function refuseValue(value: string): never {
+  throw rejectedError(`A value holds the character ${unwritable(value)}, which XML cannot carry.`)
 }
