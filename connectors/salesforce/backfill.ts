@@ -234,6 +234,7 @@ function unknownField(name: string): FieldInfo {
     externalId: false,
     idLookup: false,
     nillable: true,
+    length: 0,
   }
 }
 

@@ -3,11 +3,13 @@ import type {
   CheckResult,
   Connector,
   ConnectorContext,
+  CreateResult,
   DiscoveredEntity,
   EntityConfig,
   Page,
   PushRequest,
   PushResult,
+  RecordCreate,
   RecordWrite,
   SourceRecord,
   WriteResult,
@@ -19,6 +21,7 @@ import { missingRecords } from '../shared/table-records.ts'
 import { SalesforceApi } from './api.ts'
 import { backfillObject } from './backfill.ts'
 import { checkSalesforce, discoverSalesforce } from './check.ts'
+import { createSalesforce } from './create.ts'
 import { WriteMarks } from './marks.ts'
 import { ObjectCatalog } from './object-info.ts'
 import { objectOptions } from './options.ts'
@@ -92,6 +95,15 @@ export class SalesforceConnector implements Connector {
 
   async write(entity: EntityConfig, writes: readonly RecordWrite[]): Promise<WriteResult[]> {
     return writeSalesforce({ api: this.#api, marks: this.#marks, source: this.#source(entity) }, writes)
+  }
+
+  async create(entity: EntityConfig, creates: readonly RecordCreate[]): Promise<CreateResult[]> {
+    return createSalesforce({ api: this.#api, marks: this.#marks, source: this.#source(entity) }, creates)
+  }
+
+  /** An external id is the hub's to choose; an Id is Salesforce's. */
+  keysFrom(entity: EntityConfig): 'system' | 'hub' {
+    return objectOptions(entity).externalIdField === undefined ? 'system' : 'hub'
   }
 
   async missing(entity: EntityConfig, keys: readonly string[]): Promise<SourceRecord[]> {

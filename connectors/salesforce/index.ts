@@ -7,7 +7,7 @@ export const salesforce: ConnectorSpec = {
   name: 'salesforce',
   title: 'Salesforce',
   description:
-    'Reads objects of a Salesforce organization: snapshots by Bulk API 2.0, polls by SystemModstamp or follows change events (CDC); takes outbound messages. Writes records back by Id or external id.',
+    'Reads objects of a Salesforce organization: snapshots by Bulk API 2.0, polls by SystemModstamp or follows change events (CDC); takes outbound messages. Writes records back by Id or external id, and makes new ones.',
   settings: SALESFORCE_SETTINGS,
   entityOptions: OBJECT_OPTIONS,
   capabilities: {
@@ -17,6 +17,7 @@ export const salesforce: ConnectorSpec = {
     subscribe: true,
     receive: true,
     write: true,
+    create: true,
     deletes: { poll: true, subscribe: true },
   },
   verification: {

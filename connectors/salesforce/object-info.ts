@@ -1,4 +1,5 @@
 import type { ConnectorContext } from '../../hub/contracts/connector.ts'
+import { MARK_LENGTH_MIN } from '../shared/create-mark.ts'
 import { forbiddenError, schemaError, unexpectedError } from '../shared/errors.ts'
 import type { SalesforceApi } from './api.ts'
 import { hasCode } from './errors.ts'
@@ -12,6 +13,8 @@ export interface FieldInfo {
   externalId: boolean
   idLookup: boolean
   nillable: boolean
+  /** Characters that a text holds. */
+  length: number
 }
 
 /** An object as it is read: which of its fields, by which of them it is named and followed. */
@@ -23,6 +26,8 @@ export interface ObjectInfo {
   all: ReadonlyMap<string, FieldInfo>
   /** `Id`, or the external id. */
   key: FieldInfo
+  /** External id that carries the mark of records that the hub makes. */
+  mark: FieldInfo | undefined
   /** SystemModstamp, or the next best. */
   watermark: FieldInfo | undefined
   /** Whether deleted records can be told from others. */
@@ -67,7 +72,7 @@ export class ObjectCatalog {
     try {
       const { fields } = await this.#api.describing.describe(object)
       if (!Array.isArray(fields)) throw unexpectedError('Salesforce describes an object without fields.')
-      return fields.map(({ name, type, createable, updateable, externalId, idLookup, nillable }) => ({
+      return fields.map(({ name, type, createable, updateable, externalId, idLookup, nillable, length }) => ({
         name,
         type,
         createable,
@@ -75,6 +80,7 @@ export class ObjectCatalog {
         externalId,
         idLookup,
         nillable,
+        length,
       }))
     } catch (error) {
       if (!hasCode(error, 'NOT_FOUND', 'INVALID_TYPE')) throw error
@@ -113,6 +119,13 @@ function chosen(options: ObjectOptions, described: readonly FieldInfo[]): Object
       fix: 'Mark it as external id and unique in Setup, or leave the option out: then the Id is the key.',
     })
   }
+  const mark = options.markField === undefined ? undefined : field(options.markField, 'markField')
+  if (mark !== undefined && !(mark.externalId && mark.type === 'string' && mark.length >= MARK_LENGTH_MIN)) {
+    throw schemaError(`The field "${mark.name}" of ${options.object} can't hold a mark.`, {
+      where: `${where}/markField`,
+      fix: `It must be a text of at least ${MARK_LENGTH_MIN} characters, marked as external id and unique in Setup.`,
+    })
+  }
   const id = field('Id', 'object')
   const watermark = WATERMARKS.map((name) => all.get(name.toLowerCase())).find((each) => each !== undefined)
   const deleted = all.get('isdeleted')
@@ -122,5 +135,5 @@ function chosen(options: ObjectOptions, described: readonly FieldInfo[]): Object
       needed.has(each) ||
       (!UNREADABLE.has(each.type) && !left.has(each) && (options.fields === undefined || named.has(each))),
   )
-  return { name: options.object, fields, all, key, watermark, hasDeletes: deleted !== undefined }
+  return { name: options.object, fields, all, key, mark, watermark, hasDeletes: deleted !== undefined }
 }

@@ -12,6 +12,7 @@ export interface ObjectOptions {
   /** A SOQL condition, or nothing. */
   where: string | undefined
   externalIdField: string | undefined
+  markField: string | undefined
   lookBackSeconds: number
   pageSize: number
 }
@@ -45,6 +46,13 @@ export const OBJECT_OPTIONS: SettingsSchema = {
       type: 'string',
       title: 'External id',
       description: "Field whose value is the record's key, here and in writes; by default the key is the Id.",
+    },
+    markField: {
+      type: 'string',
+      title: 'Mark',
+      description:
+        'Field (text, external id, unique) that carries the mark of records that the hub makes, so that a create whose answer was lost makes no second one. Only where the key is the Id.',
+      examples: ['Hub_Reference__c'],
     },
     lookBackSeconds: {
       type: 'integer',
@@ -81,6 +89,14 @@ export function objectOptions(config: EntityConfig): ObjectOptions {
   for (const [at, name] of (fields ?? []).entries()) requireName(name, `${where}/fields/${at}`)
   for (const [at, name] of exclude.entries()) requireName(name, `${where}/exclude/${at}`)
   if (externalIdField !== undefined) requireName(externalIdField, `${where}/externalIdField`)
+  const markField = given.markField as string | undefined
+  if (markField !== undefined) requireName(markField, `${where}/markField`)
+  if (markField !== undefined && externalIdField !== undefined) {
+    throw settingsError('A record that is named by its external id needs no mark.', {
+      where: `${where}/markField`,
+      fix: 'Leave markField out.',
+    })
+  }
   const condition = given.where as string | undefined
   if (condition !== undefined) requireCondition(condition, `${where}/where`)
   return {
@@ -90,6 +106,7 @@ export function objectOptions(config: EntityConfig): ObjectOptions {
     exclude,
     where: condition,
     externalIdField,
+    markField,
     lookBackSeconds: given.lookBackSeconds as number,
     pageSize: given.pageSize as number,
   }

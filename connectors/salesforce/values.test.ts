@@ -9,6 +9,7 @@ const field = (type: string): Parameters<typeof isSame>[0] => ({
   externalId: false,
   idLookup: false,
   nillable: true,
+  length: 18,
 })
 
 describe('values that come as text', () => {

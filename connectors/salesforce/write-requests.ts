@@ -31,7 +31,7 @@ interface Parts {
 const SUBREQUESTS_MAX = 25
 const COLLECTION_MAX = 200
 /** Statuses that say something about the record, not about the request. */
-const RECORD_STATUSES = [300, 400, 403, 404, 405, 409, 412, 415]
+export const RECORD_STATUSES = [300, 400, 403, 404, 405, 409, 412, 415]
 /** Of these, what says that no request would be answered. */
 const OF_THE_REQUEST = new Set([
   'REQUEST_LIMIT_EXCEEDED',
@@ -39,6 +39,10 @@ const OF_THE_REQUEST = new Set([
   'API_CURRENTLY_DISABLED',
   'INVALID_SESSION_ID',
 ])
+
+export function isOfTheRequest({ code }: NativeError): boolean {
+  return OF_THE_REQUEST.has(code)
+}
 
 /**
  * One write is a request of its own. Several with a precondition go as subrequests of /composite, 25 at a time, where each has
@@ -94,7 +98,7 @@ async function saveOne(
     accept: RECORD_STATUSES,
   })
   const errors = response.status >= 300 ? errorsOf(response) : []
-  if (errors.some(({ code }) => OF_THE_REQUEST.has(code))) api.refuse(response)
+  if (errors.some(isOfTheRequest)) api.refuse(response)
   outcomes.set(planned, outcomeOf(response.status, errors))
 }
 

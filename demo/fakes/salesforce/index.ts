@@ -18,6 +18,8 @@ export interface SalesforceFakeOptions extends OrganizationOptions {
   objects?: Readonly<Record<string, ObjectOptions>>
   /** How long a long poll of the streaming API stays open, seconds; the real one waits 110. */
   longPollSeconds?: number
+  /** How many Ids are taken before the first record that is made here. */
+  recordsBefore?: number
 }
 
 const VERSION_MIN = 31
@@ -43,7 +45,7 @@ export class SalesforceFake {
 
   constructor(options: SalesforceFakeOptions = {}) {
     this.organization = new Organization(options)
-    this.store = new Store()
+    this.store = new Store(Date.now, options.recordsBefore)
     for (const [name, object] of Object.entries(options.objects ?? {})) this.store.addObject(name, object)
     this.rest = new Rest(this.store, this.faults)
     this.bulk = new Bulk(this.store, this.faults)

@@ -34,7 +34,7 @@ export interface FieldOptions {
   values?: readonly string[]
   referenceTo?: readonly string[]
   readOnly?: boolean
-  defaultValue?: boolean
+  defaultValue?: boolean | string
 }
 
 export interface Field extends FieldOptions {
@@ -136,7 +136,7 @@ export function describeField(field: Field): object {
     groupable: false,
     deprecatedAndHidden: false,
     defaultValue: field.defaultValue ?? null,
-    defaultedOnCreate: isSystem || type === 'boolean',
+    defaultedOnCreate: isSystem || type === 'boolean' || field.defaultValue !== undefined,
     restrictedPicklist: field.values !== undefined,
     picklistValues: (field.values ?? []).map((value) => ({ value, label: value, active: true, defaultValue: false })),
   }

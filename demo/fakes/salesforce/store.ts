@@ -55,11 +55,13 @@ export class Store {
   readonly #tables = new Map<string, Table>()
   readonly #listeners: ((committed: Committed) => void)[] = []
   readonly #now: () => number
-  #records = 0
+  #records: number
   #commits = 1_000_000
 
-  constructor(now: () => number = Date.now) {
+  /** @param recordsBefore how many Ids are taken before the first record that is made here */
+  constructor(now: () => number = Date.now, recordsBefore = 0) {
     this.#now = now
+    this.#records = recordsBefore
   }
 
   onCommit(listener: (committed: Committed) => void): void {
@@ -125,8 +127,7 @@ export class Store {
       insert: (object, fields) => {
         const table = this.#table(object)
         const values = this.#values(table, undefined, fields)
-        this.#records += 1
-        const id = makeId(table.type.keyPrefix, this.#records)
+        const id = this.#freeId(table)
         const stamps = { Id: id, IsDeleted: false, CreatedDate: at, LastModifiedDate: at, SystemModstamp: at }
         return this.#save(table, undefined, { ...blank(table.type), ...values, ...stamps }, 'CREATE', changes)
       },
@@ -173,6 +174,15 @@ export class Store {
     for (const [id, row] of rows) if (row.IsDeleted === true) rows.delete(id)
   }
 
+  /** Records that were restored may have taken the next one. */
+  #freeId({ type, rows }: Table): string {
+    for (;;) {
+      this.#records += 1
+      const id = makeId(type.keyPrefix, this.#records)
+      if (!rows.has(id)) return id
+    }
+  }
+
   #existing(object: string, id: string): { table: Table; row: StoredRecord } {
     const table = this.#table(object)
     const canonical = canonicalId(id)
@@ -205,12 +215,23 @@ export class Store {
       values[field.name] = accepted(type, field, value)
     }
     for (const field of type.fields) {
-      if (row === undefined && field.required === true && (values[field.name] ?? null) === null) {
+      const isNeeded = field.required === true && (field.defaultValue === undefined || field.name in values)
+      if (row === undefined && isNeeded && (values[field.name] ?? null) === null) {
         throw badRequest('REQUIRED_FIELD_MISSING', `Required fields are missing: [${field.name}]`, [field.name])
       }
       this.#requireUnique(table, row, field, values[field.name])
+      this.#requireReferenced(field, values[field.name])
     }
     return values
+  }
+
+  /** Of the objects that this organization has; others are not looked at. */
+  #requireReferenced({ name, referenceTo = [] }: Field, value: Value | undefined): void {
+    const targets = referenceTo.flatMap((object) => this.#tables.get(object.toLowerCase()) ?? [])
+    if (value === null || value === undefined || targets.length === 0 || targets.length < referenceTo.length) return
+    const id = canonicalId(String(value)) ?? ''
+    if (targets.some(({ rows }) => (rows.get(id)?.IsDeleted ?? true) === false)) return
+    throw badRequest('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', [name])
   }
 
   #requireUnique(table: Table, row: StoredRecord | undefined, field: Field, value: Value | undefined): void {
@@ -263,6 +284,6 @@ function externalKey(field: Field, value: string): string {
 
 function blank(type: ObjectType): Record<string, Value> {
   return Object.fromEntries(
-    type.fields.map((field) => [field.name, field.type === 'boolean' ? (field.defaultValue ?? false) : null]),
+    type.fields.map((field) => [field.name, field.defaultValue ?? (field.type === 'boolean' ? false : null)]),
   )
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SalesforceFake } from '../../fakes/salesforce/index.ts'
 import type { ObjectOptions } from '../../fakes/salesforce/schema.ts'
+import type { Row } from '../../systems/system.ts'
 import { type RecordChange, RESTORED } from '../../fakes/salesforce/store.ts'
 import { crm } from '../../systems/crm/crm.ts'
 import type { Troubles } from '../../trouble.ts'
@@ -11,6 +12,8 @@ import { WriteQueue } from '../write-queue.ts'
 import { columnsOf, recordOf, SERVED_OBJECTS, type ServedObject } from './objects.ts'
 
 const DOWN_MS = 5_000
+/** Ids with a letter in the middle: those that the database itself gives have none. */
+const RECORDS_BEFORE = 10 * 62 ** 4
 /** A poll a second of each object would use up a real organization's day by noon. */
 const DAILY_CALLS = 5_000_000
 
@@ -24,6 +27,7 @@ export async function startCrmServer({ databaseUrl, onError }: DemoServerOptions
     clientUser,
     users: [{ username: clientUser, password: randomBytes(16).toString('hex') }],
     dailyCalls: DAILY_CALLS,
+    recordsBefore: RECORDS_BEFORE,
     objects: Object.fromEntries(SERVED_OBJECTS.map((served) => [served.object, objectOptions(served)])),
   })
   const tables = Object.entries(crm.served ?? {}).map(([name, key]) => ({ name, key }))
@@ -86,10 +90,15 @@ async function keep(store: TableStore, { object, kind, before, after }: RecordCh
   if (served === undefined) return
   const id = String(after.Id)
   const { table } = served
-  if (kind === 'CREATE') return store.insert(table, { id, ...columnsOf(served, after) })
+  if (kind === 'CREATE') return store.insert(table, { id, ...withoutNulls(columnsOf(served, after)) })
   if (kind === 'DELETE' || kind === 'UNDELETE') return store.update(table, [id], { is_deleted: kind === 'DELETE' })
   const changed = Object.entries(after).filter(([name, value]) => before?.[name] !== value)
   return store.update(table, [id], columnsOf(served, Object.fromEntries(changed)))
+}
+
+/** Columns that are not named get what the database gives them. */
+function withoutNulls(columns: Row): Row {
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null))
 }
 
 function objectOptions({ keyPrefix, fields }: ServedObject): ObjectOptions {

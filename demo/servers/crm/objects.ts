@@ -25,13 +25,16 @@ const text = (column: string, field: string, options: Partial<FieldOptions> = {}
 })
 const time = (column: string, field: string): ServedField => ({ column, field, type: 'datetime' })
 const flag = (column: string, field: string): ServedField => ({ column, field, type: 'boolean' })
-const reference = (column: string, field: string, to: string): ServedField => ({
+const reference = (column: string, field: string, to: string, options: Partial<FieldOptions> = {}): ServedField => ({
   column,
   field,
   type: 'reference',
   length: 18,
   referenceTo: [to],
+  ...options,
 })
+/** Was made for the hub: what it makes carries its reference there. */
+const hubReference = text('hub_reference', 'Hub_Reference__c', { externalId: true, unique: true, length: 64 })
 
 export const SERVED_OBJECTS: readonly ServedObject[] = [
   {
@@ -90,16 +93,17 @@ export const SERVED_OBJECTS: readonly ServedObject[] = [
     keyPrefix: '500',
     createdColumn: 'opened_at',
     fields: [
-      reference('contact_id', 'ContactId', 'Contact'),
+      reference('contact_id', 'ContactId', 'Contact', { required: true }),
       text('subject', 'Subject', { required: true }),
       text('details', 'Description', { type: 'textarea' }),
-      text('type', 'Type', { type: 'picklist' }),
-      text('priority', 'Priority', { type: 'picklist' }),
-      text('status', 'Status', { type: 'picklist', required: true }),
-      text('origin', 'Origin', { type: 'picklist' }),
+      text('type', 'Type', { type: 'picklist', required: true }),
+      text('priority', 'Priority', { type: 'picklist', required: true, defaultValue: 'Medium' }),
+      text('status', 'Status', { type: 'picklist', required: true, defaultValue: 'New' }),
+      text('origin', 'Origin', { type: 'picklist', required: true }),
       text('owner', 'Agent__c'),
       time('closed_at', 'ClosedDate'),
       text('resolution', 'Resolution__c', { type: 'textarea' }),
+      hubReference,
     ],
   },
   {
@@ -108,15 +112,16 @@ export const SERVED_OBJECTS: readonly ServedObject[] = [
     keyPrefix: '00T',
     createdColumn: 'started_at',
     fields: [
-      reference('contact_id', 'WhoId', 'Contact'),
+      reference('contact_id', 'WhoId', 'Contact', { required: true }),
       reference('case_id', 'WhatId', 'Case'),
-      text('type', 'Type', { type: 'picklist' }),
-      text('direction', 'Direction__c', { type: 'picklist' }),
+      text('type', 'Type', { type: 'picklist', required: true }),
+      text('direction', 'Direction__c', { type: 'picklist', required: true }),
       text('subject', 'Subject', { required: true }),
       text('notes', 'Description', { type: 'textarea' }),
       text('agent', 'Agent__c'),
       time('started_at', 'Started_At__c'),
       { column: 'duration_seconds', field: 'CallDurationInSeconds', type: 'int' },
+      hubReference,
     ],
   },
   {
@@ -125,13 +130,14 @@ export const SERVED_OBJECTS: readonly ServedObject[] = [
     keyPrefix: 'a00',
     createdColumn: 'captured_at',
     fields: [
-      reference('contact_id', 'Contact__c', 'Contact'),
-      text('purpose', 'Purpose__c', { type: 'picklist' }),
-      text('channel', 'Channel__c', { type: 'picklist' }),
+      reference('contact_id', 'Contact__c', 'Contact', { required: true }),
+      text('purpose', 'Purpose__c', { type: 'picklist', required: true }),
+      text('channel', 'Channel__c', { type: 'picklist', required: true }),
       flag('opted_in', 'Opted_In__c'),
       flag('withdrawn', 'Withdrawn__c'),
       time('captured_at', 'Captured_At__c'),
       text('captured_by', 'Captured_By__c'),
+      hubReference,
     ],
   },
 ]

@@ -69,6 +69,7 @@ CREATE TABLE support_case (
   opened_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
   closed_at   timestamptz,
   resolution  text,
+  hub_reference text UNIQUE,
   is_deleted  boolean NOT NULL DEFAULT false,
   updated_at  timestamptz NOT NULL DEFAULT clock_timestamp()
 );
@@ -84,6 +85,7 @@ CREATE TABLE activity (
   agent            text,
   started_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
   duration_seconds integer,
+  hub_reference    text UNIQUE,
   is_deleted       boolean NOT NULL DEFAULT false,
   updated_at       timestamptz NOT NULL DEFAULT clock_timestamp()
 );
@@ -97,6 +99,7 @@ CREATE TABLE consent (
   withdrawn   boolean NOT NULL DEFAULT false,
   captured_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   captured_by text,
+  hub_reference text UNIQUE,
   is_deleted  boolean NOT NULL DEFAULT false,
   updated_at  timestamptz NOT NULL DEFAULT clock_timestamp()
 );
