@@ -112,15 +112,10 @@ function pathOf(target: string): string {
 }
 
 function fieldFaults({ system, entity, plan, file }: Entity, compiled: CompiledMapping): HubError[] {
-  if (compiled.document.target !== 'customer') {
-    return [
-      fault(
-        file,
-        system,
-        entity,
-        `${entity} of ${system} makes no customers, and only fields of customers are written back.`,
-      ),
-    ]
+  const { target } = compiled.document
+  if (target === 'customer' && plan.create !== null) {
+    const message = `${entity} of ${system} makes customers, which come to be by what systems say, not by being created in one.`
+    return [fault(file, system, entity, message)]
   }
   const can = reversiblePaths(compiled)
   const never = irreversibleTargets(compiled.document)

@@ -1,5 +1,6 @@
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import type { ConnectorSpec } from '../../contracts/connector.ts'
+import { CANONICAL_SCHEMAS } from '../../contracts/generated/schemas.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
 import { fieldFault } from '../../golden/field-paths.ts'
@@ -35,9 +36,21 @@ export interface ReconcilePlan {
 /** What becomes of a write where the system has changed the field meanwhile. */
 export type ConflictPolicy = 'system-wins' | 'hub-wins' | 'park'
 
-/** Fields of customers that an entity takes from the hub, by path (`emails`, `name`, `name.given`). */
+/** Canonical fields that an entity takes from the hub, by path (`emails`, `name`, `name.given`). */
 export interface WritePlan {
   fields: ReadonlyMap<string, ConflictPolicy>
+  /** How it takes new records; null: it takes none. */
+  create: CreatePlan | null
+}
+
+export interface CreatePlan {
+  /**
+   * Who names a new record: `{from}`: the hub, by numbers from there on, a range that the system leaves to it; `uuid`: the hub, by the
+   * id that the record has there; null: the system, where its connector can ask for that, else `uuid`.
+   */
+  key: 'uuid' | { from: number } | null
+  /** Members without which a new record is not even sent; `a|b`: one of them. */
+  required: readonly string[]
 }
 
 export interface SystemConfig {
@@ -60,12 +73,21 @@ const EVERY_DEFAULT_MS = 10_000
 const TIMEOUT_DEFAULT_MS = 120_000
 const MEMBERS = ['title', 'description', 'connector', 'settings', 'entities', 'rate', 'reconcile', 'timeout']
 const ENTITY_MEMBERS = ['mode', 'every', 'options', 'reconcile', 'write']
-const WRITE_MEMBERS = ['fields', 'onConflict']
+const WRITE_MEMBERS = ['create', 'fields', 'onConflict']
+const CREATE_MEMBERS = ['key', 'required']
 const CONFLICT_POLICIES: readonly ConflictPolicy[] = ['system-wins', 'hub-wins', 'park']
 const RECONCILE_MEMBERS = ['every', 'repair']
 const RATE_MEMBERS = ['recordsPerSecond', 'callsPerSecond']
 const MODES = ['push', 'poll', 'log']
 const ENTITY_LENGTH_MAX = 256
+/** Numbers beyond 2^53 are no longer exact in every system's JSON; this leaves room for a long time. */
+const NUMBERS_FROM_MAX = 9_000_000_000_000_000
+/** Members of the canonical entities that are one record each. */
+const RECORD_MEMBERS: ReadonlySet<string> = new Set(
+  Object.entries(CANONICAL_SCHEMAS).flatMap(([entity, { properties }]) =>
+    entity === 'customer' || !isJsonObject(properties ?? null) ? [] : Object.keys(properties as JsonObject),
+  ),
+)
 
 /**
  * Reads and checks a system's document. Throws `system.config.invalid` (family config) with the first fault, its file and
@@ -216,7 +238,8 @@ class Reader {
     if (value === undefined || value === null) return null
     const given = this.#map(value, path)
     this.#known(given, WRITE_MEMBERS, path)
-    if (spec?.capabilities.write !== true) {
+    const create = this.#create(given.create, [...path, 'create'])
+    if (spec?.capabilities.write !== true && !(create !== null && spec?.capabilities.create === true)) {
       const what = spec === undefined ? 'A system that only pushes' : `The connector ${spec.name}`
       this.#fault(path, `${what} can not be written to.`, 'Leave "write" out.')
     }
@@ -231,7 +254,7 @@ class Reader {
         fields.set(field, this.#policy(own.onConflict, [...path, 'fields', field, 'onConflict'], otherwise))
       }
     }
-    if (fields.size === 0)
+    if (fields.size === 0 && create === null)
       this.#fault(
         [...path, 'fields'],
         'The fields that the system takes are missing.',
@@ -239,9 +262,33 @@ class Reader {
       )
     for (const field of fields.keys()) {
       const fault = field === 'attributes' ? 'Name one attribute, such as attributes.tier.' : fieldFault(field)
-      if (fault !== undefined) this.#fault([...path, 'fields', field], fault)
+      // Which canonical entity it is, only its mapping says: what is no field of a customer may be one of another.
+      if (fault !== undefined && !RECORD_MEMBERS.has(field.split('.')[0] ?? ''))
+        this.#fault([...path, 'fields', field], fault)
     }
-    return { fields }
+    return { fields, create }
+  }
+
+  #create(value: Json | undefined, path: string[]): CreatePlan | null {
+    if (value === undefined || value === null || value === false) return null
+    if (value === true) return { key: null, required: [] }
+    const given = this.#map(value, path)
+    this.#known(given, CREATE_MEMBERS, path)
+    const list = given.required ?? []
+    const required = Array.isArray(list) ? list.map(String) : []
+    const isKnown = (name: string): boolean => name.split('|').every((one) => RECORD_MEMBERS.has(one))
+    if (!Array.isArray(list) || !required.every(isKnown))
+      this.#fault([...path, 'required'], '"required" names members of records.', 'Write it as [customer, amount].')
+    return { key: this.#createKey(given.key, [...path, 'key']), required }
+  }
+
+  #createKey(value: Json | undefined, path: string[]): CreatePlan['key'] {
+    if (value === undefined || value === null) return null
+    if (value === 'uuid') return value
+    const from = isJsonObject(value) && Object.keys(value).length === 1 ? value.from : undefined
+    if (typeof from === 'number' && Number.isSafeInteger(from) && from >= 0 && from <= NUMBERS_FROM_MAX) return { from }
+    this.#fault(path, '"key" says how new records are named.', 'Write uuid, or { from: 900000000 } for numbers.')
+    return null
   }
 
   #policy(value: Json | undefined, path: string[], otherwise: ConflictPolicy = 'system-wins'): ConflictPolicy {

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../contracts/json.ts'
 import { customersBehind, recordsOfLanes } from '../../store/apply-queries.ts'
 import type { OutboxWriteRow } from '../../store/apply-writes.ts'
 import type { Queryable } from '../../store/queryable.ts'
+import { reservedIds } from '../../store/record-write-queries.ts'
 import { entityText, type Refs, refsOf } from './entity-records.ts'
 import { type Moment, outboxRow } from './events.ts'
 import { changedAtOf, type RecordChange } from './record-change.ts'
@@ -21,11 +22,14 @@ export async function entityWrites(
 ): Promise<EntityWrites> {
   const entities = changes.filter(({ mapped }) => mapped.target !== null && mapped.target !== 'customer')
   if (entities.length === 0) return { publicIds: new Map(), events: [] }
-  const customerOf = await customersOfEntities(db, changes, entities, customerOfRecord)
+  const [customerOf, reserved] = await Promise.all([
+    customersOfEntities(db, changes, entities, customerOfRecord),
+    reservedOf(db, entities),
+  ])
   const publicIds = new Map<number, string>()
   const events: OutboxWriteRow[] = []
   for (const change of entities) {
-    const publicId = change.before?.publicId ?? moment.newId()
+    const publicId = change.before?.publicId ?? reserved.get(change) ?? moment.newId()
     publicIds.set(change.no, publicId)
     const verb = verbOf(change)
     if (verb === null) continue
@@ -37,6 +41,18 @@ export async function entityWrites(
     events.push(outboxRow(moment, { type, subject: publicId, customerId: customerOf(change), data, golden: null }))
   }
   return { publicIds, events }
+}
+
+/** A record that the hub itself has made in a system has had its id since it was ordered. */
+async function reservedOf(
+  db: Queryable,
+  entities: readonly RecordChange[],
+): Promise<ReadonlyMap<RecordChange, string>> {
+  const fresh = entities.filter(({ before }) => before === undefined)
+  if (fresh.length === 0) return new Map()
+  const lanes = fresh.map(({ lane, item }) => ({ ...lane, writtenBy: item?.change.writtenBy ?? null }))
+  const ids = await reservedIds(db, lanes)
+  return new Map([...ids].flatMap(([at, id]) => (fresh[at] === undefined ? [] : [[fresh[at], id]])))
 }
 
 function verbOf({ before, mapped }: RecordChange): 'created' | 'updated' | 'deleted' | null {
