@@ -93,7 +93,7 @@ function creditByHand(input: JsonObject): JsonObject {
   const months = Number(input['monthsAsCustomer'])
   const missed = Number(input['missedPayments'])
   const of = (amount: string, depositWanted: boolean): JsonObject => ({
-    limit: { amount, currency: 'AUD' },
+    limit: { amount, currency: 'GBP' },
     depositWanted,
   })
   if (status === 'inactive' || status === 'closed') return of('0', true)

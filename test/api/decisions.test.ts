@@ -143,16 +143,19 @@ test('The list of rules tells channel developers what each takes and gives', asy
   const { body } = await hub.ask('/v1/rules')
   const items = body.items as JsonObject[]
   expect(items.map(({ name }) => name)).toEqual([
+    'contact-change',
     'credit-limit',
     'data-quality',
     'dunning-stage',
     'next-best-action',
     'offer-price',
+    'order-acceptance',
+    'payment-acceptance',
     'preferred-channel',
     'service-level',
     'skill-needed',
   ])
-  expect(items[3]).toMatchObject({ revision: 1, reads: ['invoices', 'cases'], input: { type: 'object' } })
-  expect((await hub.ask('/v1/rules/dunning-stage')).body).toEqual(items[2])
+  expect(items[4]).toMatchObject({ revision: 1, reads: ['invoices', 'cases'], input: { type: 'object' } })
+  expect((await hub.ask('/v1/rules/dunning-stage')).body).toEqual(items[3])
   hub.expectProblem(await hub.ask('/v1/rules/none'), 404, 'rule.unknown')
 })
