@@ -9,6 +9,8 @@ import { createLog } from '../../hub/app/log.ts'
 import { readWorkspace } from '../../hub/app/workspace.ts'
 import { openRabbitBus } from '../../hub/bus/rabbitmq/rabbit-bus.ts'
 import type { Change } from '../../hub/contracts/change.ts'
+import { newMasterKeys } from '../../hub/security/master-key.ts'
+import { Vault } from '../../hub/security/vault.ts'
 import { openDatabase } from '../../hub/store/database.ts'
 import { migrate } from '../../hub/store/migrate.ts'
 import { PEOPLE_MAPPING, PEOPLE_SYSTEM } from './people.ts'
@@ -47,7 +49,9 @@ export async function wholePipeline(changes: readonly Change[], options: RunOpti
   await bus.start()
   const workspace = makeWorkspace(options)
   const log = createLog('warn')
-  const core = new HubCore({ db, pipelineDb, bus, workspace: await readWorkspace(workspace), partitions, workers, log })
+  const vault = await Vault.open(db, newMasterKeys())
+  const parts = { db, pipelineDb, bus, vault, workspace: await readWorkspace(workspace) }
+  const core = new HubCore({ ...parts, partitions, workers, log })
   await core.start()
   const watch = await watchEvents(options.amqpUrl, `${prefix}.events`, options.pace !== undefined)
   const startedAt = performance.now()

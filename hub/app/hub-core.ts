@@ -29,6 +29,7 @@ import { Rechecks } from '../intake/rechecks.ts'
 import { Stewardship } from '../intake/stewardship.ts'
 import type { AppliedBatch } from '../intake/worker.ts'
 import { WriteTerms } from '../intake/write-back-terms.ts'
+import type { Vault } from '../security/vault.ts'
 import type { Database } from '../store/database.ts'
 import { lead } from '../store/leadership.ts'
 import { insertRejected } from '../store/rejected-queries.ts'
@@ -51,6 +52,7 @@ export interface HubCoreOptions {
   /** Connections for the pipeline, opened with `plans: 'indexes'`: workers + 2 at least. */
   pipelineDb: Database
   bus: Bus
+  vault: Vault
   workspace: Workspace
   partitions: number
   workers: number

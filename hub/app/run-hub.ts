@@ -16,6 +16,8 @@ import { RateBudgets } from '../intake/connector-engine/rate-budget.ts'
 import { SystemsDesk } from '../intake/connector-engine/systems-desk.ts'
 import { type AccessPolicy, eventViewOf, parseAccessPolicy } from '../security/access-policy.ts'
 import { ensureAdminKey } from '../security/admin-key.ts'
+import { ensureMasterKeys } from '../security/master-key.ts'
+import { Vault } from '../security/vault.ts'
 import { AuditTrail } from '../security/audit-trail.ts'
 import { parseRoleLimits, RateLimits } from '../security/rate-limits.ts'
 import { keysAndTokens } from '../security/callers.ts'
@@ -66,11 +68,12 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     for (const end of stops.splice(0).reverse()) await end()
   }
   try {
-    const core = newCore({ settings, workspace, connectors, foundations, log })
+    const vault = await openVault(settings, foundations)
+    const core = newCore({ settings, vault, workspace, connectors, foundations, log })
     await core.start()
     stops.push(() => core.stop())
     const access = parseAccessPolicy(workspace.access)
-    const webhooks = newWebhooks({ settings, foundations, core, access, log })
+    const webhooks = newWebhooks({ settings, foundations, vault, core, access, log })
     webhooks.start()
     stops.push(() => webhooks.stop())
     const demo = await demoFor(settings, foundations, log)
@@ -84,7 +87,7 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     const audit = newAudit(foundations, log)
     audit.start()
     stops.push(() => audit.stop())
-    const common = { settings, workspace, foundations, core, systems, webhooks, audit, access, registry, log }
+    const common = { settings, vault, workspace, foundations, core, systems, webhooks, audit, access, registry, log }
     const parts = { ...common, adminKey: admin.key }
     const http = await newHttp(parts)
     stops.push(() => http.close(settings.shutdownSecondsMax * 1000))
@@ -101,6 +104,10 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     await stop()
     throw error
   }
+}
+
+function openVault({ dataDir, masterKey, masterKeysOld }: Settings, { db }: Foundations): Promise<Vault> {
+  return Vault.open(db, ensureMasterKeys(dataDir, masterKey, masterKeysOld))
 }
 
 function guarded(connectors: readonly ConnectorSpec[], settings: Settings): readonly ConnectorSpec[] {
@@ -125,10 +132,11 @@ interface CoreParts {
   log: HubLog
 }
 
-function newCore({ settings, workspace, connectors, foundations, log }: CoreParts): HubCore {
+function newCore({ settings, vault, workspace, connectors, foundations, log }: CoreParts & { vault: Vault }): HubCore {
   const { db, pipelineDb, bus } = foundations
   const { partitions, workers, decisionLogDays } = settings
-  return new HubCore({ db, pipelineDb, bus, workspace, connectors, partitions, workers, decisionLogDays, log })
+  const stores = { db, pipelineDb, bus, vault }
+  return new HubCore({ ...stores, workspace, connectors, partitions, workers, decisionLogDays, log })
 }
 
 /** The demo company belongs to the default workspace, unless the settings say otherwise. */
@@ -180,13 +188,13 @@ function newSystems(parts: SystemsParts): Systems {
   return { engine, desk, pushes, hookUrl, reachedAt }
 }
 
-type WebhooksParts = Pick<HttpParts, 'settings' | 'foundations' | 'core' | 'access' | 'log'>
+type WebhooksParts = Pick<HttpParts, 'settings' | 'foundations' | 'vault' | 'core' | 'access' | 'log'>
 
-function newWebhooks({ settings, foundations, core, access, log }: WebhooksParts): WebhookParts {
+function newWebhooks({ settings, foundations, vault, core, access, log }: WebhooksParts): WebhookParts {
   const { db } = foundations
   const { egressAllow, webhooksToLoopback } = settings
   const view = eventViewOf(access)
-  const webhooks = new WebhookParts({ db, egressAllow, loopback: webhooksToLoopback, view, log })
+  const webhooks = new WebhookParts({ db, box: vault.box, egressAllow, loopback: webhooksToLoopback, view, log })
   core.onRelayed(() => {
     webhooks.nudge()
   })
@@ -202,6 +210,7 @@ function newAudit({ db }: Foundations, log: HubLog): AuditTrail {
 
 interface HttpParts {
   settings: Settings
+  vault: Vault
   workspace: Workspace
   foundations: Foundations
   core: HubCore

@@ -189,6 +189,22 @@ export const SETTINGS = {
     type: 'path',
     description: 'File with the private key of the certificate, in PEM, without a passphrase.',
   },
+  masterKey: {
+    env: 'OMNIHUB_MASTER_KEY',
+    type: 'text',
+    secret: true,
+    minLength: 43,
+    description:
+      'Key that seals the secrets in the database: 32 random bytes in base64 or hexadecimal, the same for all processes of one database. Without it: one made at the first start and kept in the data folder.',
+  },
+  masterKeysOld: {
+    env: 'OMNIHUB_MASTER_KEYS_OLD',
+    type: 'text',
+    secret: true,
+    minLength: 43,
+    description:
+      'Further master keys, separated by commas: they open what they sealed, and seal nothing. For a change of the key.',
+  },
   corsOrigins: {
     env: 'OMNIHUB_CORS_ORIGINS',
     type: 'text',

@@ -5,6 +5,7 @@ import type { Outcome } from '../delivery/webhooks/receiver.ts'
 import { type Answer, WebhookSender } from '../delivery/webhooks/sender.ts'
 import { allowEntries, EgressGuard, type Resolve } from '../security/egress/egress-guard.ts'
 import type { Database } from '../store/database.ts'
+import type { SecretBox } from '../security/secret-box.ts'
 import { lead } from '../store/leadership.ts'
 import type { HubLog } from './log.ts'
 import { createUuid7 } from './uuid7.ts'
@@ -15,6 +16,8 @@ export interface WebhookOptions {
   egressAllow: string | undefined
   loopback: boolean
   log: HubLog
+  /** Seals the secrets that messages are signed by. */
+  box: SecretBox
   /** What a role sees of an event, as JSON text; absent: all of it. */
   view?: View
   /** For tests that can not wait: how names are resolved, time, the pauses between attempts, how long an answer may take. */
@@ -34,7 +37,7 @@ export class WebhookParts {
   readonly #listeners = new Set<(kind: Outcome['kind'], answer: Answer) => void>()
 
   constructor(options: WebhookOptions) {
-    const { db, egressAllow, loopback, log, resolve, pauses, now = Date.now, timeoutMs = TIMEOUT_MS } = options
+    const { db, box, egressAllow, loopback, log, resolve, pauses, now = Date.now, timeoutMs = TIMEOUT_MS } = options
     const guard = new EgressGuard({
       allow: allowEntries(egressAllow),
       loopback,
@@ -45,6 +48,7 @@ export class WebhookParts {
     const { send } = this.#sender
     this.#courier = new Courier({
       db,
+      box,
       send,
       newId,
       now,
@@ -62,7 +66,7 @@ export class WebhookParts {
     const onChanged = (): void => {
       this.#courier.nudge()
     }
-    this.desk = new SubscriptionDesk({ db, guard, send, newId, now, onChanged })
+    this.desk = new SubscriptionDesk({ db, box, guard, send, newId, now, onChanged })
   }
 
   start(): void {

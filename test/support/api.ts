@@ -111,6 +111,7 @@ async function withHttp(
   const access = parseAccessPolicy(workspace.access)
   const webhooks = new WebhookParts({
     db,
+    box: running.vault.box,
     egressAllow: undefined,
     loopback: true,
     view: eventViewOf(access),

@@ -10,7 +10,9 @@ import { openEmbeddedBus } from '../../hub/bus/embedded/embedded-bus.ts'
 import { openRabbitBus } from '../../hub/bus/rabbitmq/rabbit-bus.ts'
 import type { Bus } from '../../hub/contracts/bus.ts'
 import { type Database, openDatabase } from '../../hub/store/database.ts'
+import { testVault } from './test-vault.ts'
 import { countLedger, type Ledger, readLedger } from '../../hub/store/ledger-queries.ts'
+import type { Vault } from '../../hub/security/vault.ts'
 import { countRechecks } from '../../hub/store/recheck-queries.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -47,6 +49,7 @@ export interface RunningCore {
   core: HubCore
   db: Database
   bus: Bus
+  vault: Vault
   ledger(): Promise<Ledger>
   /** Resolves when nothing is in flight, nothing is to be looked at again and the outbox is empty. */
   quiet(timeoutMs?: number): Promise<Ledger>
@@ -66,12 +69,14 @@ export async function startCore(settings: CoreSettings): Promise<RunningCore> {
   await bus.start()
   const workspace = await readWorkspace(settings.workspace)
   const log = createLog('warn')
-  const core = new HubCore({ db, pipelineDb, bus, workspace, partitions, workers, log })
+  const vault = await testVault(db)
+  const core = new HubCore({ db, pipelineDb, bus, workspace, vault, partitions, workers, log })
   await core.start()
   return {
     core,
     db,
     bus,
+    vault,
     ledger: () => readLedger(db),
     quiet: (timeoutMs = 60_000) => untilQuiet(db, timeoutMs),
     stop: async () => {

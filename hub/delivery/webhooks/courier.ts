@@ -1,3 +1,4 @@
+import { asHubError } from '../../contracts/hub-error.ts'
 import type { Database } from '../../store/database.ts'
 import { eventLogRange, eventText, type LoggedEvent } from '../../store/event-queries.ts'
 import { type Leadership, whileLeading } from '../../store/leadership.ts'
@@ -8,6 +9,7 @@ import {
   pruneAttempts,
   waitingOf,
 } from '../../store/webhook-queries.ts'
+import type { SecretBox } from '../../security/secret-box.ts'
 import { messageOf } from './message.ts'
 import { readOn, type View } from './reading.ts'
 import { type Outcome, Receiver } from './receiver.ts'
@@ -17,6 +19,7 @@ import type { Waiting } from './waiting-line.ts'
 
 export interface CourierOptions {
   db: Database
+  box: SecretBox
   send: Send
   /** Resolves once this process may deliver: only one does at a time. */
   lead(signal: AbortSignal): Promise<Leadership>
@@ -291,14 +294,10 @@ class Round {
   }
 
   async #attempt({ receiver, row }: Pick, event: LoggedEvent | undefined): Promise<void> {
-    const { send, view, now, random, pauses, onAttempt } = this.#options
+    const { now, random, pauses, onAttempt } = this.#options
     const beganAt = now()
     const { signal } = this.#abort
-    const body = event === undefined ? '' : view(eventText(event), receiver.subscription.ownerRole)
-    const answer =
-      event === undefined
-        ? notKept()
-        : await send(messageOf(receiver.subscription, { id: event.id, body, number: row.position }, beganAt), signal)
+    const answer = event === undefined ? notSent(NOT_KEPT) : await this.#send(receiver, event, row.position, beganAt)
     if (signal.aborted) return
     this.#count(receiver.host, -1)
     const attempt = { row, beganAt, answer }
@@ -316,8 +315,22 @@ class Round {
     onAttempt?.(outcome.kind, answer)
     this.#onSettled()
   }
+
+  #send({ subscription }: Receiver, event: LoggedEvent, number: number, beganAt: number): Promise<Answer> {
+    const { box, send, view, onError } = this.#options
+    const body = view(eventText(event), subscription.ownerRole)
+    try {
+      return send(messageOf(box, subscription, { id: event.id, body, number }, beganAt), this.#abort.signal)
+    } catch (error) {
+      // A secret that can't be opened concerns its own receiver only, and an event without a signature must not leave.
+      onError(error)
+      return Promise.resolve(notSent(asHubError(error).message))
+    }
+  }
 }
 
-function notKept(): Answer {
-  return { status: null, retryAfterMs: undefined, problem: 'The event is no longer kept.', durationMs: 0 }
+const NOT_KEPT = 'The event is no longer kept.'
+
+function notSent(problem: string): Answer {
+  return { status: null, retryAfterMs: undefined, problem, durationMs: 0 }
 }

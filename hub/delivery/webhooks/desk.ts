@@ -5,6 +5,7 @@ import type { JsonObject } from '../../contracts/json.ts'
 import { nearestName } from '../../mapping/document/config-error.ts'
 import type { EgressGuard } from '../../security/egress/egress-guard.ts'
 import type { Principal } from '../../security/key-verifier.ts'
+import type { SecretBox } from '../../security/secret-box.ts'
 import { mintWebhookSecret } from '../../security/webhook-signature.ts'
 import type { Database } from '../../store/database.ts'
 import { writeAudit } from '../../store/decision-queries.ts'
@@ -28,11 +29,12 @@ import {
   type SubscriptionRow,
 } from '../../store/subscription-queries.ts'
 import { insertAttempts } from '../../store/webhook-queries.ts'
-import { messageOf } from './message.ts'
+import { messageOf, secretPlace } from './message.ts'
 import type { Answer, Send } from './sender.ts'
 
 export interface SubscriptionDeskOptions {
   db: Database
+  box: SecretBox
   guard: EgressGuard
   send: Send
   newId(): string
@@ -69,14 +71,16 @@ export class SubscriptionDesk {
 
   /** The secret is shown here and never again. */
   async create(principal: Principal, wish: Wish): Promise<ShownSubscription & { secret: string }> {
-    const { db, guard, newId } = this.#options
+    const { db, box, guard, newId } = this.#options
     checkTypes(wish.types)
     if (wish.filter != null) compileEventFilter(wish.filter, wish.types, '/filter')
     await guard.check(wish.url, '/url')
     await this.#checkOwner(principal)
     const secret = mintWebhookSecret()
     const { url, types, filter = null, description = null } = wish
-    const made = { id: newId(), owner: principal.keyId, description, url, types, filter, secret }
+    const id = newId()
+    const sealed = box.seal(secretPlace(id), secret)
+    const made = { id, owner: principal.keyId, description, url, types, filter, secret: sealed }
     const row = await db.transaction(async (tx) => {
       const inserted = await insertSubscription(tx, made, OWNED_MAX)
       if (inserted !== undefined)
@@ -147,10 +151,11 @@ export class SubscriptionDesk {
     overlapSeconds: number,
   ): Promise<ShownSubscription & { secret: string }> {
     const secret = mintWebhookSecret()
+    const sealed = this.#options.box.seal(secretPlace(id), secret)
     const row = await this.#options.db.transaction(async (tx) => {
       await found(tx, principal, id)
       await audit(tx, principal, 'subscription.rotate-secret', id, { overlapSeconds })
-      return rotateSecret(tx, id, secret, overlapSeconds)
+      return rotateSecret(tx, id, sealed, overlapSeconds)
     })
     if (row === undefined) throw unknownSubscription()
     this.#options.onChanged()
@@ -178,11 +183,14 @@ export class SubscriptionDesk {
 
   /** Sends one event of the type `subscription.test` now, whatever the state, and tells how that ended. */
   async test(principal: Principal, id: string): Promise<Answer & { eventId: string }> {
-    const { db, now, newId, send } = this.#options
+    const { db, box, now, newId, send } = this.#options
     const row = await found(db, principal, id)
     const eventId = newId()
     const at = now()
-    const answer = await send(messageOf(row, { id: eventId, body: testEvent(eventId, id, at), number: null }, at), EVER)
+    const answer = await send(
+      messageOf(box, row, { id: eventId, body: testEvent(eventId, id, at), number: null }, at),
+      EVER,
+    )
     const outcome = answer.problem === null ? ('delivered' as const) : ('failed' as const)
     const { status, durationMs, problem } = answer
     const attempt = { subscriptionId: id, position: null, eventId, type: TEST_TYPE, attempt: 1, at }
