@@ -106,6 +106,14 @@ export default {
       to: { path: 'node_modules/(@nestjs|fastify|@fastify)/' },
     },
     {
+      name: 'client-stands-alone',
+      severity: 'error',
+      comment:
+        'clients/typescript is a package of its own that also runs in browsers: its source needs fetch and nothing else. What it has to know of the hub is generated from the OpenAPI document (scripts/client).',
+      from: { path: '^clients/typescript/src/', pathNot: TESTS },
+      to: { pathNot: '^clients/typescript/src/' },
+    },
+    {
       name: 'no-dev-dependency-in-the-product',
       severity: 'error',
       comment:

@@ -29,7 +29,10 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{hub,connectors,demo,scripts,schemas}/**/*.test.ts', '<rootDir>/test/unit/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/{hub,connectors,demo,scripts,schemas,clients}/**/*.test.ts',
+        '<rootDir>/test/unit/**/*.test.ts',
+      ],
       testPathIgnorePatterns: ['\\.system\\.test\\.ts$'],
     },
     {

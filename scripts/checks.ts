@@ -29,6 +29,12 @@ export function checks(): Check[] {
       mend: 'npm run types shows them again',
     },
     {
+      // Beside the types of the whole: it must do without Node's, as it runs in browsers too.
+      name: 'types: clients/typescript',
+      args: [bin('typescript/bin/tsc'), '-p', 'clients/typescript', '--noEmit'],
+      mend: 'node clients/typescript/build.ts shows them again',
+    },
+    {
       name: 'lint',
       args: [
         bin('eslint/bin/eslint.js'),
@@ -61,7 +67,7 @@ export function checks(): Check[] {
 }
 
 function rooms(): string[] {
-  return globSync('{hub,connectors,demo,bench,test,scripts}', { cwd: ROOT })
+  return globSync('{hub,connectors,demo,bench,test,scripts,clients}', { cwd: ROOT })
 }
 
 export interface Outcome {

@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 import { type Finding, isGenerated, isTest, type SourceFile } from './files.ts'
 
 const RELATIVE = /['"`](\.\.?\/[^'"`\s]+\.(?:ts|js))['"`]/g
-const FROM_ROOT = /\b(?:dist\/)?((?:hub|connectors|demo|bench|test|scripts)\/[\w./-]+)\.(?:ts|js)\b/g
+const FROM_ROOT = /\b(?:dist\/)?((?:hub|connectors|demo|bench|test|scripts|clients)\/[\w./-]+)\.(?:ts|js)\b/g
 // What a person or a glob runs: commands directly in scripts/, measurements in bench/.
 const RUN_BY_HAND = /^(scripts|bench)\/[^/]+\.ts$/
 

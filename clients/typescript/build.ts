@@ -1,0 +1,12 @@
+/** Compiles src/ into dist/: ES modules with their types. Needs the TypeScript of the repository, nothing else. */
+import { spawnSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const folder = dirname(fileURLToPath(import.meta.url))
+const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+rmSync(join(folder, 'dist'), { recursive: true, force: true })
+const { status } = spawnSync(process.execPath, [compiler, '-p', folder], { stdio: 'inherit' })
+process.exitCode = status ?? 1

@@ -1,0 +1,157 @@
+/** The operations of the OpenAPI document as a client sees them: names of parameters, kinds of bodies and answers. */
+import { type Json, type JsonObject, isJsonObject } from '../../hub/contracts/json.ts'
+import { listOf } from './schema-types.ts'
+
+export interface ClientParameter {
+  /** As callers name it: `ifMatch`. */
+  name: string
+  /** As the API names it: `if-match`. */
+  wire: string
+  place: 'path' | 'query' | 'header'
+  required: boolean
+  schema: JsonObject
+  description: string
+  /** Why and until when it is still there. */
+  deprecation?: string
+}
+
+export type AnswerKind = 'json' | 'text' | 'lines' | 'events' | 'response' | 'none'
+
+export interface ClientOperation {
+  id: string
+  method: string
+  path: string
+  tag: string
+  summary: string
+  description: string
+  parameters: ClientParameter[]
+  body?: { required: boolean; description: string; type: string; schema: JsonObject | undefined; lines: boolean }
+  answer: { kind: AnswerKind; schemas: JsonObject[]; type: string | undefined }
+  /** Answers of one page of a list. */
+  pageItem?: Json
+  /** `If-None-Match` may be answered with 304. */
+  conditional: boolean
+  /** Whether sending the same request twice does what once would do. */
+  idempotent: boolean
+  /** Whether it takes an Idempotency-Key. */
+  keyed: boolean
+  codes: string[]
+  deprecation?: string
+}
+
+/** Headers that the client sends by itself, or that have a form of their own in it. */
+const OWN_HEADERS = new Set(['idempotency-key', 'if-none-match', 'prefer', 'accept', 'content-type', 'authorization'])
+const SAFE_TO_REPEAT = new Set(['GET', 'PUT', 'DELETE', 'HEAD'])
+
+/** All operations in the order of the document. Throws an Error where two parameters of one would have the same name. */
+export function readOperations(document: JsonObject): ClientOperation[] {
+  return Object.entries(objectOf(document['paths'])).flatMap(([path, item]) =>
+    Object.entries(objectOf(item)).map(([method, spec]) => readOperation(path, method.toUpperCase(), objectOf(spec))),
+  )
+}
+
+function readOperation(path: string, method: string, spec: JsonObject): ClientOperation {
+  const given = listOf(spec['parameters']).map(objectOf)
+  const headers = new Set(given.filter((one) => one['in'] === 'header').map((one) => String(one['name'])))
+  const responses = Object.entries(objectOf(spec['responses']))
+  const body = bodyOf(objectOf(spec['requestBody']))
+  const answer = answerOf(responses)
+  const keyed = headers.has('idempotency-key')
+  const parameters = given.flatMap(parameterOf)
+  const operation: ClientOperation = {
+    id: String(spec['operationId']),
+    method,
+    path,
+    tag: String(listOf(spec['tags'])[0] ?? ''),
+    summary: String(spec['summary'] ?? ''),
+    description: String(spec['description'] ?? ''),
+    parameters,
+    ...(body === undefined ? {} : { body }),
+    answer,
+    ...pageItemOf(answer),
+    conditional: responses.some(([status]) => status === '304'),
+    idempotent: SAFE_TO_REPEAT.has(method) || keyed || spec['x-idempotent'] === true,
+    keyed,
+    codes: responses.flatMap(([, response]) => listOf(objectOf(response)['x-error-codes']).map(String)),
+    ...deprecationOf(spec),
+  }
+  const names = [...parameters.map(({ name }) => name), ...(body === undefined ? [] : ['body'])]
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new Error(`${operation.id} has two parameters that the client would call ${twice}`)
+  return operation
+}
+
+function parameterOf(spec: JsonObject): ClientParameter[] {
+  const wire = String(spec['name'])
+  const place = spec['in'] as ClientParameter['place']
+  if (place === 'header' && wire === 'prefer') return [WAIT]
+  if (place === 'header' && OWN_HEADERS.has(wire)) return []
+  return [
+    {
+      name: wire.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+      wire,
+      place,
+      required: spec['required'] === true,
+      schema: objectOf(spec['schema']),
+      description: String(spec['description'] ?? ''),
+      ...deprecationOf(spec),
+    },
+  ]
+}
+
+/** `Prefer: wait=N` (RFC 7240), as a number. */
+const WAIT: ClientParameter = {
+  name: 'waitSeconds',
+  wire: 'prefer',
+  place: 'header',
+  required: false,
+  schema: { type: 'integer' },
+  description: 'How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`).',
+}
+
+function deprecationOf(spec: JsonObject): { deprecation?: string } {
+  if (spec['deprecated'] !== true) return {}
+  return { deprecation: String(spec['x-deprecation'] ?? 'It will go.') }
+}
+
+function bodyOf(spec: JsonObject): ClientOperation['body'] {
+  const content = Object.entries(objectOf(spec['content']))
+  const [type, media] = content.find(([name]) => name === 'application/json') ?? content[0] ?? []
+  if (type === undefined) return undefined
+  const schema = objectOf(media)['schema']
+  return {
+    required: spec['required'] === true,
+    description: String(spec['description'] ?? ''),
+    type,
+    schema: isJsonObject(schema) && Object.keys(schema).length > 0 ? schema : undefined,
+    lines: /ndjson|jsonl/.test(type),
+  }
+}
+
+function answerOf(responses: readonly [string, Json][]): ClientOperation['answer'] {
+  const good = responses.filter(([status]) => status.startsWith('2')).map(([, response]) => objectOf(response))
+  const contents = good.flatMap((response) => Object.entries(objectOf(response['content'])))
+  const schemas = contents.map(([, media]) => objectOf(objectOf(media)['schema']))
+  const type = contents[0]?.[0]
+  return { kind: kindOf(type), schemas, type }
+}
+
+function kindOf(type: string | undefined): AnswerKind {
+  if (type === undefined) return 'none'
+  if (type === 'text/event-stream') return 'events'
+  if (/ndjson|jsonl/.test(type)) return 'lines'
+  if (/^application\/(.*\+)?json/.test(type)) return 'json'
+  return type.startsWith('text/') ? 'text' : 'response'
+}
+
+function pageItemOf(answer: ClientOperation['answer']): { pageItem?: Json } {
+  const properties = objectOf(answer.schemas[0]?.['properties'])
+  const items = objectOf(properties['items'])
+  const isPage = answer.kind === 'json' && answer.schemas.length === 1 && properties['next'] !== undefined
+  return isPage && items['type'] === 'array' ? { pageItem: items['items'] ?? {} } : {}
+}
+
+/** An object, or an empty one. */
+export function objectOf(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {}
+}
