@@ -25,6 +25,16 @@ export async function readCustomer(db: Queryable, id: string): Promise<GoldenRow
   return rows[0]
 }
 
+/** Those of these ids that are neither joined nor erased. */
+export async function customersOfIds(db: Queryable, ids: readonly string[]): Promise<GoldenRow[]> {
+  const { rows } = await db.query<GoldenRow>({
+    name: 'customers-of-ids',
+    text: `select ${GOLDEN} from customer c where c.id = any ($1::uuid[]) and c.state in ${SHOWN} order by c.id`,
+    values: [ids],
+  })
+  return rows
+}
+
 /** Page by id: the customers after `after`, the first ones where that is null. */
 export interface Page {
   after: string | null

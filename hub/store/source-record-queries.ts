@@ -54,6 +54,17 @@ export async function readEntity(db: Queryable, target: string, id: string): Pro
   return rows[0]
 }
 
+export async function entitiesOfIds(db: Queryable, target: string, ids: readonly string[]): Promise<EntityRow[]> {
+  const { rows } = await db.query<EntityRow>({
+    name: 'entities-of-ids',
+    text: `
+      select ${ENTITY} from source_record r
+      where r.public_id = any ($2::uuid[]) and r.target = $1 and ${THERE} order by r.no`,
+    values: [target, ids],
+  })
+  return rows
+}
+
 /** Whether there was once such a record: what is gone is told from what never was. */
 export async function wasEntity(db: Queryable, target: string, id: string): Promise<boolean> {
   const { rows } = await db.query({

@@ -114,8 +114,13 @@ function readScalar(name: string, spec: ParamSpec, text: string, place: Place): 
   if (text === '' || text.length > maxLength) return wrong(`a text of 1 to ${maxLength} characters`)
   if (text.includes('\0') || !text.isWellFormed()) return wrong('a text without NUL characters')
   if (spec.format === 'uuid') return UUID.test(text) ? text.toLowerCase() : wrong('a UUID')
+  if (spec.format === 'date' && !isDay(text)) return wrong('a day, such as 2026-03-14')
   if (spec.format === 'date-time' && !isMoment(text)) return wrong('a moment as RFC 3339 writes it')
   return text
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text
 }
 
 function isMoment(text: string): boolean {

@@ -89,8 +89,8 @@ export function maskedRequest(
   if (masking === null) return undefined
   if (spec.unmasked === true) return givesAway()
   for (const name in query as object) {
-    const searched = spec.query?.[name]?.searches ?? []
-    if (searched.some((path) => masking.covers('customer', path.split('.')))) return maskedParameter(name)
+    const { searches = [], searchesIn = 'customer' } = spec.query?.[name] ?? {}
+    if (searches.some((path) => masking.covers(searchesIn, path.split('.')))) return maskedParameter(name)
   }
   if (spec.edits !== undefined && isJsonObject(input.body ?? null)) {
     const hit = pathsOf(input.body as JsonObject, []).find((path) => masking.covers(spec.edits ?? 'customer', path))

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contracts/json.ts'
 import { operation } from './operation.ts'
-import { CUSTOMER_ID, KEY_LOOKUP, LANE, NOTE, PAGE, pageSchema } from './shared.ts'
+import { CUSTOMER_ID, FIELDS, KEY_LOOKUP, LANE, NOTE, PAGE, pageSchema } from './shared.ts'
 
 const TAG = 'Customers'
 const CUSTOMER: JsonObject = { $ref: '#/components/schemas/customer' }
@@ -40,6 +40,7 @@ export const getCustomerOperation = operation({
       enum: INCLUDES,
       description: 'Records to bring along, as members of these names: at most the first 100 of each.',
     },
+    ...FIELDS,
   },
   headers: {
     'if-none-match': { description: 'ETag of the version that you have: answered with 304 while it is the newest.' },
@@ -83,6 +84,7 @@ export const listCustomersOperation = operation({
       example: 'smith wagga',
       searches: ['name', 'organization', 'addresses.city', 'identifiers.value'],
     },
+    ...FIELDS,
     ...PAGE,
   },
   answers: { 200: { description: 'A page of customers.', schema: pageSchema(CUSTOMER) } },

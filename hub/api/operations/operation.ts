@@ -46,14 +46,15 @@ export interface ParamSpec {
   /** Several values, separated by commas. */
   list?: boolean
   enum?: readonly string[]
-  format?: 'uuid' | 'date-time'
+  format?: 'uuid' | 'date' | 'date-time'
   /** Of a string, in characters. */
   maxLength?: number
   minimum?: number
   maximum?: number
   default?: string | number | boolean
-  /** Fields of customers that it looks at, by path. */
+  /** Fields that it looks at, by path: of customers, unless it says of which entity. */
   searches?: readonly string[]
+  searchesIn?: CanonicalEntity
   example?: string
 }
 

@@ -16,6 +16,16 @@ export const KEY_LOOKUP = {
   entity: { type: 'string', maxLength: 256, description: 'The record type in that system; absent: any.' },
 } as const satisfies Record<string, ParamSpec>
 
+export const FIELDS = {
+  fields: {
+    type: 'string',
+    list: true,
+    maxLength: 200,
+    description:
+      'Only these fields, by path: `id,name,emails.address` (through lists without an index). Absent: all. The ETag stays that of the whole.',
+  },
+} as const satisfies Record<string, ParamSpec>
+
 export function pageSchema(items: JsonObject): JsonObject {
   return {
     type: 'object',

@@ -20,6 +20,7 @@ import {
   listCustomersOperation,
   splitCustomerOperation,
 } from '../operations/customers.ts'
+import { type Collection, COLLECTIONS } from '../operations/entities.ts'
 import { editCustomerOperation, getCustomerWriteBacksOperation } from '../operations/write-back.ts'
 import { API_PORTS, type ApiPorts } from '../ports.ts'
 import { sendJson, sendVersioned, tagOf } from './answer.ts'
@@ -28,6 +29,7 @@ import { decodeCursor, NUMBER_PLACE, pageText } from './cursor.ts'
 import { editCustomer } from './edit-customer.ts'
 import { explainCustomer } from './explain-customer.ts'
 import { findCustomer } from './find-customer.ts'
+import { type Selection, selectedText, selectionOf } from './field-selection.ts'
 import { findCustomers } from './find-customers.ts'
 import { recordsOfCustomer } from './related-records.ts'
 import { writeBackEntry } from './write-back-view.ts'
@@ -47,17 +49,22 @@ export class CustomersController {
     const row = await findCustomer(db, input.params.id)
     tellSurvivor(reply, input, row)
     const ifNoneMatch = input.headers['if-none-match']
-    const { include } = input.query
-    if (include === undefined) {
+    const { include, fields } = input.query
+    if (include === undefined && fields === undefined) {
       sendVersioned(reply, row.golden, `${row.id}.${row.version}`, ifNoneMatch)
       return
     }
+    const names = [...new Set(include ?? [])]
+    const selection = fields === undefined ? null : fieldsBeside(fields, names)
+    if (include === undefined) {
+      // A part of a version has the tag of the version: an edit may be made on it.
+      sendVersioned(reply, selectedText(row.golden, selection), `${row.id}.${row.version}`, ifNoneMatch)
+      return
+    }
     const brought = await Promise.all(
-      [...new Set(include)].map(
-        async (name) => `,"${name}":[${(await recordsOfCustomer(db, row.id, name)).join(',')}]`,
-      ),
+      names.map(async (name) => `,"${name}":[${(await recordsOfCustomer(db, row.id, name)).join(',')}]`),
     )
-    const text = `${row.golden.slice(0, -1)}${brought.join('')}}`
+    const text = selectedText(`${row.golden.slice(0, -1)}${brought.join('')}}`, selection)
     // Records change without a new version of the customer, so the tag is one of all that is sent.
     sendVersioned(reply, text, tagOf(text), ifNoneMatch)
   }
@@ -166,6 +173,14 @@ export class CustomersController {
     const act = { author: authorOf(input), note: noteOf(body) }
     return this.#ports.stewardship.split(input.params.id, distinctLanes(body.records), act)
   }
+}
+
+/** What is brought along comes whole, unless a field in it is named. */
+function fieldsBeside(fields: readonly string[], included: readonly Collection[]): Selection {
+  const beside = Object.fromEntries(included.map((name) => [name, COLLECTIONS[name]]))
+  const selection = selectionOf('customer', fields, beside)
+  for (const name of included) if (!selection.has(name)) selection.set(name, null)
+  return selection
 }
 
 type Asked = Pick<InputOf<{ params: { id: { type: 'string' } } }>, 'params' | 'found'>

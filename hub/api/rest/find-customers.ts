@@ -13,6 +13,8 @@ import type { listCustomersOperation } from '../operations/customers.ts'
 import type { QueryOf } from '../operations/operation.ts'
 import type { ApiPorts } from '../ports.ts'
 import { decodeCursor, pageText, UUID_PLACE } from './cursor.ts'
+import { selectedText, selectionOf } from './field-selection.ts'
+import { notLike, searchQuery } from './search-words.ts'
 
 type Query = QueryOf<typeof listCustomersOperation>
 /** Reads a page; `keeps` looks at rows that were found by a hash only. */
@@ -25,14 +27,15 @@ export async function findCustomers(
   found: (ids: readonly string[]) => void,
 ): Promise<string> {
   const finder = finderOf(ports, query)
-  const { limit, cursor, ...filter } = query
+  const { limit, cursor, fields, ...filter } = query
+  const selection = fields === undefined ? null : selectionOf('customer', fields)
   const list = `customers ${JSON.stringify(filter)}`.slice(0, 400)
   const page = { after: decodeCursor(list, cursor, UUID_PLACE), limit: limit + 1 }
   const { keeps } = finder
   const rows = await finder.read(page)
   found(rows.slice(0, limit).map(({ id }) => id))
   return pageText(rows, limit, list, {
-    text: ({ golden }) => golden,
+    text: ({ golden }) => selectedText(golden, selection),
     place: ({ id }) => id,
     ...(keeps === undefined ? {} : { keeps: ({ golden }: GoldenRow) => keeps(JSON.parse(golden) as JsonObject) }),
   })
@@ -107,16 +110,6 @@ function byPhone({ db }: ApiPorts, phone: string): Finder {
   }
 }
 
-function notLike(name: string, what: string): HubError {
-  return new HubError({
-    code: 'request.query.invalid',
-    family: 'reject',
-    status: 400,
-    message: `The parameter \`${name}\` must be ${what}.`,
-    where: `?${name}`,
-  })
-}
-
 function textsIn(golden: JsonObject, list: string, member: string): string[] {
   const items = golden[list]
   if (!Array.isArray(items)) return []
@@ -124,13 +117,4 @@ function textsIn(golden: JsonObject, list: string, member: string): string[] {
     const text = isJsonObject(item) ? item[member] : undefined
     return typeof text === 'string' ? [text] : []
   })
-}
-
-const WORDS_MAX = 10
-
-/** Each word as the beginning of one, all of them: PostgreSQL takes a quoted word apart as it did the stored text. */
-function searchQuery(folded: string): string {
-  const words = folded.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word))
-  if (words.length === 0 || words.length > WORDS_MAX) throw notLike('q', `1 to ${WORDS_MAX} words of letters or digits`)
-  return words.map((word) => `'${word.replaceAll(/['\\]/g, '$&$&')}':*`).join(' & ')
 }

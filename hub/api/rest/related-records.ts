@@ -25,8 +25,17 @@ export async function rowsOfCustomer(
   collection: Collection,
   page: RecordPage,
 ): Promise<EntityRow[]> {
+  const pointers = await pointersOfCustomer(db, customerId, collection)
+  return pointers.customers.length === 0 ? [] : entitiesPointingAt(db, COLLECTIONS[collection], pointers, page)
+}
+
+/** What records of a collection point at that belong to a customer: its records, and its accounts (lane names). */
+export async function pointersOfCustomer(
+  db: Queryable,
+  customerId: string,
+  collection: Collection,
+): Promise<{ customers: string[]; accounts: string[] }> {
   const customers = (await lanesOfCustomer(db, customerId)).map(laneName)
-  if (customers.length === 0) return []
-  const accounts = collection === 'accounts' ? [] : (await accountLanes(db, customers)).map(laneName)
-  return entitiesPointingAt(db, COLLECTIONS[collection], { customers, accounts }, page)
+  if (customers.length === 0 || collection === 'accounts') return { customers, accounts: [] }
+  return { customers, accounts: (await accountLanes(db, customers)).map(laneName) }
 }
