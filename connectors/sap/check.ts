@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../hub/contracts/connector.ts'
 import { settingsError } from '../shared/errors.ts'
 import type { ODataOptions, SapOptions } from './entity-options.ts'
+import { requireMark } from './odata/create.ts'
 import type { ODataService } from './odata/service.ts'
 import { ODataSource } from './odata/source.ts'
 import { bapiMapping } from './rfc/mapping.ts'
@@ -47,6 +48,7 @@ async function checkSet(service: ODataService, options: ODataOptions): Promise<v
   for (const fields of [options.changeFields, options.createFields]) {
     const source = await ODataSource.open(service, options, fields)
     await source.pageByKey(null, 1)
+    requireMark(source)
   }
 }
 

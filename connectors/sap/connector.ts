@@ -3,11 +3,13 @@ import type {
   CheckResult,
   Connector,
   ConnectorContext,
+  CreateResult,
   DiscoveredEntity,
   EntityConfig,
   Page,
   PushRequest,
   PushResult,
+  RecordCreate,
   RecordWrite,
   SourceRecord,
   WriteResult,
@@ -21,6 +23,7 @@ import { checkSap } from './check.ts'
 import { type BapiOptions, type ODataOptions, type SapOptions, sapOptions } from './entity-options.ts'
 import { receiveIdocs } from './idoc/receive.ts'
 import { writeIdocs } from './idoc/write.ts'
+import { createOData } from './odata/create.ts'
 import { discoverOData } from './odata/discover.ts'
 import { pollByDelta } from './odata/delta.ts'
 import { asTable, pollByChange } from './odata/poll.ts'
@@ -111,6 +114,20 @@ export class SapConnector implements Connector {
     if (options.protocol === 'bapi') return writeBapi(this.#rfc, bapiMapping(options), this.#settings, writes)
     const source = await ODataSource.open(this.#service(options), options, [])
     return writeOData(source, writes, this.#settings.batch)
+  }
+
+  async create(entity: EntityConfig, creates: readonly RecordCreate[]): Promise<CreateResult[]> {
+    const options = this.#options(entity)
+    if (options.protocol !== 'odata' || options.numbering === 'external') {
+      throw settingsError('New records of this entity are numbered by the hub.', { where: options.where })
+    }
+    return createOData(await ODataSource.open(this.#service(options), options, []), creates)
+  }
+
+  /** IDocs and BAPIs name their records. */
+  keysFrom(entity: EntityConfig): 'system' | 'hub' {
+    const options = this.#options(entity)
+    return options.protocol === 'odata' && options.numbering === 'internal' ? 'system' : 'hub'
   }
 
   async missing(entity: EntityConfig, keys: readonly string[]): Promise<SourceRecord[]> {

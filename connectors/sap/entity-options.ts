@@ -26,6 +26,9 @@ export interface ODataOptions {
   pageSize: number
   updateMethod: 'PATCH' | 'MERGE' | 'PUT'
   deletedWhen: DeletedWhen | undefined
+  /** Who numbers new records: SAP, from a number range of its own, or the hub. */
+  numbering: 'internal' | 'external'
+  markField: string | undefined
 }
 
 export interface IdocOptions {
@@ -147,6 +150,20 @@ export const SAP_ENTITY_OPTIONS: SettingsSchema = {
       description: 'Deletion flags: {column, value}, {column, values: [..]} or {column, notNull: true}.',
       examples: [{ column: 'IsMarkedForArchiving', value: true }],
     },
+    numbering: {
+      type: 'string',
+      enum: ['internal', 'external'],
+      default: 'internal',
+      title: 'Numbering',
+      description: 'Who numbers new records: SAP (internal number range), or the hub, whose keys it takes (external).',
+    },
+    markField: {
+      type: 'string',
+      title: 'Mark',
+      description:
+        'Text field that carries the mark of records that the hub makes under numbers of SAP, so that a create whose answer was lost makes no second one.',
+      examples: ['PurchaseOrderByCustomer'],
+    },
     bapi: {
       type: 'object',
       title: 'BAPI',
@@ -159,7 +176,7 @@ export const SAP_ENTITY_OPTIONS: SettingsSchema = {
 const OF_PROTOCOL: Record<string, string[]> = {
   odata: [
     'service version entitySet keyFields select expand filter follow changeFields createFields lookBackSeconds',
-    'pageSize updateMethod deletedWhen',
+    'pageSize updateMethod deletedWhen numbering markField',
   ]
     .join(' ')
     .split(' '),
@@ -223,6 +240,8 @@ function odataOptions(
     pageSize: given.pageSize as number,
     updateMethod: given.updateMethod as ODataOptions['updateMethod'],
     deletedWhen: deletedWhenOption(config, given.deletedWhen),
+    numbering: given.numbering as ODataOptions['numbering'],
+    markField: given.markField as string | undefined,
   }
 }
 

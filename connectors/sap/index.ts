@@ -18,6 +18,7 @@ export const sap: ConnectorSpec = {
     subscribe: false,
     receive: true,
     write: true,
+    create: true,
     deletes: { poll: false, subscribe: false },
   },
   verification: {

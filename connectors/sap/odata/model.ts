@@ -27,6 +27,8 @@ export interface Property {
   nullable: boolean
   /** V2 only: an Edm.DateTime that holds a day (`sap:display-format="Date"`). */
   isDay: boolean
+  /** Characters of a text, where the metadata say so. */
+  maxLength?: number
 }
 
 export interface Navigation {
@@ -122,12 +124,14 @@ class ModelReader {
     return children(element, 'Property').map((each) => {
       const written = attributeOf(each, 'Type') ?? 'Edm.String'
       const inner = /^Collection\((.*)\)$/.exec(written)?.[1]
+      const maxLength = Number(attributeOf(each, 'MaxLength') ?? Number.NaN)
       return {
         name: attributeOf(each, 'Name') ?? '',
         type: this.#plainType(this.#qualified(inner ?? written)),
         many: inner !== undefined,
         nullable: attributeOf(each, 'Nullable') !== 'false',
         isDay: attributeOf(each, 'display-format', SAP) === 'Date',
+        ...(Number.isInteger(maxLength) ? { maxLength } : {}),
       }
     })
   }

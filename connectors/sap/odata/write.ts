@@ -174,7 +174,7 @@ function nextStep(source: ODataSource, model: ServiceModel, prepared: Prepared, 
   return { operation: updateOperation(source, prepared, etag) }
 }
 
-function recordIn(
+export function recordIn(
   source: ODataSource,
   model: ServiceModel,
   response: HttpResponse,
@@ -218,7 +218,7 @@ function isCreate({ method, headers }: BatchOperation): boolean {
   return method === 'POST' && headers['x-http-method'] === undefined
 }
 
-function changeHeaders(source: ODataSource): Record<string, string> {
+export function changeHeaders(source: ODataSource): Record<string, string> {
   const exact = source.service.version === '4' ? ';IEEE754Compatible=true' : ''
   return { ...source.service.jsonHeaders, 'content-type': `application/json${exact}` }
 }
@@ -271,7 +271,7 @@ async function settledOrFailed(
   }
 }
 
-function send(source: ODataSource, { method, path, headers, body }: BatchOperation): Promise<HttpResponse> {
+export function send(source: ODataSource, { method, path, headers, body }: BatchOperation): Promise<HttpResponse> {
   const { http, path: service } = source.service
   return http.send({
     method,

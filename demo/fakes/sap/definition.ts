@@ -30,6 +30,15 @@ export interface NavigationDefinition {
   many: boolean
   /** Own field -> field of the target. */
   on: Record<string, string>
+  /** How many a new record may bring with it (deep insert); default any number. */
+  max?: number
+}
+
+/** A number range: a new record without a value in `field` gets the next number that is free. */
+export interface NumberRange {
+  field: string
+  from: number
+  step: number
 }
 
 export interface SetDefinition {
@@ -45,6 +54,10 @@ export interface SetDefinition {
   delta?: boolean
   /** Fields that the system sets itself with each change. */
   stamps?: { changed?: string[]; created?: string[] }
+  /** Records that come without a key get one. */
+  numbers?: NumberRange
+  /** What the system works out of a new record and what it brings with it, by navigation. Throws a SapRefusal for what it does not take. */
+  derive?(row: Row, brought: ReadonlyMap<string, readonly Row[]>): void
 }
 
 export interface ServiceDefinition {

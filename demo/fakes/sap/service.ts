@@ -7,7 +7,8 @@ import type { Query } from './query.ts'
 import { readQuery } from './query.ts'
 import { SapRefusal } from './refusal.ts'
 import type { Table } from './store.ts'
-import { readValue, writeValue } from './values.ts'
+import { bodyOf, type InsertContext, insertion, readFields } from './insertion.ts'
+import { writeValue } from './values.ts'
 
 export interface ServiceContext {
   service: ServiceDefinition
@@ -251,51 +252,32 @@ export class ODataFakeService {
   }
 
   #create(exchange: Exchange, set: SetDefinition): Answer {
-    const table = this.#table(set)
-    const row: Row = Object.fromEntries(set.fields.map(({ name }) => [name, null]))
-    Object.assign(row, this.#fieldsIn(exchange, set), this.#stamps(set, 'created'), this.#stamps(set, 'changed'))
-    for (const { name, nullable = true, type } of set.fields) {
-      if (row[name] !== null || (nullable && !set.keys.includes(name))) continue
-      // ABAP has an initial value for everything but keys.
-      if (set.keys.includes(name))
-        throw new SapRefusal(400, '/IWBEP/CM_MGW_RT/021', `Property '${name}' must not be null`)
-      row[name] =
-        type === 'Int32' || type === 'Double'
-          ? 0
-          : type === 'Boolean'
-            ? false
-            : type === 'Int64' || type === 'Decimal'
-              ? '0'
-              : ''
-    }
-    if (table.get(table.keyOf(row))) throw new SapRefusal(400, '/IWBEP/CM_MGW_RT/022', 'Entity exists already')
-    table.put(row)
-    const entity = this.#entity(set, row, readQuery(new URLSearchParams(), set, this.#context), isExact(exchange))
+    const { row, brought } = insertion(this.#insertContext(), set, bodyOf(exchange))
+    for (const [target, rows] of brought) for (const each of rows) this.#table(target).put(each)
+    this.#table(set).put(row)
+    // What was made comes back with what it brought.
+    const names = (set.navigations ?? []).filter(({ target }) => brought.has(this.#set(target))).map(({ name }) => name)
+    const query = readQuery(
+      new URLSearchParams(names.length === 0 ? {} : { $expand: names.join(',') }),
+      set,
+      this.#context,
+    )
+    const entity = this.#entity(set, row, query, isExact(exchange))
     const tag = this.#etag(set, row)
     return jsonAnswer(this.#context.service.version === '2' ? { d: entity } : entity, 201, tag ? { etag: tag } : {})
   }
 
-  #fieldsIn({ body, headers }: Exchange, set: SetDefinition): Row {
-    if (!/^application\/json\b/.test(headers['content-type'] ?? '')) {
-      throw new SapRefusal(415, '/IWFND/CM_MGW_RT/080', 'The content type is not supported')
+  #insertContext(): InsertContext {
+    return {
+      version: this.#context.service.version,
+      set: (name) => this.#set(name),
+      table: (set) => this.#table(set),
+      stamps: (set) => ({ ...this.#stamps(set, 'created'), ...this.#stamps(set, 'changed') }),
     }
-    let given: unknown
-    try {
-      given = JSON.parse(body)
-    } catch {
-      throw new SapRefusal(400, '/IWFND/CM_MGW_RT/081', 'Malformed JSON')
-    }
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-      throw new SapRefusal(400, '/IWFND/CM_MGW_RT/081', 'The body is no entity')
-    }
-    const known = new Map(set.fields.map((field) => [field.name, field]))
-    const row: Row = {}
-    for (const [name, value] of Object.entries(given)) {
-      const field = known.get(name)
-      if (!field) throw new SapRefusal(400, '/IWFND/CM_MGW_RT/024', `Property '${name}' is invalid`)
-      row[name] = readValue(this.#context.service.version, field, value)
-    }
-    return row
+  }
+
+  #fieldsIn(exchange: Exchange, set: SetDefinition): Row {
+    return readFields(this.#context.service.version, set, Object.entries(bodyOf(exchange)))
   }
 
   #stamps(set: SetDefinition, kind: 'changed' | 'created'): Row {

@@ -40,6 +40,7 @@ const BUSINESS_PARTNER: SetDefinition = {
     },
   ],
   stamps: { changed: ['LastChangeDate', 'LastChangeTime'], created: ['CreationDate', 'CreationTime'] },
+  numbers: { field: 'BusinessPartner', from: 5_000_000, step: 1 },
 }
 
 const ADDRESS_KEY = { AddressID: 'AddressID' }
@@ -114,6 +115,7 @@ const SALES_ORDER: SetDefinition = {
   ],
   navigations: [{ name: 'to_Item', target: 'A_SalesOrderItem', many: true, on: { SalesOrder: 'SalesOrder' } }],
   stamps: { changed: ['LastChangeDateTime'], created: ['CreationDate'] },
+  numbers: { field: 'SalesOrder', from: 4_600_000_001, step: 1 },
   delta: true,
 }
 
@@ -130,6 +132,7 @@ const SALES_ORDER_ITEM: SetDefinition = {
     ...fields('String', 'TransactionCurrency', 5),
     ...fields('Decimal', 'RequestedQuantity NetAmount'),
   ],
+  numbers: { field: 'SalesOrderItem', from: 10, step: 10 },
 }
 
 const BILLING_DOCUMENT: SetDefinition = {
