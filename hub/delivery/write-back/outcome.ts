@@ -2,8 +2,22 @@ import { isDeepStrictEqual } from 'node:util'
 import type { WriteResult } from '../../contracts/connector.ts'
 import type { HubError } from '../../contracts/hub-error.ts'
 import type { Json, JsonObject } from '../../contracts/json.ts'
-import { type Attempt, believedRaw, type LaneMemory, NO_OVERLAY, overlaid } from '../../golden/write-back/belief.ts'
-import { following, isEmptyWants, wantedPaths, type Wants } from '../../golden/write-back/wants.ts'
+import {
+  type Attempt,
+  believedRaw,
+  type LaneMemory,
+  NO_OVERLAY,
+  type Overlay,
+  overlaid,
+} from '../../golden/write-back/belief.ts'
+import {
+  following,
+  isEmptyWants,
+  NO_WANTS,
+  unfulfilled,
+  wantedPaths,
+  type Wants,
+} from '../../golden/write-back/wants.ts'
 import type { CompiledMapping } from '../../mapping/index.ts'
 import { WRITE_STATE, type WriteBackRow } from '../../store/write-back-queries.ts'
 import { timesOf, without } from './attempt.ts'
@@ -65,11 +79,12 @@ function written(row: WriteBackRow, memory: LaneMemory, attempt: Attempt, tools:
   const fields = Object.entries(overlay.fields).filter(
     ([name, { past }]) => !Object.hasOwn(attempt.fields, name) || isOlder(tools.raw?.[name] ?? null, past),
   )
+  const left = fields.length === 0 ? NO_OVERLAY : { ...overlay, fields: Object.fromEntries(fields) }
   const after: LaneMemory = {
     ...memory,
     attempt: null,
-    wants: minus(memory.wants, attempt.wants),
-    overlay: fields.length === 0 ? NO_OVERLAY : { ...overlay, fields: Object.fromEntries(fields) },
+    wants: minus(memory.wants, minus(attempt.wants, undone(attempt, left, tools))),
+    overlay: left,
     // A reading that came meanwhile and shows what was there before may be of before the write, or of a way back after it.
     verify: memory.verify || (fields.length > 0 && tools.changeNo !== attempt.changeNo),
   }
@@ -80,6 +95,13 @@ function written(row: WriteBackRow, memory: LaneMemory, attempt: Attempt, tools:
 function isAnswered({ fields }: Attempt, { verify, overlay }: LaneMemory): boolean {
   if (!verify) return true
   return Object.entries(overlay.fields).every(([name, { value }]) => isDeepStrictEqual(fields[name], value))
+}
+
+/** What the write has carried out and the system has changed again since, by a reading that came before the answer. */
+function undone(attempt: Attempt, overlay: Overlay, { mapping, raw, changeNo }: SettleTools): Wants {
+  if (changeNo === attempt.changeNo || raw === null) return NO_WANTS
+  const mapped = mapping?.apply(believedRaw(raw, overlay))
+  return mapped?.ok === true ? unfulfilled(attempt.wants, mapped.document) : NO_WANTS
 }
 
 /** Whether a reading is of before the write. One that isn't is its echo, or what came after, and needs no memory. */

@@ -366,6 +366,36 @@ const SELDOM: { title: string; policy: Policy; steps: Step[]; logged: boolean[] 
       { do: 'observe', lane: 3 },
     ],
   },
+  {
+    title:
+      'an item that a record got from its own side as the hub wanted it follows what becomes of it in the same batch',
+    policy: 'system-wins',
+    logged: [false, true, false, false],
+    steps: [
+      { do: 'edit', lane: 0, field: 0, value: 1 },
+      { do: 'edit', lane: 1, field: 3, value: 1 },
+      { do: 'edit', lane: 0, field: 3, value: 1 },
+      { do: 'batch', lane: 0 },
+      { do: 'edit', lane: 1, field: 3, value: 0 },
+      { do: 'poll', lane: 0 },
+      { do: 'batch', lane: 0 },
+    ],
+  },
+  {
+    title: 'what a system has changed again before its answer to the write came is wanted again',
+    policy: 'hub-wins',
+    logged: [false, true, true, false],
+    steps: [
+      { do: 'edit', lane: 2, field: 1, value: 2 },
+      { do: 'batch', lane: 0 },
+      { do: 'claim', lane: 1 },
+      { do: 'write', lane: 1 },
+      { do: 'edit', lane: 1, field: 1, value: 1 },
+      { do: 'edit', lane: 2, field: 2, value: 7 },
+      { do: 'batch', lane: 0 },
+      { do: 'settle', lane: 1 },
+    ],
+  },
 ]
 
 function agreeInTheEnd(policy: Policy, steps: readonly Step[], logged: readonly boolean[]): void {

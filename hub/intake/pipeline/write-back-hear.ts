@@ -12,7 +12,7 @@ import {
 } from '../../golden/write-back/belief.ts'
 import { type ItemChange, itemsOf } from '../../golden/write-back/list-changes.ts'
 import { type Compared, compareReading, type News } from '../../golden/write-back/news.ts'
-import { NO_WANTS, unmet, wantFor, type Wants } from '../../golden/write-back/wants.ts'
+import { isItemHeld, NO_WANTS, unmet, wantedList, wantFor, type Wants } from '../../golden/write-back/wants.ts'
 import { rawRecords } from '../../store/apply-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { deleteWriteBacks, lockWriteBacks, type WriteBackRow } from '../../store/write-back-queries.ts'
@@ -157,7 +157,17 @@ function hearChange(
   const { news, said } = insisting(tools, compared, { observed, read, wants: memory.wants, ...from })
   // What is under way may still bring back what seems fulfilled: its outcome decides.
   const wants = memory.attempt === null ? unmet(memory.wants, read) : memory.wants
-  return { said, news, memory: { ...memory, ...pick(after), wants }, document: read, before: believed }
+  const before = arrived(believed, read, memory.wants)
+  return { said, news, memory: { ...memory, ...pick(after), wants }, document: read, before }
+}
+
+/** The document as it was believed to be, with the items that have become what the hub wants: that is nobody's news. */
+function arrived(believed: JsonObject, read: JsonObject, { items }: Wants): JsonObject {
+  const lists = Object.entries(items).map(([member, wants]): [string, JsonObject[]] => {
+    const held = wants.filter((want) => isItemHeld(read, member, want))
+    return [member, wantedList(believed, member, held)]
+  })
+  return lists.length === 0 ? believed : { ...believed, ...Object.fromEntries(lists) }
 }
 
 /** Adds what counts as said anew though nothing in it has changed: what a steward has decided for. */
