@@ -3,15 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Row as SapRow } from '../../fakes/sap/definition.ts'
 import { IdocSender } from '../../fakes/sap/idoc-sender.ts'
 import { SapFake } from '../../fakes/sap/sap-fake.ts'
+import type { Table } from '../../fakes/sap/store.ts'
 import { erp } from '../../systems/erp/erp.ts'
 import type { Row } from '../../systems/system.ts'
 import type { Troubles } from '../../trouble.ts'
 import type { DemoServer, DemoServerOptions } from '../server.ts'
 import { TableStore } from '../table-store.ts'
 import { WriteQueue } from '../write-queue.ts'
+import { takeOrders } from './new-orders.ts'
 import {
   addressColumns,
   materialSegments,
+  orderColumns,
   orderRows,
   partnerColumns,
   partnerRows,
@@ -30,7 +33,9 @@ const SERVED: Readonly<Record<string, (row: Row) => SapRows>> = { PARTNR: partne
 export async function startErpServer({ databaseUrl, onError }: DemoServerOptions): Promise<DemoServer> {
   const [password, idocPassword] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')]
   const users = { [USER]: { password, mayUse: true } }
-  const fake = new SapFake({ services: servedServices(), users, sapClient: SAP_CLIENT })
+  const services = servedServices()
+  const fake = new SapFake({ services, users, sapClient: SAP_CLIENT })
+  takeOrders(services, () => fake.table('BUT000'))
   const materials = new Materials(idocPassword, onError)
   const tables = Object.entries(erp.served ?? {}).map(([name, key]) => ({ name, key }))
   const store = new TableStore({ url: databaseUrl, tables, onError })
@@ -150,6 +155,9 @@ class Keeper {
     fake.table('BUT000').onPut = (row, before) => {
       if (before !== undefined) this.#keep(row, partnerColumns(before, row))
     }
+    fake.table('VBAK').onPut = (row, before) => {
+      if (before === undefined) this.#keepOrder(row, fake.table('VBAP'))
+    }
     fake.table('ADRC').onPut = (row) => {
       this.#keep(row, addressColumns(row))
     }
@@ -160,6 +168,13 @@ class Keeper {
     this.#isTold = true
     show()
     this.#isTold = false
+  }
+
+  /** Its item was put before it. */
+  #keepOrder(order: SapRow, items: Table): void {
+    if (this.#isTold) return
+    const item = items.get(items.keyOf({ SalesOrder: order.SalesOrder ?? null, SalesOrderItem: '10' }))
+    if (item) this.#writes.add(() => this.#store.insert('AUFTRG', orderColumns(order, item)))
   }
 
   #keep(row: SapRow, columns: Row): void {

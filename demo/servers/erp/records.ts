@@ -5,6 +5,8 @@
 import type { FieldDefinition, Row as SapRow, ServiceDefinition, Value } from '../../fakes/sap/definition.ts'
 import type { Segment } from '../../fakes/sap/idoc-sender.ts'
 import { standardServices } from '../../fakes/sap/standard-services.ts'
+import { skuOf } from '../../systems/erp/forms.ts'
+import { orderAmounts } from '../../systems/erp/orders.ts'
 import type { Row } from '../../systems/system.ts'
 
 const NO_DATE = '00000000'
@@ -88,6 +90,7 @@ export function orderRows(row: Row): SapRows {
         SalesOrder: order,
         SoldToParty: text('PARNR'),
         SalesOrderType: text('AUART'),
+        PurchaseOrderByCustomer: text('BSTNK'),
         SalesOrderDate: created,
         CreationDate: created,
         YY1_CreationTime_SDH: clockOf(text('ERZET')),
@@ -112,6 +115,22 @@ export function orderRows(row: Row): SapRows {
       },
     ],
   }
+}
+
+/** The row of an order that is made by its service. */
+export function orderColumns(order: SapRow, item: SapRow): Row {
+  return {
+    AUFNR: String(order.SalesOrder),
+    PARNR: String(order.SoldToParty),
+    ...amountsOf(String(item.Material), Number(item.RequestedQuantity)),
+    BSTNK: String(order.PurchaseOrderByCustomer ?? ''),
+  }
+}
+
+/** What follows from material and quantity; undefined: there is no such material. */
+export function amountsOf(material: string, quantity: number): Row | undefined {
+  const sku = skuOf(material)
+  return sku === undefined ? undefined : orderAmounts(sku, quantity)
 }
 
 /** The segments of a MATMAS05 IDoc. */

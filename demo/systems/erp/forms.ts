@@ -89,6 +89,11 @@ export function materialNumber(sku: string): string {
   return String(MATERIAL_BASE + place).padStart(18, '0')
 }
 
+/** The product of a material number, with its leading noughts or without; undefined: there is none. */
+export function skuOf(material: string): string | undefined {
+  return /^\d{1,18}$/.test(material) ? PRODUCTS[Number(material) - MATERIAL_BASE]?.sku : undefined
+}
+
 function phone(digits: string | null, random: Random): string {
   if (digits === null) return ''
   const codeLength = digits.startsWith('07') ? 5 : digits.startsWith('02') ? 3 : 4

@@ -56,6 +56,7 @@ CREATE TABLE "AUFTRG" (
   "ERDAT" char(8)  NOT NULL DEFAULT to_char(current_date, 'YYYYMMDD'),
   "ERZET" char(6)  NOT NULL DEFAULT to_char(localtime, 'HH24MISS'),
   "WADAT" char(8)  NOT NULL DEFAULT '00000000',
+  "BSTNK" char(35) NOT NULL DEFAULT '',
   "AEDTM" char(14) NOT NULL DEFAULT ''
 );
 `
