@@ -16,6 +16,7 @@ import { mayDo } from '../../security/permissions.ts'
 import type { OperationSpec } from '../operations/operation.ts'
 import { HOOK_BYTES_MAX } from '../operations/hooks.ts'
 import { type Input, inputReader } from './input.ts'
+import { deprecationNotes } from './deprecation-notes.ts'
 import { dropPreconditions, maskAnswers, maskedRequest } from './masking-hook.ts'
 import { frameworkError } from './problem.ts'
 
@@ -252,7 +253,9 @@ function reader(spec: OperationSpec, { changesBytesMax, audit }: GateOptions): p
   const read = inputReader(spec)
   const bytesMax = bytesMaxOf(spec, changesBytesMax)
   const note = audit === undefined || spec.personal !== true ? undefined : noter(spec, audit)
-  return (request, _reply, done) => {
+  const warn = deprecationNotes(spec)
+  return (request, reply, done) => {
+    warn?.(request, reply)
     try {
       // A body of unannounced length was bounded by the server's limit only, which is that of the largest operation.
       if (Buffer.isBuffer(request.body) && request.body.length > bytesMax) throw tooLarge(bytesMax)

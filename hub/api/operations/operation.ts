@@ -1,5 +1,5 @@
 import type { CanonicalEntity } from '../../contracts/canonical.ts'
-import type { JsonObject } from '../../contracts/json.ts'
+import type { Json, JsonObject } from '../../contracts/json.ts'
 import type { Permission } from '../../security/permissions.ts'
 
 /**
@@ -37,6 +37,33 @@ export interface OperationSpec {
   headers?: Readonly<Record<string, { description: string }>>
   body?: BodySpec
   answers: Readonly<Record<number, AnswerSpec>>
+  /** A POST whose repetition does no more than the first time, so that clients may send it again without a key for it. */
+  idempotent?: true
+  /** It will go: told in the document, the pages, the client and the headers of each answer. */
+  deprecated?: Deprecation
+  /** Requests to show, each of which a test sends. Absent: one, made of the examples of parameters and of the body's schema. */
+  examples?: readonly RequestExample[]
+}
+
+/** docs/channel-developers/versioning.md says how long things stay. Days as `2026-03-14`. */
+export interface Deprecation {
+  /** Since when it is told. */
+  since: string
+  /** From this day on it may be gone. */
+  sunset: string
+  /** What to use in its place, as a sentence. */
+  instead: string
+}
+
+export interface RequestExample {
+  /** What it does, in a few words; absent: the operation's summary. */
+  title?: string
+  path?: Readonly<Record<string, string>>
+  query?: Readonly<Record<string, string>>
+  headers?: Readonly<Record<string, string>>
+  body?: Json
+  /** What it is answered with; absent: the first answer below 300. */
+  status?: number
 }
 
 export interface ParamSpec {
@@ -56,6 +83,7 @@ export interface ParamSpec {
   searches?: readonly string[]
   searchesIn?: CanonicalEntity
   example?: string
+  deprecated?: Deprecation
 }
 
 export interface BodySpec {
@@ -64,6 +92,8 @@ export interface BodySpec {
   types: readonly string[]
   /** JSON Schema that the body must fit; absent: the handler reads the bytes itself. */
   schema?: JsonObject
+  /** What the handler takes where it reads the bytes itself: told in the document, not checked before. */
+  told?: JsonObject
   required?: boolean
   /** Absent: 1 MiB. `changes`: the setting OMNIHUB_BODY_BYTES_MAX. */
   bytesMax?: number | 'changes'
@@ -75,6 +105,8 @@ export interface AnswerSpec {
   /** JSON Schema; `{ $ref: '#/components/schemas/customer' }` for a canonical record. */
   schema?: JsonObject
   headers?: Readonly<Record<string, string>>
+  /** Of a refusal: codes that it can have, beside those that any operation has. */
+  codes?: readonly string[]
 }
 
 /** Declares an operation; the literal type is kept, so that `InputOf` knows its parameters. */
