@@ -3,7 +3,8 @@ import { CANONICAL_ENTITIES, type CanonicalEntity } from '../../contracts/canoni
 import { CANONICAL_SCHEMAS } from '../../contracts/generated/schemas.ts'
 import type { Json, JsonObject } from '../../contracts/json.ts'
 import { extended, type SchemaExtensions } from '../../contracts/schema-forms.ts'
-import { canonicalComponents, localized, reference } from '../openapi/document.ts'
+import { canonicalComponents, localized } from '../openapi/document.ts'
+import { reference } from '../openapi/operation-object.ts'
 
 /**
  * What the hub sends and takes as messages, as an AsyncAPI 3.0 document: the catalogue of events, with the very schemas

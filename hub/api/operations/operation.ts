@@ -1,5 +1,5 @@
 import type { CanonicalEntity } from '../../contracts/canonical.ts'
-import type { Json, JsonObject } from '../../contracts/json.ts'
+import type { JsonObject } from '../../contracts/json.ts'
 import type { Permission } from '../../security/permissions.ts'
 
 /**
@@ -41,8 +41,6 @@ export interface OperationSpec {
   idempotent?: true
   /** It will go: told in the document, the pages, the client and the headers of each answer. */
   deprecated?: Deprecation
-  /** Requests to show, each of which a test sends. Absent: one, made of the examples of parameters and of the body's schema. */
-  examples?: readonly RequestExample[]
 }
 
 /** docs/channel-developers/versioning.md says how long things stay. Days as `2026-03-14`. */
@@ -53,17 +51,6 @@ export interface Deprecation {
   sunset: string
   /** What to use in its place, as a sentence. */
   instead: string
-}
-
-export interface RequestExample {
-  /** What it does, in a few words; absent: the operation's summary. */
-  title?: string
-  path?: Readonly<Record<string, string>>
-  query?: Readonly<Record<string, string>>
-  headers?: Readonly<Record<string, string>>
-  body?: Json
-  /** What it is answered with; absent: the first answer below 300. */
-  status?: number
 }
 
 export interface ParamSpec {

@@ -1,0 +1,110 @@
+import type { Json } from '../../../contracts/json.ts'
+import { EXAMPLE } from './values.ts'
+
+/** A request to show, which a test sends to a real hub. What is absent is made of the operation's declaration. */
+export interface RequestExample {
+  /** What it does, in a few words; absent: the operation's summary. */
+  title?: string
+  path?: Readonly<Record<string, string>>
+  query?: Readonly<Record<string, string>>
+  headers?: Readonly<Record<string, string>>
+  contentType?: string
+  /** A text is sent as it is, anything else as JSON. */
+  body?: Json
+  /** What it is answered with; absent: the first answer below 300. */
+  status?: number
+}
+
+const CUSTOMER = { customer: EXAMPLE.customer }
+const CONTACT = {
+  Id: '003A1',
+  FirstName: 'Mary',
+  LastName: 'Smith',
+  Email: 'mary.smith@example.com',
+  Phone: '+61255501234',
+}
+
+const CUSTOMERS: Readonly<Record<string, readonly RequestExample[]>> = {
+  listCustomers: [
+    { title: 'Who is calling?', query: { phone: '+61255501234' } },
+    { title: 'By words, only what a list shows', query: { q: 'smith wagga', limit: '10' } },
+    { title: 'By the number that a system has', query: { system: 'crm', key: '003A1' } },
+  ],
+  getCustomer: [
+    { title: 'The customer' },
+    { title: 'With what hangs on it', query: { include: 'accounts,invoices,cases' } },
+    { title: 'Only when it is newer than mine', headers: { 'if-none-match': EXAMPLE.etag }, status: 304 },
+  ],
+  getCustomerHistory: [{ query: { limit: '5' } }],
+  getCustomerTimeline: [{ query: { limit: '5' } }],
+  joinCustomers: [{ body: { with: EXAMPLE.otherCustomer, note: 'Same person, moved house.' } }],
+  splitCustomer: [{ body: { records: [{ system: 'crm', entity: 'Contact', key: '003A1' }], note: 'Father and son.' } }],
+  editCustomer: [{ body: { preferredChannel: 'sms', emails: [{ address: 'mary@example.com', primary: true }] } }],
+}
+
+const CHANNELS: Readonly<Record<string, readonly RequestExample[]>> = {
+  listInvoices: [{ title: "A customer's invoices", query: CUSTOMER }],
+  decide: [
+    {
+      title: 'Whether to remind of an invoice, and why',
+      body: {
+        input: { status: 'overdue', dueOn: '2026-03-01', balance: { amount: '89.90', currency: 'AUD' } },
+        at: '2026-03-23T10:00:00+11:00',
+        trace: true,
+      },
+    },
+    {
+      title: 'With a customer of whom the hub knows the rest',
+      path: { rule: 'preferred-channel' },
+      body: { input: { customer: { id: EXAMPLE.customer }, purpose: 'billing' } },
+    },
+  ],
+  followEvents: [{ query: { type: 'customer.*,invoice.created', after: '0' } }],
+  createSubscription: [
+    {
+      body: {
+        url: 'https://hooks.example.com/omnihub',
+        types: ['customer.*', 'invoice.created'],
+        description: 'Mailing list',
+      },
+    },
+  ],
+  editSubscription: [{ title: 'Hold events back', body: { state: 'paused' } }],
+  replaySubscription: [{ title: 'All that is kept, again', body: { after: 0 } }],
+  sendChanges: [
+    {
+      title: 'One record of a system',
+      contentType: 'application/cloudevents+json',
+      body: {
+        specversion: '1.0',
+        id: '4711',
+        source: '/systems/crm',
+        type: 'omnihub.change.upserted',
+        subject: 'Contact/003A1',
+        time: '2026-03-14T09:26:53Z',
+        data: CONTACT,
+      },
+    },
+  ],
+}
+
+const ADMINS: Readonly<Record<string, readonly RequestExample[]>> = {
+  streamCrossReferences: [{ query: { system: 'crm' } }],
+  replayAllParked: [{ body: { system: 'crm' } }],
+  editParked: [{ body: { data: CONTACT, revision: 0 } }],
+  previewMapping: [{ body: { record: CONTACT } }],
+  decideMatch: [
+    {
+      body: {
+        a: { system: 'crm', entity: 'Contact', key: '003A1' },
+        b: { system: 'billing', entity: 'Account', key: 'A-77' },
+        kind: 'must-join',
+        note: 'She said so on the phone.',
+      },
+    },
+  ],
+  createKey: [{ body: { name: 'web shop', role: 'channel' } }],
+}
+
+/** By operationId. */
+export const REQUESTS: Readonly<Record<string, readonly RequestExample[]>> = { ...CUSTOMERS, ...CHANNELS, ...ADMINS }
