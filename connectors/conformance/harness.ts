@@ -62,6 +62,7 @@ export const ABILITIES = {
   empty: 'a field that is empty text',
   totalEstimate: 'Page.totalEstimate',
   create: 'records that a write makes under a key that the hub chooses',
+  givenKeys: 'SystemUnderTest.numberedEntity',
   precondition: 'RecordWrite.expected',
   badWrite: 'TestEntity.badFields',
   forge: 'TestEntity.forge',
@@ -103,6 +104,8 @@ export interface SystemUnderTest {
   impatient?: JsonObject
   /** An empty entity of its own, with the fields id, name, note and amount, read by `mode` in pages of `pageSize`. */
   freshEntity(mode: Mode, options?: { pageSize?: number; lookBackSeconds?: number }): Promise<TestEntity>
+  /** An empty entity with the same fields whose records get their keys from the system, read by polling. */
+  numberedEntity?(): Promise<TestEntity>
   /** An entity with one record of each type the system has, and the `data` that is wanted for it. */
   types?(mode: Mode): Promise<TypesCase>
   /** Faults by the system's own codes, and how each must be classified. */

@@ -1,6 +1,7 @@
 import { Bench } from './bench.ts'
 import type { Check } from './check.ts'
 import { BASIC_CHECKS } from './checks-basics.ts'
+import { CREATING_CHECKS } from './checks-creating.ts'
 import { FAULT_CHECKS } from './checks-faults.ts'
 import { INPUT_CHECKS } from './checks-input.ts'
 import { READING_CHECKS } from './checks-reading.ts'
@@ -9,7 +10,7 @@ import type { ConnectorHarness, SystemUnderTest } from './harness.ts'
 
 /** All checks, the one that looks for secrets in what the others said last. */
 export const CHECKS: readonly Check[] = [
-  ...[...BASIC_CHECKS, ...READING_CHECKS, ...WRITING_CHECKS, ...FAULT_CHECKS, ...INPUT_CHECKS]
+  ...[...BASIC_CHECKS, ...READING_CHECKS, ...WRITING_CHECKS, ...CREATING_CHECKS, ...FAULT_CHECKS, ...INPUT_CHECKS]
     .sort((a, b) => a.number - b.number)
     .slice(1),
   ...BASIC_CHECKS.slice(0, 1),

@@ -3,8 +3,10 @@ import type {
   CheckResult,
   Connector,
   ConnectorContext,
+  CreateResult,
   EntityConfig,
   Page,
+  RecordCreate,
   RecordWrite,
   SourceRecord,
   WriteResult,
@@ -12,6 +14,7 @@ import type {
 import { backfillRest } from './backfill.ts'
 import { checkRest } from './check.ts'
 import { RestClient } from './client.ts'
+import { createRest } from './create.ts'
 import { type RestOptions, restOptions } from './options.ts'
 import type { PageReading } from './pages.ts'
 import { pollRest } from './poll.ts'
@@ -49,6 +52,14 @@ export class RestConnector implements Connector {
   async write(entity: EntityConfig, writes: readonly RecordWrite[]): Promise<WriteResult[]> {
     const options = restOptions(entity)
     return writeRest({ client: this.#client, options, values: this.#settings.values }, writes)
+  }
+
+  async create(entity: EntityConfig, creates: readonly RecordCreate[]): Promise<CreateResult[]> {
+    return createRest({ client: this.#client, options: restOptions(entity), values: this.#settings.values }, creates)
+  }
+
+  keysFrom(entity: EntityConfig): 'system' | 'hub' {
+    return restOptions(entity).create?.key === undefined ? 'hub' : 'system'
   }
 
   /** Asks for each of the keys; where the options name no request for one record, nothing is known to be missing. */

@@ -17,6 +17,7 @@ export const rest: ConnectorSpec = {
     subscribe: false,
     receive: false,
     write: true,
+    create: true,
     // Where the options say how a deleted record looks; the check warns where they do not.
     deletes: { poll: true, subscribe: false },
   },

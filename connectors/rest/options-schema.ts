@@ -144,6 +144,18 @@ create.properties = {
     'Key',
     'Path in the answer of the key that the system gave the record. Absent: the key is that of the write.',
   ),
+  find: {
+    type: 'object',
+    title: 'Find',
+    description:
+      'The request that finds the record that an earlier try made, by the {{ idempotencyKey }} that it was sent with. Not needed where a header of create carries {{ idempotencyKey }} and the system answers a repeat with what it made.',
+    properties: {
+      ...requestProperties('GET', '{{ idempotencyKey }}, {{ session }}'),
+      record: text('Record', 'Path of the record, or of the list of which the first one counts. Absent: the answer.'),
+    },
+    required: ['path'],
+    additionalProperties: false,
+  },
 }
 
 const lock: SettingSchema = {

@@ -6,6 +6,7 @@ import { type JsonPredicate, parsePredicate } from '../shared/json-predicate.ts'
 import { pointerTo, readSettings } from '../shared/settings.ts'
 import { type PAGE_STYLES, REST_OPTIONS } from './options-schema.ts'
 import { parseRequest, type RequestTemplate } from './request.ts'
+import { placesOf } from './template.ts'
 import type { WatermarkFormat } from './watermark.ts'
 
 export interface ListRequest {
@@ -37,6 +38,15 @@ export interface WriteRequest {
   sendsRecord: boolean
 }
 
+export interface CreateRequest extends WriteRequest {
+  /** Where the answer has the key that the system gave; undefined: the hub chooses the key. */
+  key: JsonPath | undefined
+  /** Finds what an earlier try made. */
+  find: { request: RequestTemplate; record: JsonPath } | undefined
+  /** A header carries the idempotency key: the system answers a repeat with what it made. */
+  isRepeatable: boolean
+}
+
 /** The options of an entity, checked. */
 export interface RestOptions {
   entity: string
@@ -48,13 +58,13 @@ export interface RestOptions {
   sequence: JsonPath | undefined
   get: { request: RequestTemplate; record: JsonPath } | undefined
   update: WriteRequest | undefined
-  /** `key`: where the answer has the key that the system gave. */
-  create: (WriteRequest & { key: JsonPath | undefined }) | undefined
+  create: CreateRequest | undefined
   lock: { style: 'etag' } | { style: 'field'; field: JsonPath; absent: 'omit' | 'null' } | undefined
 }
 
 const LIST_NAMES = ['page', 'since', 'session']
 const KEY_NAMES = ['key', 'keys', 'session']
+const FIND_NAMES = ['idempotencyKey', 'session']
 const WRITE_NAMES = [...KEY_NAMES, 'data', 'record', 'lock', 'idempotencyKey']
 
 /** Throws `connector.settings` with a pointer into the options. */
@@ -83,10 +93,7 @@ export function restOptions(config: EntityConfig): RestOptions {
       record: pathOr(get.record, `${where}/get/record`),
     },
     update: update && writeRequest(update, `${where}/update`),
-    create: create && {
-      ...writeRequest(create, `${where}/create`),
-      key: optionalPath(create.key, `${where}/create/key`),
-    },
+    create: create && createRequest(create, `${where}/create`),
     lock: lockOptions(part('lock'), `${where}/lock`),
   }
   if ((update ?? create) !== undefined && get === undefined) {
@@ -189,6 +196,35 @@ function writeRequest(given: JsonObject, where: string): WriteRequest {
     throw settingsError('A GET request writes nothing.', { where: `${where}/method`, fix: 'Use POST, PUT or PATCH.' })
   }
   return { request, sendsRecord: given.send === 'record' }
+}
+
+function createRequest(given: JsonObject, where: string): CreateRequest {
+  const write = writeRequest(given, where)
+  const key = optionalPath(given.key, `${where}/key`)
+  const find = given.find as JsonObject | undefined
+  if (find !== undefined && key === undefined) {
+    throw settingsError('What an earlier try made is looked for only where the system gives the keys.', {
+      where: `${where}/find`,
+      fix: 'Say in "key" where the answer has the key, or leave "find" out.',
+    })
+  }
+  const finding = find && parseRequest(find, FIND_NAMES, `${where}/find`)
+  if (finding && !finding.places.some(([name]) => name === 'idempotencyKey')) {
+    throw settingsError('The request does not say what it looks for: {{ idempotencyKey }} is missing.', {
+      where: `${where}/find`,
+      fix: "Send it in the body of create, and put it into the query, as query: { reference: '{{ idempotencyKey }}' }.",
+    })
+  }
+  const ofKey = new Set([...KEY_NAMES, 'lock'].filter((name) => name !== 'session'))
+  if (key !== undefined && write.request.places.some(([name = '']) => ofKey.has(name))) {
+    throw settingsError('The key of a record that is to be made is not known yet.', { where })
+  }
+  return {
+    ...write,
+    key,
+    find: finding && { request: finding, record: pathOr(find?.record, `${where}/find/record`) },
+    isRepeatable: write.request.headers.some(([, text]) => placesOf(text).some(([name]) => name === 'idempotencyKey')),
+  }
 }
 
 function lockOptions(given: JsonObject | undefined, where: string): RestOptions['lock'] {

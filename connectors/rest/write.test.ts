@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { RecordWrite, WriteResult } from '../../hub/contracts/connector.ts'
+import type { CreateResult, RecordCreate, RecordWrite, WriteResult } from '../../hub/contracts/connector.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import { entityOf, type Opened, openRest, serve, stopServers } from '../../test/support/rest-connector.ts'
 
@@ -238,4 +238,92 @@ test('Records that are gone are found by asking for each', async () => {
   ])
   const { get: _, ...blind } = options
   expect(await made.connector.missing?.(entityOf(blind), keys)).toEqual([])
+})
+
+describe('a new record under a key that the system gives', () => {
+  const CREATE = { create: { path: '/things', key: 'data.id' } }
+  const MARKED = { create: { ...CREATE.create, headers: { 'Idempotency-Key': '{{ idempotencyKey }}' } } }
+  const FOUND = {
+    create: {
+      ...CREATE.create,
+      body: { name: '{{ data.name }}', reference: '{{ idempotencyKey }}' },
+      find: { path: '/things', query: { reference: '{{ idempotencyKey }}' }, record: 'data' },
+    },
+  }
+
+  async function create(
+    options: JsonObject,
+    creates: Partial<RecordCreate>[],
+    reply: (request: string) => Reply,
+  ): Promise<CreateResult[]> {
+    const { url } = await serve((incoming, body, response) => {
+      const request = `${incoming.method} ${incoming.url}`
+      asked.push({ request, headers: incoming.headers, body })
+      const answer = reply(request)
+      if (answer === undefined) return void response.destroy()
+      response.writeHead(answer.status ?? 200, answer.headers ?? {}).end(answer.body ?? '{}')
+    })
+    const made = await openRest({ url })
+    opened.push(made)
+    const all = { key: ['id'], list: { path: '/things' }, get: { path: '/things/{{ key }}' }, ...options }
+    const given = creates.map((each) => ({ fields: { name: 'New' }, idempotencyKey: 'w1', ...each }))
+    return (await made.connector.create?.(entityOf(all), given)) ?? []
+  }
+
+  test('has the key of the answer, and the request carries the idempotency key where it says so', async () => {
+    expect(await create(MARKED, [{}], () => ({ status: 201, body: '{"data":{"id":17}}' }))).toEqual([
+      { outcome: 'created', key: '17' },
+    ])
+    expect(asked).toMatchObject([
+      { request: 'POST /api/things', body: '{"name":"New"}', headers: { 'idempotency-key': 'w1' } },
+    ])
+  })
+
+  test('that an earlier try made is found, and not made again', async () => {
+    const reply = (request: string): Reply => {
+      if (request.startsWith('POST')) return { body: '{"data":{"id":"b"}}' }
+      return { body: request.endsWith('?reference=w1') ? '{"data":[{"id":"a:1"}]}' : '{"data":[]}' }
+    }
+    expect(await create(FOUND, [{ mayExist: true }, { idempotencyKey: 'w2' }], reply)).toEqual([
+      { outcome: 'created', key: 'a:1' },
+      { outcome: 'created', key: 'b' },
+    ])
+    expect(changes().map(({ body }) => body)).toEqual(['{"name":"New","reference":"w2"}'])
+  })
+
+  test.each<[string, JsonObject, string]>([
+    ['with a header that carries the idempotency key is tried again', MARKED, 'connector.unreachable'],
+    ['without any is not tried again', CREATE, 'connector.create.unknown'],
+  ])('whose answer is lost, %s', async (_title, options, code) => {
+    const [result] = await create(options, [{}], () => undefined)
+    expect(result).toMatchObject({ outcome: 'failed', error: { code } })
+  })
+
+  test('that may exist already is not made where nothing could tell', async () => {
+    const [result] = await create(CREATE, [{ mayExist: true }], () => ({ body: '{"data":{"id":1}}' }))
+    expect(result).toMatchObject({ outcome: 'failed', error: { code: 'connector.create.unknown' } })
+    expect(asked).toEqual([])
+  })
+
+  test('which the system refuses, or tells no key of, is told for that one, and the next is made', async () => {
+    const replies: Reply[] = [{ status: 422 }, { body: '{"data":{}}' }, { body: '{"data":{"id":"c"}}' }]
+    const results = await create(MARKED, [{}, {}, {}], () => replies.shift())
+    expect(results.map((result) => (result.outcome === 'failed' ? result.error.code : result.key))).toEqual([
+      'connector.rejected',
+      'connector.unexpected',
+      'c',
+    ])
+  })
+
+  test.each<[JsonObject, string]>([
+    [{ create: { path: '/things', find: { path: '/x', query: { r: '{{ idempotencyKey }}' } } } }, '/find'],
+    [{ create: { path: '/things', key: 'id', find: { path: '/x' } } }, '/find'],
+    [{ create: { path: '/things/{{ key }}', key: 'id' } }, ''],
+    [{ create: { path: '/things' } }, '/key'],
+  ])('wants options that fit: %j', async (options, where) => {
+    await expect(create(options, [{}], () => ({}))).rejects.toMatchObject({
+      code: 'connector.settings',
+      where: `/entities/Thing/options/create${where}`,
+    })
+  })
 })

@@ -56,7 +56,7 @@ describe('the kit on a system at work', () => {
     const outcomes = await runLive(subject())
     expect(outcomes.filter(({ verdict }) => verdict === 'failed')).toEqual([])
     expect(verdicts(outcomes, 'passed')).toEqual([1, 2, 3, 4, 5, 6, 7, 24])
-    expect(outcomes.length).toBe(25)
+    expect(outcomes.length).toBe(26)
     expect(outcomes.find(({ number }) => number === 16)?.reason).toContain('--write-entity')
     expect(outcomes.find(({ number }) => number === 21)?.reason).toContain("connector's own harness")
     expect(JSON.stringify([...(system.entities.get('Person')?.records ?? [])])).toBe(before)

@@ -25,7 +25,8 @@ const ID_MAX = 512
  *              ?limit= &page= (from 1) | &offset= | &cursor= | &after=<id>
  *              &updated_since=<ISO 8601, exclusive>  (then in order of updated_at, else of id)
  *     GET    /api/<collection>/<id>              the record, with its ETag
- *     POST   /api/<collection>                   {"id": ..., fields}: 201; 409 where there is one
+ *     POST   /api/<collection>                   {"id": ..., fields}: 201; 409 where there is one. Without an id it gets one; the
+ *              same Idempotency-Key again answers with the record that was made
  *     PATCH  /api/<collection>/<id>              JSON Merge Patch of top-level fields; If-Match required (428), stale is 412
  *     DELETE /api/<collection>/<id>              marks the record as deleted
  *
@@ -151,13 +152,18 @@ function one(request: FakeRequest, collection: Collection, id: string): FakeAnsw
 function create(request: FakeRequest, collection: Collection): FakeAnswer {
   const fields = fieldsOf(request)
   if ('status' in fields) return fields.status
-  const { id, ...own } = fields.fields
+  const { id: given, ...own } = fields.fields
+  const mark = given === undefined ? request.headers['idempotency-key']?.toString() : undefined
+  const known = collection.get(collection.madeFor(mark) ?? '')
+  if (known !== undefined) return { status: 200, headers: { etag: known.etag }, body: JSON.stringify(known.record) }
+  const id = given ?? collection.freeId()
   if (typeof id !== 'string' || id === '' || id.length > ID_MAX) return problem(422, 'wrong_id', 'id')
   if (collection.get(id) !== undefined) return problem(409, 'exists', 'id')
   const fault = collection.fault(own)
   if (fault !== undefined) return problem(422, fault.code, fault.field)
   const nothing = Object.fromEntries([...collection.fields.keys()].map((name) => [name, null]))
   const record = collection.put(id, { ...nothing, ...own })
+  if (mark !== undefined) collection.remember(mark, id)
   const headers = { etag: collection.get(id)?.etag ?? '', location: `/api/-/${encodeURIComponent(id)}` }
   return { status: 201, headers, body: JSON.stringify(record), isWrite: true }
 }

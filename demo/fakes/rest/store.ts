@@ -15,6 +15,9 @@ export class Collection {
   readonly fields: Map<string, FieldType>
   readonly #entries = new Map<string, Entry>()
   readonly #now: () => number
+  /** Idempotency key -> id of the record that it made. */
+  readonly #made = new Map<string, string>()
+  #ids = 0
   #byId: StoredRecord[] | undefined
   #byTime: StoredRecord[] | undefined
 
@@ -27,6 +30,21 @@ export class Collection {
   get(id: string): { record: StoredRecord; etag: string } | undefined {
     const entry = this.#entries.get(id)
     return entry && { record: entry.record, etag: `"${entry.version}"` }
+  }
+
+  /** An id that no record has. */
+  freeId(): string {
+    do this.#ids += 1
+    while (this.#entries.has(`n${this.#ids}`))
+    return `n${this.#ids}`
+  }
+
+  madeFor(idempotencyKey: string | undefined): string | undefined {
+    return idempotencyKey === undefined ? undefined : this.#made.get(idempotencyKey)
+  }
+
+  remember(idempotencyKey: string, id: string): void {
+    this.#made.set(idempotencyKey, id)
   }
 
   all(): StoredRecord[] {

@@ -47,6 +47,14 @@ export const restHarness: ConnectorHarness = {
         entities += 1
         return Promise.resolve(makeEntity(fake, `e'${entities} /Ü`, options))
       },
+      numberedEntity: () => {
+        entities += 1
+        const entity = makeEntity(fake, `numbered${entities}`, {})
+        const { create, ...options } = entity.config.options as Record<string, JsonObject>
+        const headers = { 'Idempotency-Key': '{{ idempotencyKey }}' }
+        const config = { ...entity.config, options: { ...options, create: { ...create, headers, key: 'id' } } }
+        return Promise.resolve({ ...entity, config })
+      },
       types: () => Promise.resolve(typesCase(fake, `types${(entities += 1)}`)),
       faults: (entity) => faultCases(entity, settings),
       malformed: (entity) => malformedCases(fake, entity, settings),

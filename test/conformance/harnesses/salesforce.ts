@@ -33,6 +33,7 @@ export const outboundMessagesHarness: ConnectorHarness = {
     startOrganization(['push'], {
       null: 'an outbound message leaves out a field that has no value',
       pushDelete: 'outbound messages do not tell deletes',
+      givenKeys: 'outbound messages only bring records (the organization that is polled makes them)',
     }),
 }
 
@@ -77,6 +78,12 @@ async function startOrganization(modes: Mode[], lacks: SystemUnderTest['lacks'])
     freshEntity(mode, options = {}) {
       entities += 1
       return Promise.resolve(makeEntity(fake, `Thing_${entities}__c`, mode, options))
+    },
+    numberedEntity() {
+      entities += 1
+      const object = `Thing_${entities}__c`
+      const entity = makeEntity(fake, object, 'poll', {})
+      return Promise.resolve({ ...entity, config: { ...entity.config, options: { object, markField: KEY } } })
     },
     types: (mode) => Promise.resolve(makeTypes(fake, `Types_${(entities += 1)}__c`, mode)),
     faults: (entity) => faultCases(fake, entity),

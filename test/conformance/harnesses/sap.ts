@@ -67,6 +67,7 @@ async function start(version: '2' | '4'): Promise<SystemUnderTest> {
     proxy,
     breakAfterCommit: () => fake.faults.loseAnswers(1),
     freshEntity: (mode, options) => Promise.resolve(kit.entity(mode, options)),
+    numberedEntity: () => Promise.resolve(kit.numbered()),
     types: (mode) => Promise.resolve(mode === 'push' ? kit.pushedTypes() : kit.types()),
     faults: (entity) => kit.faults(entity),
     malformed: (entity) => kit.malformed(entity),
@@ -151,6 +152,15 @@ class Kit {
       without: () => ({ ...config, options: { ...given, select: ['name', 'note'] } }),
       ...(mode === 'push' ? this.#pushing() : {}),
     }
+  }
+
+  /** With a number range of SAP's, and a field for the mark. */
+  numbered(): TestEntity {
+    const entity = this.entity('poll')
+    const set = this.#service.sets.find(({ name }) => name === entity.config.entity)
+    set?.fields.push({ name: 'Reference', type: 'String', maxLength: 35 })
+    if (set) set.numbers = { field: 'id', from: 4_600_000_001, step: 1 }
+    return { ...entity, config: { ...entity.config, options: { ...entity.config.options, markField: 'Reference' } } }
   }
 
   #addField(set: SetDefinition, name: string): void {
