@@ -40,7 +40,7 @@ export default {
       displayName: 'system',
       testMatch: [
         '<rootDir>/{hub,connectors,demo,scripts,test}/**/*.system.test.ts',
-        '<rootDir>/test/{conformance,faults,api,scale,real-data}/**/*.test.ts',
+        '<rootDir>/test/{conformance,faults,api,scale,real-data,security}/**/*.test.ts',
       ],
     },
   ],

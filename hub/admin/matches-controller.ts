@@ -32,7 +32,7 @@ export class MatchesController {
     const { db, matches } = this.#ports
     const { customer, limit, cursor } = query
     if (customer !== undefined) {
-      const { id } = await findCustomer(db, customer)
+      const { id } = await findCustomer(db, customer, '?customer')
       found([id])
       sendJson(reply, pageOf((await pairsWithin(db, id)).map(matchText), null))
       return

@@ -79,7 +79,9 @@ export class EventsController {
     const wanted = query.customer ?? []
     if (wanted.length > CUSTOMERS_MAX) throw wrong('customer', `at most ${CUSTOMERS_MAX} ids`)
     const { db } = this.#ports
-    const families = await Promise.all(wanted.map(async (id) => familyOf(db, (await findCustomer(db, id)).id)))
+    const families = await Promise.all(
+      wanted.map(async (id) => familyOf(db, (await findCustomer(db, id, '?customer')).id)),
+    )
     return {
       types: types.filter((type) => !type.endsWith('.*')),
       prefixes: types.filter((type) => type.endsWith('.*')).map((type) => type.slice(0, -1)),

@@ -195,6 +195,24 @@ describe('The head of a request', () => {
     expect(text).toMatch(/^HTTP\/1.1 431/)
   })
 
+  test.each([
+    ['too large', `GET /quick HTTP/1.1\r\nx-long: ${'x'.repeat(17_000)}\r\n\r\n`, 431],
+    ['no HTTP at all', 'hello\r\n\r\n', 400],
+    ['of two lengths', 'POST /write HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx', 400],
+    [
+      'of a length and in chunks',
+      'POST /write HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+  ])('that is %s is answered with the headers of every answer, and an id', async (_, sent, status) => {
+    const { text } = await raw([sent, 0])
+    const [top = '', body = ''] = text.split('\r\n\r\n')
+    expect(top).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    for (const header of ['x-content-type-options: nosniff', 'cache-control: no-store', 'connection: close'])
+      expect(top).toContain(header)
+    expect(top).toContain(`x-request-id: ${String((JSON.parse(body) as { requestId: unknown }).requestId)}`)
+  })
+
   test('has an address of at most 8,192 characters', async () => {
     const { text } = await raw([head('', `/quick?q=${'x'.repeat(8_200)}`), 0])
     expect(text).toMatch(/^HTTP\/1.1 414/)

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { fastify, type FastifyReply, type FastifyRequest, type RouteHandlerMethod } from 'fastify'
 import { randomBytes } from 'node:crypto'
-import type { IncomingMessage, Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Registry } from 'prom-client'
@@ -18,7 +18,7 @@ import type { Input } from './input.ts'
 import { requestMetrics } from './metrics.ts'
 import { frameworkError, PROBLEM_TYPE, problemOf } from './problem.ts'
 import { ProblemFilter } from './problem-filter.ts'
-import { addGate, bodyLimitOf } from './request-hooks.ts'
+import { addGate, answerHeaders, bodyLimitOf } from './request-hooks.ts'
 import { followTls, readTls, type TlsFiles } from './tls.ts'
 import { type ReadinessCheck, SERVICE_OPTIONS, ServiceController, type ServiceOptions } from './service-controller.ts'
 
@@ -145,11 +145,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
  */
 function newAdapter(filter: ProblemFilter, { tls, changesBytesMax, ...options }: HttpServerOptions): FastifyAdapter {
   const times = { ...TIMES, ...options.times }
+  const newId = requestIds()
   const http = { headersTimeout: times.head, connectionsCheckingInterval: times.sweep, maxHeaderSize: HEAD_BYTES_MAX }
   const instance = fastify({
     bodyLimit: bodyLimitOf(changesBytesMax),
     logger: false,
-    genReqId: requestIds(),
+    genReqId: (request) => newId(request.headers['x-request-id']),
     requestTimeout: times.request,
     connectionTimeout: times.silence,
     ...(tls === undefined ? { http } : { https: { ...http, ...readTls(tls), minVersion: 'TLSv1.2' as const } }),
@@ -158,7 +159,7 @@ function newAdapter(filter: ProblemFilter, { tls, changesBytesMax, ...options }:
       filter.send(error, request, reply)
     },
     clientErrorHandler: (error, socket) => {
-      answerClientError(error, socket)
+      answerClientError(error, socket, newId(undefined))
     },
   })
   const { addHook } = instance
@@ -202,28 +203,30 @@ function apiModule(options: HttpServerOptions, stopping: AbortSignal): Type {
 }
 
 /** The caller's own id where it is a plain one, so that a request can be followed through both logs; else a new one. */
-function requestIds(): (request: IncomingMessage) => string {
+function requestIds(): (own: string | string[] | undefined) => string {
   const prefix = randomBytes(6).toString('base64url')
   let count = 0
-  return (request) => {
-    const own = request.headers['x-request-id']
-    return typeof own === 'string' && /^[A-Za-z0-9][\w.-]{0,63}$/.test(own)
-      ? own
-      : `${prefix}-${(count++).toString(36)}`
-  }
+  return (own) =>
+    typeof own === 'string' && /^[A-Za-z0-9][\w.-]{0,63}$/.test(own) ? own : `${prefix}-${(count++).toString(36)}`
 }
 
 /** What Node could not read as HTTP at all has no request and no reply: the answer is written by hand. */
-function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket, requestId: string): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
   }
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
   const problem = frameworkError(status)
-  const body = problem === undefined ? '' : JSON.stringify(problemOf(problem, 'none'))
-  const head = `HTTP/1.1 ${status} Refused\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}`
-  socket.end(`${head}\r\nconnection: close\r\n\r\n${body}`)
+  const body = problem === undefined ? '' : JSON.stringify(problemOf(problem, requestId))
+  const headers = {
+    ...answerHeaders(requestId),
+    'content-type': PROBLEM_TYPE,
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  }
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} Refused\r\n${head.join('')}\r\n${body}`)
 }
 
 /**

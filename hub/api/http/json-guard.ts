@@ -53,17 +53,19 @@ function refusal(text: string): HubError | undefined {
   const limits = { depthMax: DEPTH_MAX, stringLengthMax: Number.MAX_SAFE_INTEGER, findingsMax: 1 }
   const [finding] = inspectJson(text, limits)
   if (finding === undefined) return undefined
-  const [code, message] = FAULTS[finding.fault]
-  return bad(code, message, finding.pointer)
+  return FAULTS[finding.fault](finding.pointer)
 }
 
-const FAULTS: Readonly<Record<JsonFault, readonly [string, string]>> = {
-  syntax: ['request.body.malformed', 'The body is not JSON.'],
-  'too-deep': ['request.body.too-deep', `The body is nested more than ${DEPTH_MAX} levels deep.`],
-  'duplicate-name': ['request.body.duplicate-name', 'A member is there twice.'],
-  nul: ['request.body.invalid', 'The body has a NUL character or half of a surrogate pair in a text.'],
-  surrogate: ['request.body.invalid', 'The body has a NUL character or half of a surrogate pair in a text.'],
-  'too-long': ['request.body.invalid', 'A text in the body is too long.'],
+const badText = (where: string): HubError =>
+  bad('request.body.invalid', 'The body has a NUL character or half of a surrogate pair in a text.', where)
+
+const FAULTS: Readonly<Record<JsonFault, (where: string) => HubError>> = {
+  syntax: () => malformed(),
+  'too-deep': (where) => bad('request.body.too-deep', `The body is nested more than ${DEPTH_MAX} levels deep.`, where),
+  'duplicate-name': (where) => bad('request.body.duplicate-name', 'A member is there twice.', where),
+  nul: badText,
+  surrogate: badText,
+  'too-long': (where) => bad('request.body.invalid', 'A text in the body is too long.', where),
 }
 
 function inexact(before: string): HubError {

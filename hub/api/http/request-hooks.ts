@@ -176,13 +176,18 @@ function isEncrypted({ raw }: FastifyRequest): boolean {
   return 'encrypted' in raw.socket
 }
 
+export function answerHeaders(requestId: string): Record<string, string> {
+  return {
+    'x-request-id': requestId,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    'content-security-policy': API_POLICY,
+  }
+}
+
 /** Nothing of an answer may be kept by a cache or guessed at; a handler that knows better says so. */
 export function setAnswerHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  reply
-    .header('x-request-id', request.id)
-    .header('x-content-type-options', 'nosniff')
-    .header('cache-control', 'no-store')
-    .header('content-security-policy', API_POLICY)
+  reply.headers(answerHeaders(request.id))
   if (isEncrypted(request)) reply.header('strict-transport-security', 'max-age=31536000')
 }
 
@@ -191,7 +196,8 @@ function challenge(reply: FastifyReply, refusal: HubError | undefined, done: (er
   done(refusal)
 }
 
-function presentedKey(request: FastifyRequest): string | undefined {
+/** The key or token in the headers of a request. */
+export function presentedKey(request: FastifyRequest): string | undefined {
   const { authorization, 'x-api-key': apiKey } = request.headers
   if (authorization !== undefined && /^bearer /i.test(authorization))
     return authorization.slice('bearer '.length).trim()

@@ -219,6 +219,17 @@ const PARKED: JsonObject = {
     change: { type: 'object' },
   },
 }
+const PARKED_WHOLE: JsonObject = {
+  type: 'object',
+  properties: {
+    ...(PARKED.properties as JsonObject),
+    revisions: {
+      type: 'array',
+      items: { type: 'object' },
+      description: 'The records that stood there before, and who replaced them.',
+    },
+  },
+}
 
 const NO_PARKED = { 404: { description: 'There is no parked change of this number.' } } as const
 const REPLAY: JsonObject = {
@@ -295,7 +306,7 @@ export const getParkedOperation = operation({
   permission: 'parked.read',
   personal: true,
   params: PARKED_NO,
-  answers: { 200: { description: 'The parked change.', schema: PARKED }, ...NO_PARKED },
+  answers: { 200: { description: 'The parked change.', schema: PARKED_WHOLE }, ...NO_PARKED },
 })
 
 export const editParkedOperation = operation({
@@ -348,6 +359,7 @@ export const dryRunParkedOperation = operation({
         properties: {
           kind: { type: 'string', enum: ['document', 'deleted', 'failed'] },
           target: { type: ['string', 'null'] },
+          revision: { type: ['integer', 'null'], description: 'Revision of the mapping.' },
           document: { type: 'object' },
           cause: { type: 'object' },
         },

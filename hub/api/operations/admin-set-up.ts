@@ -258,6 +258,8 @@ export const listMatchesOperation = operation({
         },
       }),
     },
+    404: { description: 'There is no such customer.' },
+    410: { description: 'The customer was erased.' },
   },
 })
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../contracts/json.ts'
+import { COLLECTIONS } from './entities.ts'
 import { operation } from './operation.ts'
 import { CUSTOMER_ID, FIELDS, KEY_LOOKUP, LANE, NOTE, PAGE, pageSchema } from './shared.ts'
 
@@ -23,6 +24,22 @@ export const INCLUDES = [
   'offers',
 ] as const
 
+/** A customer with what `include` brings. */
+const WITH_RECORDS: JsonObject = {
+  allOf: [
+    CUSTOMER,
+    {
+      type: 'object',
+      properties: Object.fromEntries(
+        INCLUDES.map((name) => [
+          name,
+          { type: 'array', items: { $ref: `#/components/schemas/${COLLECTIONS[name]}` }, maxItems: 100 },
+        ]),
+      ),
+    },
+  ],
+}
+
 export const getCustomerOperation = operation({
   id: 'getCustomer',
   method: 'GET',
@@ -46,7 +63,7 @@ export const getCustomerOperation = operation({
     'if-none-match': { description: 'ETag of the version that you have: answered with 304 while it is the newest.' },
   },
   answers: {
-    200: { description: 'The customer.', schema: CUSTOMER, headers: { etag: 'Changes with each version.' } },
+    200: { description: 'The customer.', schema: WITH_RECORDS, headers: { etag: 'Changes with each version.' } },
     304: { description: 'You have the newest version.' },
     ...NOT_THERE,
   },

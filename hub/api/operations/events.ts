@@ -38,7 +38,8 @@ export const followEventsOperation = operation({
   answers: {
     200: { description: 'The stream.', type: 'text/event-stream', schema: { type: 'string' } },
     400: { description: 'The position is no position of this log.' },
-    410: { description: 'Events after this position are no longer kept.' },
+    404: { description: 'There is no customer of one of the ids.' },
+    410: { description: 'Events after this position are no longer kept, or one of the customers was erased.' },
     503: { description: 'Too many streams are open; try again later.' },
   },
 })

@@ -5,8 +5,11 @@ import type { Queryable } from '../../store/queryable.ts'
 
 const STATE = { joined: 1, erased: 3 } as const
 
-/** The customer that answers for an id: itself, or the one it was joined into. Throws 404 for an unknown, 410 for an erased one. */
-export async function findCustomer(db: Queryable, id: string): Promise<GoldenRow> {
+/**
+ * The customer that answers for an id: itself, or the one it was joined into. Throws 404 for an unknown, 410 for an erased
+ * one. `where`: in which part of the request the id stands.
+ */
+export async function findCustomer(db: Queryable, id: string, where = '{id}'): Promise<GoldenRow> {
   let row = await readCustomer(db, id)
   if (row?.state === STATE.joined) {
     const found = await survivorOf(db, id)
@@ -18,7 +21,7 @@ export async function findCustomer(db: Queryable, id: string): Promise<GoldenRow
       family: 'reject',
       status: 404,
       message: 'There is no customer with this id.',
-      where: '{id}',
+      where,
     })
   }
   if (row.state === STATE.erased) {
@@ -27,7 +30,7 @@ export async function findCustomer(db: Queryable, id: string): Promise<GoldenRow
       family: 'reject',
       status: 410,
       message: 'This customer was erased.',
-      where: '{id}',
+      where,
     })
   }
   return row

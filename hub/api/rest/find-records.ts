@@ -80,7 +80,8 @@ async function pointersOf(
   collection: Collection,
   { customer, account }: ListInput['query'],
 ): Promise<RecordCriteria['pointingAt']> {
-  if (customer !== undefined) return pointersOfCustomer(db, (await findCustomer(db, customer)).id, collection)
+  if (customer !== undefined)
+    return pointersOfCustomer(db, (await findCustomer(db, customer, '?customer')).id, collection)
   if (account === undefined) return null
   const row = await readEntity(db, 'account', account)
   if (row === undefined) throw noSuchRecord(await wasEntity(db, 'account', account), '?account')
