@@ -119,11 +119,13 @@ export async function editParked(db: Queryable, row: ParkedRow, change: string, 
   const { rows } = await db.query<{ revision: number }>({
     name: 'parked-edit',
     text: `
-      with kept as (
-        insert into parked_revision (no, revision, change, edited_by) values ($1, $2, $3, $4)
+      with edited as (
+        update parked_change set change = $5, revision = revision + 1, edited_by = $6 where no = $1 and revision = $2
+        returning revision
+      ), kept as (
+        insert into parked_revision (no, revision, change, edited_by) select $1, $2, $3, $4 from edited
       )
-      update parked_change set change = $5, revision = revision + 1, edited_by = $6 where no = $1 and revision = $2
-      returning revision`,
+      select revision from edited`,
     values: [row.no, row.revision, row.change, row.editedBy, change, editor],
   })
   return rows[0]?.revision ?? -1

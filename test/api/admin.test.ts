@@ -135,6 +135,21 @@ describe('Parked changes', () => {
     hub.expectProblem(await hub.ask(address), 404, 'parked.unknown')
   })
 
+  test('that two people correct at the same moment are corrected by one of them, and the other is told', async () => {
+    await send(changeEvent('billing/Account/B7', { ...broken, no: 'B7' }))
+    const [one] = await listed()
+    const address = `/admin/v1/parked/${String(one?.no)}`
+    const edits = Array.from({ length: 6 }, (_, at) =>
+      hub.ask(address, { method: 'PUT', body: { data: { ...broken, first: `Editor ${at}` }, revision: 0 } }),
+    )
+    const answers = await Promise.all(edits)
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409])
+    for (const late of answers.filter(({ status }) => status === 409))
+      hub.expectProblem(late, 409, 'parked.edited-meanwhile')
+    expect((await hub.ask(address)).body).toMatchObject({ revision: 1, revisions: [{ revision: 0 }] })
+    expect((await hub.ask(`${address}/discard`, { method: 'POST' })).status).toBe(200)
+  })
+
   test('are given up, or applied again all at once', async () => {
     await send(
       changeEvent('billing/Account/B2', { ...broken, no: 'B2' }),
@@ -148,7 +163,7 @@ describe('Parked changes', () => {
     expect(discarded).toMatchObject({ status: 200, body: { released: 0, parked: 0 } })
     const all = await hub.ask('/admin/v1/parked/replay', { method: 'POST', body: { system: 'billing' } })
     expect(all.body).toEqual({ released: 0, parked: 1 })
-    expect(await hub.ask('/admin/v1/ledger')).toMatchObject({ body: { parked: 1, discarded: 1 } })
+    expect(await hub.ask('/admin/v1/ledger')).toMatchObject({ body: { parked: 1, discarded: 2 } })
     await expectBalanced(hub.db)
   })
 
