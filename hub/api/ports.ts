@@ -2,6 +2,7 @@ import type { CanonicalEntity } from '../contracts/canonical.ts'
 import type { Change, Lane } from '../contracts/change.ts'
 import type { PushAnswer, PushRequest } from '../contracts/connector.ts'
 import type { Json, JsonObject } from '../contracts/json.ts'
+import type { RecordWriteDesk } from '../delivery/record-writes/desk.ts'
 import type { SubscriptionDesk } from '../delivery/webhooks/desk.ts'
 import type { Principal } from '../security/key-verifier.ts'
 import type { Database } from '../store/database.ts'
@@ -16,6 +17,8 @@ export interface ApiPorts {
   stewardship: StewardshipPort
   survivorship: SurvivorshipPort
   edits: EditsPort
+  prospects: ProspectsPort
+  records: RecordsPort
   validator: ValidatorPort
   changeRules: ChangeRulesPort
   /** The source entities of a system that have a mapping in force. */
@@ -140,6 +143,22 @@ export interface ValidatorPort {
     document: JsonObject,
     options: { all: boolean },
   ): readonly { pointer: string; message: string }[]
+/** People who are no customers yet: records of the hub's own. Within `edits.within` or `edits.edit`. */
+export interface ProspectsPort {
+  /** Whose record this is; throws what keeps it from being one. `at`: ISO 8601. */
+  create(
+    db: Queryable,
+    prospect: { document: JsonObject; at: string },
+  ): Promise<{ customerId: string; matched: boolean }>
+  /** The hub's record of a customer that has no other; undefined: it has others, or none of the hub's. */
+  only(db: Queryable, customerId: string): Promise<{ key: string; document: JsonObject } | undefined>
+  /** The record as it is to be. */
+  replace(db: Queryable, record: { key: string; document: JsonObject; at: string }): Promise<void>
+}
+
+/** Writes of records other than customers: orders, kept first, then carried to the systems of record. */
+export type RecordsPort = Pick<RecordWriteDesk, 'create' | 'patch' | 'settled' | 'find' | 'view' | 'retry' | 'discard'>
+
 }
 
 /** The rules in the path of changes, for what does not come by way of a mapping. */

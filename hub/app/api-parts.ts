@@ -26,6 +26,8 @@ import { DecisionsController } from '../api/rest/decisions-controller.ts'
 import { HooksController } from '../api/rest/hooks-controller.ts'
 import { CustomersController } from '../api/rest/customers-controller.ts'
 import { ENTITY_CONTROLLERS } from '../api/rest/entities-controllers.ts'
+import { SoapController, type SoapPort, SOAP_PORT } from '../api/soap/soap-controller.ts'
+import { RECORD_WRITE_CONTROLLERS, RecordWritesController } from '../api/rest/record-writes-controllers.ts'
 import { parseChanges } from '../intake/cloudevents.ts'
 import { foldForSearch } from '../intake/pipeline/search-text.ts'
 import { compileMapping, parseMappingOrThrow, previewMapping } from '../mapping/index.ts'
@@ -77,6 +79,8 @@ export function apiParts(options: ApiPartsOptions): {
       DecisionsController,
       EventsController,
       SubscriptionsController,
+      ...RECORD_WRITE_CONTROLLERS,
+      RecordWritesController,
       LedgerController,
       SystemsController,
       ParkedController,
@@ -119,6 +123,8 @@ function apiPorts(options: ApiPartsOptions): ApiPorts {
         .list()
         .filter((head) => head.system === system)
         .map(({ entity }) => entity),
+    prospects: core.prospects,
+    records: core.recordWrites.desk,
     foldForSearch,
     tail,
     subscriptions,

@@ -42,6 +42,7 @@ import type { Workspace } from './workspace.ts'
 
 /** Writes to a system that came to the same end. */
 export interface Written {
+import { RecordWriteParts } from './record-write-parts.ts'
   system: string
   kind: 'written' | 'confirmed' | 'conflict' | 'failed' | 'retrying'
   count: number
@@ -95,6 +96,11 @@ export class HubCore {
   readonly #reprojections: Reprojections
   readonly #intake: AmqpIntake
   readonly #mappingTicker: Ticker
+  /** Records of which the hub itself is the system of record. */
+  readonly hubRecords: HubRecords
+  readonly prospects: Prospects
+  /** Writes of records other than customers. */
+  readonly recordWrites: RecordWriteParts
   readonly #matching: MatchingParts
   readonly #listeners = new Set<(batch: AppliedBatch) => void>()
   readonly #relayListeners = new Set<(count: number) => void>()
@@ -153,6 +159,24 @@ export class HubCore {
       workers,
       shard,
       worker: { ...shared, db: pipelineDb, bus, gate: new KeyGate() },
+    this.recordWrites = new RecordWriteParts({
+      ...{ db, systems: workspace.systems, connectors: options.connectors ?? CONNECTORS, newId, log },
+      mapping: (system, entity) => this.mappings.find(system, entity)?.compiled,
+      validator: this.validator,
+      changeRules: this.rules.onChange,
+      onSettled: (system, kind) => {
+        this.#told({ system, kind, count: 1 })
+      },
+    })
+    this.sweeper = this.#newSweeper(onError)
+    this.erasures = new ErasureDesk({
+      ...shared,
+      parts: () => ({ tools: tools(), policy: this.#privacy, box: options.vault.box }),
+      onErased: () => {
+        nudge()
+        this.sweeper.nudge()
+      },
+    })
     })
     this.#relay = this.#newRelay(shared.onError)
     this.#rechecks = new Rechecks(shared)
@@ -260,10 +284,15 @@ export class HubCore {
     if (fault !== undefined) return Promise.reject(fault)
     const policy = this.writeTerms.policy.bind(this.writeTerms)
     const onSettled = (system: string, kind: Written['kind'], count: number): void => {
-      for (const listener of this.#writtenListeners) listener({ system, kind, count })
+      this.#told({ system, kind, count })
     }
     const { log } = this.#options
-    return writeBack({ ...this.#writeBackParts(), policy, keyPrefix: OWN_WRITE, onSettled, log }, target)
+    const fields = writeBack({ ...this.#writeBackParts(), policy, keyPrefix: OWN_WRITE, onSettled, log }, target)
+    return Promise.all([fields, this.recordWrites.write(target)]).then(() => undefined)
+  }
+
+  #told(written: Written): void {
+    for (const listener of this.#writtenListeners) listener(written)
   }
 
   #writeBackParts(): DeskOptions {

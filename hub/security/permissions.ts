@@ -29,6 +29,10 @@ const GRANTS = {
     roles: ['channel', 'steward', 'engineer'],
   },
   'customers.edit': { meaning: 'edit fields of customers', roles: ['channel', 'steward'] },
+  'records.write': {
+    meaning: 'make and change records other than customers in their systems',
+    roles: ['channel', 'steward'],
+  },
   'customers.decide': { meaning: 'join and split customers', roles: ['steward'] },
   'matches.read': { meaning: 'read the review list of matches', roles: ['steward', 'engineer', 'viewer'] },
   'matches.decide': { meaning: 'decide whether records belong together', roles: ['steward'] },

@@ -32,8 +32,6 @@ export interface RecordWriteRow {
   /** ISO 8601. */
   dueAt: string
   problem: string | null
-  /** Of a patch that was written: the change by which the record was known then. */
-  changeNo: number | null
   author: string
   createdAt: string
   updatedAt: string
@@ -46,7 +44,7 @@ const COLUMNS = `
   w.no::float8 as no, w.id::text as id, w.kind, w.target, w.record_id::text as "recordId", w.system, w.entity, w.key,
   w.wanted::text as wanted, w.fields::text as fields, w.expected::text as expected,
   w.idempotency_key as "idempotencyKey", w.state, w.attempts, ${INSTANT('w.due_at')} as "dueAt",
-  w.problem::text as problem, w.change_no::float8 as "changeNo", w.author, ${INSTANT('w.created_at')} as "createdAt",
+  w.problem::text as problem, w.author, ${INSTANT('w.created_at')} as "createdAt",
   ${INSTANT('w.updated_at')} as "updatedAt"`
 
 export async function insertRecordWrite(db: Queryable, row: NewRecordWrite): Promise<void> {
@@ -54,8 +52,8 @@ export async function insertRecordWrite(db: Queryable, row: NewRecordWrite): Pro
     name: 'record-write-new',
     text: `
       insert into record_write (id, kind, target, record_id, system, entity, key, wanted, fields, expected,
-        idempotency_key, state, attempts, due_at, change_no, author)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, now(), $13, $14)`,
+        idempotency_key, state, attempts, due_at, author)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, now(), $13)`,
     values: [
       row.id,
       row.kind,
@@ -69,7 +67,6 @@ export async function insertRecordWrite(db: Queryable, row: NewRecordWrite): Pro
       row.expected,
       row.idempotencyKey,
       row.state,
-      row.changeNo,
       row.author,
     ],
   })
@@ -161,8 +158,7 @@ export interface RecordWriteOutcome {
 }
 
 /**
- * Keeps what became of an order that was sent; one that an admin gave up meanwhile stays as it is, unless it was written. Of a
- * patch that was written the change is noted by which the record is known now.
+ * Keeps what became of an order that was sent; one that an admin gave up meanwhile stays as it is, unless it was written.
  */
 export async function settleRecordWrite(db: Queryable, outcome: RecordWriteOutcome): Promise<void> {
   const { no, state, attempts, dueAt, problem, key } = outcome
@@ -170,10 +166,7 @@ export async function settleRecordWrite(db: Queryable, outcome: RecordWriteOutco
     name: 'record-write-settle',
     text: `
       update record_write w set state = $2, attempts = $3, due_at = $4, problem = $5, key = coalesce($6, w.key),
-        updated_at = now(),
-        change_no = case when $2 = ${ORDER_STATE.written} then (
-          select r.change_no from source_record r where r.system = w.system and r.entity = w.entity and r.key = w.key
-        ) end
+        updated_at = now()
       where w.no = $1 and (w.state = ${ORDER_STATE.writing} or $2 = ${ORDER_STATE.written})`,
     values: [no, state, attempts, dueAt, problem, key],
   })
@@ -271,23 +264,117 @@ export async function countRecordWrites(db: Queryable): Promise<RecordWriteCount
   return rows
 }
 
-/** Forgets orders that ended so many days ago; a create that was not read back yet keeps the id of its record. */
+/** Forgets orders that ended so many days ago: those that somebody may still look into after more. A create whose record is not known under its id keeps that id. */
 export async function pruneRecordWrites(
   db: Queryable,
   system: string,
-  days: { over: number; unread: number },
+  days: { written: number; other: number },
 ): Promise<number> {
   const { rowCount } = await db.query({
     name: 'record-write-prune',
     text: `
       delete from record_write w
-      where w.system = $1 and w.state in (3, 4, 5) and w.updated_at < now() - make_interval(days => $2)
-        and (
-          w.updated_at < now() - make_interval(days => $3)
-          or (w.state = ${ORDER_STATE.written} and w.kind = ${ORDER_KIND.patch})
-          or (w.state = ${ORDER_STATE.written} and exists (select from source_record r where r.public_id = w.record_id))
-        )`,
-    values: [system, days.over, days.unread],
+      where w.system = $1 and (
+        (w.state in (4, 5) and w.updated_at < now() - make_interval(days => $3))
+        or (w.state = ${ORDER_STATE.written} and w.updated_at < now() - make_interval(days => $2)
+          and (w.kind = ${ORDER_KIND.patch} or exists (select from source_record r where r.public_id = w.record_id)))
+      )`,
+    values: [system, days.written, days.other],
   })
   return rowCount ?? 0
+}
+
+/** The records that public ids mean, customers' excepted. */
+export async function lanesOfPublicIds(
+  db: Queryable,
+  ids: readonly string[],
+): Promise<(LaneKey & { id: string; target: string })[]> {
+  const { rows } = await db.query<LaneKey & { id: string; target: string }>({
+    name: 'record-write-lanes',
+    text: `
+      select r.public_id::text as id, r.system, r.entity, r.key, r.target from source_record r
+      where r.public_id = any ($1::uuid[]) and not r.deleted`,
+    values: [`{${ids.join(',')}}`],
+  })
+  return rows
+}
+
+/** The records behind a customer, or behind the one that it was joined into, from the first; none where there is no such customer. */
+export async function lanesBehindCustomer(db: Queryable, id: string): Promise<LaneKey[]> {
+  const { rows } = await db.query<LaneKey>({
+    name: 'record-write-customer',
+    text: `
+      with recursive family(id, next, state) as (
+        select id, joined_into, state from customer where id = $1::uuid
+        union all
+        select c.id, c.joined_into, c.state from family f join customer c on c.id = f.next
+      )
+      select r.system, r.entity, r.key
+      from family f join source_record r on r.customer_id = f.id
+      where f.next is null and f.state <> 3 and not r.deleted order by r.no`,
+    values: [id],
+  })
+  return rows
+}
+
+/** Whose records these lanes are: `customerId` for customers', `publicId` for others; lanes that the hub does not have are left out. */
+export async function ownersOfLanes(
+  db: Queryable,
+  lanes: readonly LaneKey[],
+): Promise<(LaneKey & { customerId: string | null })[]> {
+  const { rows } = await db.query<LaneKey & { customerId: string | null }>({
+    name: 'record-write-owners',
+    text: `
+      select r.system, r.entity, r.key, r.customer_id::text as "customerId"
+      from unnest($1::text[], $2::text[], $3::text[]) as l(system, entity, key)
+      join source_record r on r.system = l.system and r.entity = l.entity and r.key = l.key
+      where not r.deleted`,
+    values: [texts(lanes.map((l) => l.system)), texts(lanes.map((l) => l.entity)), texts(lanes.map((l) => l.key))],
+  })
+  return rows
+}
+
+/** A record as it is now: what the API shows of it, and what it is made of. */
+export interface WritableRecord extends LaneKey {
+  no: number
+  id: string
+  changeNo: number
+  changedAt: string
+  document: string
+  raw: string
+}
+
+const WRITABLE = `
+  r.no::float8 as no, r.public_id::text as id, r.system, r.entity, r.key, r.change_no::float8 as "changeNo",
+  r.changed_at as "changedAt", r.document::text as document, r.raw::text as raw`
+
+/** The record in this lane, whatever its id. */
+export async function readWritableLane(
+  db: Queryable,
+  { target, system, entity, key }: LaneKey & { target: string },
+): Promise<WritableRecord | undefined> {
+  const { rows } = await db.query<WritableRecord>({
+    name: 'record-write-lane',
+    text: `
+      select ${WRITABLE} from source_record r
+      where r.system = $2 and r.entity = $3 and r.key = $4 and r.target = $1 and r.public_id is not null
+        and r.document is not null and r.raw is not null and not r.deleted`,
+    values: [target, system, entity, key],
+  })
+  return rows[0]
+}
+
+export async function readWritableRecord(
+  db: Queryable,
+  target: string,
+  id: string,
+): Promise<WritableRecord | undefined> {
+  const { rows } = await db.query<WritableRecord>({
+    name: 'record-write-record',
+    text: `
+      select ${WRITABLE} from source_record r
+      where r.public_id = $2::uuid and r.target = $1 and r.document is not null and r.raw is not null and not r.deleted`,
+    values: [target, id],
+  })
+  return rows[0]
 }

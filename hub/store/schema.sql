@@ -38,6 +38,55 @@ create table audit_link (
 create table audit_waiting (
   entry bigint not null
 );
+create table bulk_chunk (
+  job_no bigint not null,
+  no integer not null,
+  first_line bigint not null,
+  lines integer not null,
+  first_byte bigint not null,
+  bytes integer not null,
+  content bytea not null
+);
+create table bulk_entries (
+  job_no bigint not null,
+  line bigint not null,
+  entries bigint[] not null
+);
+create table bulk_fault (
+  job_no bigint not null,
+  line bigint not null,
+  faults json not null
+);
+create table bulk_job (
+  no bigint generated always as identity not null,
+  id uuid not null,
+  kind text not null,
+  state text not null,
+  actor text not null,
+  key_id text not null,
+  role text not null,
+  system text,
+  request json not null,
+  lines bigint default 0 not null,
+  bytes bigint default 0 not null,
+  accepted bigint default 0 not null,
+  duplicates bigint default 0 not null,
+  rejected bigint default 0 not null,
+  applied bigint default 0 not null,
+  superseded bigint default 0 not null,
+  refused bigint default 0 not null,
+  discarded bigint default 0 not null,
+  looked bigint default 0 not null,
+  total bigint,
+  snapshot_at timestamp with time zone,
+  problem json,
+  turn uuid,
+  beat_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  ended_at timestamp with time zone,
+  expires_at timestamp with time zone
+) with (fillfactor=50);
 create table change_entry (
   no bigint generated always as identity not null,
   system text not null,
@@ -335,7 +384,6 @@ create table record_write (
   attempts integer not null,
   due_at timestamp with time zone not null,
   problem json,
-  change_no bigint,
   author text not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null
@@ -503,6 +551,16 @@ alter table audit_link add constraint audit_link_position_check CHECK (("positio
 alter table audit_link add constraint audit_link_pkey PRIMARY KEY ("position");
 alter table audit_link add constraint audit_link_entry_key UNIQUE (entry);
 alter table audit_waiting add constraint audit_waiting_pkey PRIMARY KEY (entry);
+alter table bulk_chunk add constraint bulk_chunk_job_no_fkey FOREIGN KEY (job_no) REFERENCES bulk_job(no) ON DELETE CASCADE;
+alter table bulk_chunk add constraint bulk_chunk_pkey PRIMARY KEY (job_no, no);
+alter table bulk_entries add constraint bulk_entries_job_no_fkey FOREIGN KEY (job_no) REFERENCES bulk_job(no) ON DELETE CASCADE;
+alter table bulk_entries add constraint bulk_entries_pkey PRIMARY KEY (job_no, line);
+alter table bulk_fault add constraint bulk_fault_job_no_fkey FOREIGN KEY (job_no) REFERENCES bulk_job(no) ON DELETE CASCADE;
+alter table bulk_fault add constraint bulk_fault_pkey PRIMARY KEY (job_no, line);
+alter table bulk_job add constraint bulk_job_kind_check CHECK ((kind = ANY (ARRAY['import'::text, 'export'::text])));
+alter table bulk_job add constraint bulk_job_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'interrupted'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'expired'::text])));
+alter table bulk_job add constraint bulk_job_pkey PRIMARY KEY (no);
+alter table bulk_job add constraint bulk_job_id_key UNIQUE (id);
 alter table change_entry add constraint change_entry_pkey PRIMARY KEY (no);
 alter table change_entry add constraint change_entry_system_change_id_key UNIQUE (system, change_id);
 alter table connector_checkpoint add constraint connector_checkpoint_pkey PRIMARY KEY (system, entity, kind);
@@ -584,6 +642,9 @@ CREATE INDEX audit_entry_act ON public.audit_entry USING btree (act text_pattern
 CREATE INDEX audit_entry_actor ON public.audit_entry USING btree (actor, no);
 CREATE INDEX audit_entry_at ON public.audit_entry USING brin (at);
 CREATE INDEX audit_entry_subject ON public.audit_entry USING btree (subject, no);
+CREATE INDEX bulk_job_expires ON public.bulk_job USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX bulk_job_kind ON public.bulk_job USING btree (kind, no);
+CREATE INDEX bulk_job_work ON public.bulk_job USING btree (kind, state) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
 CREATE INDEX customer_joined_into ON public.customer USING btree (joined_into) WHERE (joined_into IS NOT NULL);
 CREATE INDEX customer_search ON public.customer USING gin (search);
 CREATE INDEX customer_note_rule ON public.customer_note USING btree (rule, customer_id);

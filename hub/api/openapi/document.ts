@@ -10,6 +10,7 @@ import {
 } from '../../contracts/schema-forms.ts'
 import type { OperationSpec } from '../operations/operation.ts'
 import { operationObject } from './operation-object.ts'
+import { writeComponents } from './write-schemas.ts'
 
 /** The API as an OpenAPI 3.1 document: its operations, and the very schemas that records are checked against. */
 export function openApiDocument(
@@ -17,7 +18,11 @@ export function openApiDocument(
   version: string,
   extensions: SchemaExtensions = {},
 ): JsonObject {
-  const schemas: Record<string, JsonObject> = { ...canonicalComponents(extensions), problem: PROBLEM }
+  const schemas: Record<string, JsonObject> = {
+    ...canonicalComponents(extensions),
+    ...writeComponents(extensions),
+    problem: PROBLEM,
+  }
   const paths: Record<string, JsonObject> = {}
   for (const spec of operations) {
     paths[spec.path] = { ...paths[spec.path], [spec.method.toLowerCase()]: operationObject(spec, schemas) }

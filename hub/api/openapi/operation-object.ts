@@ -31,6 +31,7 @@ export function operationObject(spec: OperationSpec, schemas: Components): JsonO
     ...(spec.body === undefined ? {} : { requestBody: bodyObject(spec.body, examples) }),
     responses: answers(spec, schemas),
     security: roles.length === 0 ? [] : [{ bearer: [] }, { apiKey: [] }],
+    ...(roles.length === 0 ? {} : { 'x-roles': roles }),
     ...deprecation(spec.deprecated),
     ...(spec.idempotent === true ? { 'x-idempotent': true } : {}),
     'x-codeSamples': examples.flatMap(codeSamples),
@@ -68,6 +69,7 @@ function deprecation(deprecated: Deprecation | undefined): JsonObject {
   const { since, sunset, instead } = deprecated
   return {
     deprecated: true,
+    'x-since': since,
     'x-deprecation': `Since ${since}; it may be gone from ${sunset} on. ${instead}`,
     'x-sunset': sunset,
   }
@@ -89,7 +91,7 @@ function bodyObject(body: BodySpec, examples: readonly ShownExample[]): JsonObje
     return [
       type,
       {
-        schema: body.schema ?? body.told ?? {},
+        schema: body.told ?? body.schema ?? {},
         ...(shown.length === 0 ? {} : { examples: Object.fromEntries(shown) }),
       },
     ]

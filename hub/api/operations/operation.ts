@@ -79,7 +79,7 @@ export interface BodySpec {
   types: readonly string[]
   /** JSON Schema that the body must fit; absent: the handler reads the bytes itself. */
   schema?: JsonObject
-  /** What the handler takes where it reads the bytes itself: told in the document, not checked before. */
+  /** What the handler takes where it reads the bytes itself, or checks more than `schema`: told in the document, not checked before. */
   told?: JsonObject
   required?: boolean
   /** Absent: 1 MiB. `changes`: the setting OMNIHUB_BODY_BYTES_MAX. */

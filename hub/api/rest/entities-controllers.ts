@@ -1,6 +1,6 @@
 import { Controller, Inject, Res, type Type } from '@nestjs/common'
 import type { FastifyReply } from 'fastify'
-import { readEntity, wasEntity } from '../../store/source-record-queries.ts'
+import { readEntity } from '../../store/source-record-queries.ts'
 import { Input, Operation } from '../http/decorators.ts'
 import type { Input as InputOf } from '../http/input.ts'
 import {
@@ -16,7 +16,7 @@ import { API_PORTS, type ApiPorts } from '../ports.ts'
 import { sendJson, sendVersioned, tagOf } from './answer.ts'
 import { entityTexts } from './entity-text.ts'
 import { selectedText, selectionOf } from './field-selection.ts'
-import { findRecords, noSuchRecord } from './find-records.ts'
+import { findRecords } from './find-records.ts'
 import { includedRecords, withMember } from './included-records.ts'
 
 type ListInput = InputOf<ReturnType<typeof listOperation>>
@@ -48,7 +48,7 @@ function entityController(collection: Collection): Type {
 }
 
 async function sendRecord(
-  { db }: ApiPorts,
+  { db, records }: ApiPorts,
   collection: Collection,
   input: ReadInput,
   reply: FastifyReply,
@@ -57,8 +57,7 @@ async function sendRecord(
   const { id } = input.params
   const { include, fields } = input.query
   const selection = fields === undefined ? null : selectionOf(target, fields)
-  const row = await readEntity(db, target, id)
-  if (row === undefined) throw noSuchRecord(await wasEntity(db, target, id))
+  const row = (await readEntity(db, target, id)) ?? (await records.find(db, target, id))
   const [whole = ''] = await entityTexts(db, [row])
   const text = selectedText(whole, selection)
   const ifNoneMatch = input.headers['if-none-match']

@@ -2,6 +2,7 @@ import { type Lane, laneName } from '../../contracts/change.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { type EntityRow, idsBehind } from '../../store/source-record-queries.ts'
+import { tagOf } from './answer.ts'
 
 /**
  * Canonical records other than customers as the API answers them: the document that the mapping made, with the hub's own
@@ -31,6 +32,12 @@ function recordText(row: EntityRow, document: JsonObject): string {
     createdAt: timeOfId(id),
     updatedAt: row.changedAt,
   })
+}
+
+/** The tags that If-Match may name a record by: that of the text as GET serves it, and that of its version, for those who see less. */
+export async function recordTags(db: Queryable, row: EntityRow): Promise<string[]> {
+  const [text = ''] = await entityTexts(db, [row])
+  return [`"${tagOf(text)}"`, `"${row.id}.${row.changeNo}"`]
 }
 
 interface FoundReference {

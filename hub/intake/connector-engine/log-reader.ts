@@ -61,6 +61,11 @@ export class LogReader {
     this.#nudge.nudge()
   }
 
+  /** A log tells what was written by itself. */
+  soon(): void {
+    this.#nudge.nudge()
+  }
+
   /** A log that has been silent for a moment is read to its end; one that is not, to where its last page was. */
   #followedUpTo(): number {
     const now = this.#tools.now()

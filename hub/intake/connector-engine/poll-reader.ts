@@ -10,6 +10,8 @@ import type { EntityPlan } from './system-config.ts'
 const NO_ROOM_WAIT_MS = 100
 /** A comparison asks for a poll out of turn no more often than this. */
 const EARLY_POLL_MS = 500
+/** From the beginning of one poll to one for the sake of what was written: many writes are seen by one poll. */
+const POLL_AFTER_WRITE_MS = 100
 
 /** Snapshots of a system that may be read side by side: more would only take the system's time from its own users. */
 export class Turns {
@@ -45,6 +47,8 @@ export class PollReader {
   #comparison: Comparison | undefined
   #place: Checkpoint | null
   #dueAt = 0
+  /** How often a poll out of turn was asked for. */
+  #asks = 0
   /** When the last poll that came to its end began. */
   #polledAt = -Infinity
 
@@ -78,6 +82,13 @@ export class PollReader {
     this.#nudge.nudge()
   }
 
+  /** Something was written that a poll will bring: it does not wait for its schedule. */
+  soon(): void {
+    this.#asks++
+    this.#dueAt = Math.min(this.#dueAt, Math.max(this.#tools.now(), this.#polledAt + POLL_AFTER_WRITE_MS))
+    this.#nudge.nudge()
+  }
+
   run(): Promise<void> {
     return persistently(this.#tools, this.entities, async (progress) => {
       try {
@@ -95,9 +106,11 @@ export class PollReader {
     if (this.#place === null) await this.#takePlace()
     if (now() >= this.#dueAt) {
       const begun = now()
+      const asks = this.#asks
       await this.#poll(progress)
       this.#polledAt = begun
-      this.#dueAt = begun + everyMs
+      // What was written while it ran, it may not have seen.
+      this.#dueAt = begun + (this.#asks === asks ? everyMs : Math.min(everyMs, POLL_AFTER_WRITE_MS))
     }
     const waitMs = Math.max(0, this.#dueAt - now())
     if (this.#comparison?.isDue === true) await this.#compare(this.#comparison, waitMs, progress)

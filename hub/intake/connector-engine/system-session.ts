@@ -155,7 +155,10 @@ export class SystemSession {
     const entities = config.entities.filter(({ write }) => write !== null).map(entityConfig)
     if (writer === undefined || entities.length === 0) return
     const call = <T>(work: () => Promise<T>): Promise<T> => guard.call(work, config.timeoutMs, signal)
-    await writer({ system: config.name, connector, entities, signal, call })
+    const wrote = (entity: string): void => {
+      for (const reader of this.#readers) if (reader.entities.includes(entity)) reader.soon()
+    }
+    await writer({ system: config.name, connector, entities, signal, call, wrote })
   }
 
   #newReaders(

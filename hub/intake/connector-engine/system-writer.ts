@@ -10,6 +10,8 @@ export interface WriteTarget {
   signal: AbortSignal
   /** Runs a call under the system's circuit breaker and time-out. */
   call<T>(work: () => Promise<T>): Promise<T>
+  /** Something of the entity was written: what is read by polls is read at once, so that the hub sees it without a wait. */
+  wrote(entity: string): void
 }
 
 /**

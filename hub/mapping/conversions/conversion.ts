@@ -33,6 +33,8 @@ export interface Conversion {
    * system's record as it is now, where there is one. Answers UNPARSABLE where this value has no way back.
    */
   inverse: ((value: Json, current: Json | undefined, scope: Scope) => Converted) | null
+  /** What the way back sets beside the value's own field, where the record has nothing there: the currency of an amount. */
+  beside?: (value: Json) => readonly { from: ScopedPath; value: Json }[]
   /** Why there is no inverse. */
   irreversible?: string
   /**

@@ -2,7 +2,7 @@ import { CURRENCY_CODES } from '../../contracts/iso-currencies.ts'
 import type { Json } from '../../contracts/json.ts'
 import { isJsonObject } from '../../contracts/json.ts'
 import { UNPARSABLE } from './conversion.ts'
-import type { Conversion, Converted } from './conversion.ts'
+import type { Conversion, Converted, ScopedPath } from './conversion.ts'
 import { readDecimal, rescale, writeDecimal } from './decimal.ts'
 import type { Decimal, DecimalStyle, Rounding } from './decimal.ts'
 import { OptionProblem } from './options.ts'
@@ -150,6 +150,10 @@ const money: ConversionDefinition = {
       type: 'path',
       description: 'The field that holds the ISO 4217 code; where it is absent, `currency` counts.',
     },
+    minorUnits: {
+      type: 'boolean',
+      description: "The system counts the currency's smallest unit, in whole numbers: cents, pence.",
+    },
   },
   main: 'currency',
   bare: true,
@@ -164,7 +168,9 @@ function buildMoney(options: Options, fixed: string | undefined): Conversion {
   if (fixed !== undefined && !CURRENCY_CODES.has(fixed))
     throw new OptionProblem('the currency is not an ISO 4217 code such as EUR', 'currency')
   const scale = options.integer('scale')
-  const read = readerOf(options, scale)
+  const isMinor = options.flag('minorUnits')
+  if (isMinor && scale !== undefined) throw new OptionProblem('minorUnits and scale exclude each other', 'scale')
+  const read = readerOf(options, isMinor ? 0 : scale)
   const style = styleOf(options)
   return {
     name: 'money',
@@ -175,16 +181,47 @@ function buildMoney(options: Options, fixed: string | undefined): Conversion {
       if (currency === undefined || !CURRENCY_CODES.has(currency)) return UNPARSABLE
       const number = read(value)
       if (number === null) return UNPARSABLE
-      const fraction =
-        scale === undefined ? number.fraction.padEnd(MINOR_UNITS.get(currency) ?? 2, '0') : number.fraction
+      if (isMinor) return { amount: writeDecimal(inMainUnit(number, decimalsOf(currency))), currency }
+      const fraction = scale === undefined ? number.fraction.padEnd(decimalsOf(currency), '0') : number.fraction
       return { amount: writeDecimal({ ...number, fraction }), currency }
     },
     reads: from === undefined ? [] : [from],
     inverse(value, current) {
       if (!isJsonObject(value) || typeof value['amount'] !== 'string') return UNPARSABLE
-      return nativeNumber(value['amount'], current, style)
+      if (!isMinor) return nativeNumber(value['amount'], current, style)
+      const units = inMinorUnits(value['amount'], decimalsOf(String(value['currency'])))
+      if (units === null) return UNPARSABLE
+      return current === undefined && Number.isSafeInteger(Number(units))
+        ? Number(units)
+        : nativeNumber(units, current, style)
     },
+    ...(from === undefined ? {} : { beside: (value) => currencyBeside(from, value) }),
   }
+}
+
+function decimalsOf(currency: string): number {
+  return MINOR_UNITS.get(currency) ?? 2
+}
+
+function currencyBeside(from: ScopedPath, value: Json): readonly { from: ScopedPath; value: Json }[] {
+  const currency = isJsonObject(value) ? value['currency'] : undefined
+  return typeof currency === 'string' ? [{ from, value: currency }] : []
+}
+
+/** 3899 cents -> 38.99. */
+function inMainUnit({ negative, whole }: Decimal, decimals: number): Decimal {
+  const digits = whole.padStart(decimals + 1, '0')
+  const cut = digits.length - decimals
+  return { negative, whole: digits.slice(0, cut), fraction: digits.slice(cut) }
+}
+
+/** 38.99 -> 3899 cents; null: it has a part of a cent. */
+function inMinorUnits(amount: string, decimals: number): string | null {
+  const number = readDecimal(amount, { decimal: '.', thousands: '' })
+  const exact = number === null ? null : rescale(number, decimals, undefined)
+  if (exact === null) return null
+  const digits = `${exact.whole}${exact.fraction}`.replace(/^0+(?=\d)/, '')
+  return exact.negative && digits !== '0' ? `-${digits}` : digits
 }
 
 export const NUMBER_CONVERSIONS: readonly ConversionDefinition[] = [decimal, integer, money]

@@ -225,13 +225,25 @@ function invertWant(want: Want, wants: readonly Want[], record: JsonObject, docu
   const parts: Json[] | null = source.kind === 'path' ? [native] : partsOf(native, paths.length, source.kind)
   if (parts?.length !== paths.length) return `the value does not fall into the ${paths.length} fields it is made of`
   const before = paths.map((from) => readPath(from.path, record))
+  const beside = setBeside(field, value, record)
   for (const [index, from] of paths.entries()) {
     if (!writePath(record, from.path, likeBefore(parts[index] ?? null, before[index])))
       return `${formatPath(from.path)} has no place in the record`
   }
   if (holds(want, record)) return null
   paths.forEach((from, index) => writePath(record, from.path, before[index]))
+  for (const from of beside) writePath(record, from.path, undefined)
   return 'the system would not give this value back as it is'
+}
+
+/** Sets what conversions look at beside their value, where the record has nothing there; answers what it has set. */
+function setBeside({ steps }: FieldNode, value: Json, record: JsonObject): ScopedPath[] {
+  return steps.flatMap((step) =>
+    (step.beside?.(value) ?? []).flatMap(({ from, value: other }) => {
+      const isThere = from.scope === 'item' || (readPath(from.path, record) ?? null) !== null
+      return !isThere && writePath(record, from.path, other) ? [from] : []
+    }),
+  )
 }
 
 function clear(

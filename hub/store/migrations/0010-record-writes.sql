@@ -26,8 +26,6 @@ create table record_write (
   attempts integer not null,
   due_at timestamptz not null,
   problem json,
-  -- of a patch that was written: the change by which the record was known then
-  change_no bigint,
   author text not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()

@@ -1,0 +1,67 @@
+import type { FastifyReply } from 'fastify'
+import { HubError } from '../../contracts/hub-error.ts'
+import { type Collection, COLLECTIONS } from '../operations/entities.ts'
+import type { ApiPorts } from '../ports.ts'
+import { sendJson, tagOf } from './answer.ts'
+import { entityTexts } from './entity-text.ts'
+import { withMember } from './included-records.ts'
+import type { Wait } from './prefer.ts'
+
+export interface PlacedAnswer {
+  collection: Collection
+  /** What was placed, as RecordsPort says it. */
+  placed: { write: string; id: string }
+  kind: 'create' | 'patch'
+  isReplay: boolean
+  wait: Wait
+}
+
+/**
+ * Answers for an order that was placed and committed: waits as long as the caller wants, then with the record (201 or 200), with
+ * how far it is (202), or with what the system said against it (409).
+ */
+export async function answerPlaced(ports: ApiPorts, order: PlacedAnswer, reply: FastifyReply): Promise<void> {
+  const { collection, placed, kind, isReplay, wait } = order
+  const gone = new AbortController()
+  const leave = (): void => {
+    gone.abort()
+  }
+  reply.raw.once('close', leave)
+  const signal = AbortSignal.any([ports.stopping, gone.signal])
+  const { view, isReadable } = await ports.records.settled(placed, wait.ms, signal)
+  reply.raw.off('close', leave)
+  if (wait.applied !== null) reply.header('preference-applied', wait.applied)
+  if (isReplay) reply.header('idempotency-replayed', 'true')
+  if (view.state === 'failed' || view.state === 'conflict') throw refused(view)
+  const writes = JSON.stringify([view])
+  if (!isReadable) {
+    reply.code(202).header('location', `/v1/writes/${view.write}`).header('cache-control', 'no-store')
+    sendJson(reply, `{"id":"${view.id}","writes":${writes}}`)
+    return
+  }
+  const record = await ports.records.find(ports.db, COLLECTIONS[collection], placed.id)
+  const [text = '{}'] = await entityTexts(ports.db, [record])
+  if (kind === 'create') reply.code(201).header('location', `/v1/${collection}/${record.id}`)
+  else reply.code(200)
+  reply.header('etag', `"${tagOf(text)}"`).header('cache-control', 'private, no-cache')
+  sendJson(reply, withMember(text, 'writes', writes))
+}
+
+function refused(view: {
+  state: string
+  system: string
+  problem: { code: string; message: string; fix?: string } | null
+}): HubError {
+  const { problem, system } = view
+  const isConflict = view.state === 'conflict'
+  return new HubError({
+    code: isConflict ? 'record.write.conflict' : 'record.write.refused',
+    family: 'reject',
+    status: 409,
+    message: isConflict
+      ? 'The system has changed what this write was made on.'
+      : `The system ${system} did not take it: ${problem?.message ?? 'it did not say why.'}`,
+    ...(problem?.fix === undefined ? {} : { fix: problem.fix }),
+    facts: { writes: [view] },
+  })
+}
