@@ -62,6 +62,11 @@ export function checks(): Check[] {
       args: ['scripts/dump-schema.ts', '--check'],
       mend: 'node scripts/dump-schema.ts',
     },
+    {
+      name: 'the API and its published version',
+      args: ['scripts/check-api-compatibility.ts'],
+      mend: 'docs/channel-developers/versioning.md says how',
+    },
     ...generators(),
   ]
 }
