@@ -1,15 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { HubError } from '../../hub/contracts/hub-error.ts'
+import { NonceMemory } from '../../hub/contracts/nonce-memory.ts'
+import { PASSWORD_DIGEST, PASSWORD_TEXT, WSSE, WSU } from '../../hub/contracts/soap-envelope.ts'
 import { attributeOf, children, textOf, type XmlElement } from './xml.ts'
 
-const OASIS = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss'
-export const WSSE = `${OASIS}-wssecurity-secext-1.0.xsd`
-export const WSU = `${OASIS}-wssecurity-utility-1.0.xsd`
-const PROFILE = `${OASIS}-username-token-profile-1.0`
-export const PASSWORD_TEXT = `${PROFILE}#PasswordText`
-export const PASSWORD_DIGEST = `${PROFILE}#PasswordDigest`
+export { PASSWORD_DIGEST, PASSWORD_TEXT, WSSE, WSU }
 
-const NONCES_MAX = 100_000
 const NONCE_BYTES_MAX = 256
 const FIELD_MAX = 1024
 
@@ -32,8 +28,7 @@ export interface TokenRules {
  */
 export class TokenVerifier {
   private readonly rules: TokenRules
-  /** Nonce -> when it may be forgotten (ms) and the digest of the message that it came with; in the order of arrival. */
-  private readonly nonces = new Map<string, { until: number; message: string }>()
+  private readonly nonces = new NonceMemory()
 
   constructor(rules: TokenRules) {
     this.rules = rules
@@ -101,21 +96,12 @@ export class TokenVerifier {
   }
 
   private checkNonce(nonce: string, bytes: Buffer): void {
-    const now = this.rules.now()
-    for (const [known, { until }] of this.nonces) {
-      if (until > now) break
-      this.nonces.delete(known)
-    }
     const message = createHash('sha256').update(bytes).digest('base64')
-    const before = this.nonces.get(nonce)
-    if (before !== undefined) {
-      if (before.message !== message) throw unauthorized('a nonce used before')
-      return
-    }
-    // Only tokens with the right password come here: a memory that is full is a client gone wild, not a stranger.
-    if (this.nonces.size >= NONCES_MAX) throw unauthorized('too many nonces at a time')
     // Created may lie a window ahead, so the nonce is good for twice as long.
-    this.nonces.set(nonce, { until: now + 2 * this.rules.windowMs, message })
+    const sight = this.nonces.see(nonce, message, this.rules.now(), 2 * this.rules.windowMs)
+    if (sight === 'other') throw unauthorized('a nonce used before')
+    // Only tokens with the right password come here: a memory that is full is a client gone wild, not a stranger.
+    if (sight === 'full') throw unauthorized('too many nonces at a time')
   }
 }
 

@@ -25,6 +25,7 @@ import { ChangesController } from '../api/rest/changes-controller.ts'
 import { DecisionsController } from '../api/rest/decisions-controller.ts'
 import { HooksController } from '../api/rest/hooks-controller.ts'
 import { CustomersController } from '../api/rest/customers-controller.ts'
+import { SoapController, type SoapPort, SOAP_PORT } from '../api/soap/soap-controller.ts'
 import { ENTITY_CONTROLLERS } from '../api/rest/entities-controllers.ts'
 import { SoapController, type SoapPort, SOAP_PORT } from '../api/soap/soap-controller.ts'
 import { RECORD_WRITE_CONTROLLERS, RecordWritesController } from '../api/rest/record-writes-controllers.ts'
@@ -56,6 +57,7 @@ export interface ApiPartsOptions {
   reader: SystemReader
   hooks: HooksPort
   subscriptions: SubscriptionDesk
+  soap: SoapPort
   onError(error: unknown): void
 }
 
@@ -79,6 +81,7 @@ export function apiParts(options: ApiPartsOptions): {
       DecisionsController,
       EventsController,
       SubscriptionsController,
+      SoapController,
       ...RECORD_WRITE_CONTROLLERS,
       RecordWritesController,
       LedgerController,
@@ -97,6 +100,7 @@ export function apiParts(options: ApiPartsOptions): {
       { provide: API_PORTS, useValue: ports },
       { provide: ADMIN_PORTS, useValue: adminPorts(options) },
       { provide: MATCHING_PORT, useValue: options.core.matching },
+      { provide: SOAP_PORT, useValue: options.soap },
       { provide: RULES_PORT, useValue: options.core.rules.port },
     ],
   }

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
+import { SoapDesk } from '../api/soap/soap-desk.ts'
+import type { SoapPort } from '../api/soap/soap-controller.ts'
 import { createHttpServer, type HttpServer } from '../api/http/http-server.ts'
 import { parseOrigins } from '../api/http/cors.ts'
 import type { TlsFiles } from '../api/http/tls.ts'
@@ -20,7 +22,7 @@ import { ensureMasterKeys } from '../security/master-key.ts'
 import { Vault } from '../security/vault.ts'
 import { AuditTrail } from '../security/audit-trail.ts'
 import { parseRoleLimits, RateLimits } from '../security/rate-limits.ts'
-import { keysAndTokens } from '../security/callers.ts'
+import { keysAndTokens, type Verifier } from '../security/callers.ts'
 import { parseRoleMapping } from '../security/oidc-roles.ts'
 import { TokenVerifier } from '../security/token-verifier.ts'
 import { allowEntries, EgressGuard } from '../security/egress/egress-guard.ts'
@@ -229,13 +231,15 @@ async function newHttp(parts: HttpParts): Promise<HttpServer> {
   const document = openApiDocument(OPERATIONS, packageVersion(), workspace.extensions)
   const keyStore = postgresApiKeyStore(db)
   const verifier = new KeyVerifier({ store: keyStore, adminKey, now: () => performance.now() })
+  const callers = keysAndTokens(verifier, tokensOf(settings, log))
+  const limits = new RateLimits(parseRoleLimits(settings.rateLimits), () => performance.now())
   const stopping = new AbortController()
   const changesBytesMax = settings.bodyBytesMax
   const onError = (error: unknown): void => {
     log.warn({ error }, 'The event stream could not look for news; it looks again')
   }
   return createHttpServer({
-    verifier: keysAndTokens(verifier, tokensOf(settings, log)),
+    verifier: callers,
     stopping,
     log,
     registry,
@@ -250,7 +254,7 @@ async function newHttp(parts: HttpParts): Promise<HttpServer> {
     access,
     origins: parseOrigins(settings.corsOrigins),
     ...tlsOf(settings),
-    limits: new RateLimits(parseRoleLimits(settings.rateLimits), () => performance.now()),
+    limits,
     admit: (system) => systems.pushes.admit(system),
     ...apiParts({
       db,
@@ -263,9 +267,29 @@ async function newHttp(parts: HttpParts): Promise<HttpServer> {
       reader: systems.desk,
       hooks: systems.pushes,
       subscriptions: webhooks.desk,
+      soap: soapPort({ settings, workspace, callers, limits, log }),
       onError,
     }),
   })
+}
+
+interface SoapParts extends Pick<HttpParts, 'settings' | 'workspace' | 'log'> {
+  callers: Verifier
+  limits: RateLimits
+}
+
+function soapPort({ settings, workspace, callers, limits, log }: SoapParts): SoapPort {
+  const desk = new SoapDesk({
+    operations: OPERATIONS,
+    extensions: workspace.extensions,
+    verifier: callers,
+    limits,
+    now: () => Date.now(),
+    onError: (error, requestId) => {
+      log.error({ error, requestId }, 'A SOAP request failed.')
+    },
+  })
+  return { desk, publicUrl: settings.publicUrl }
 }
 
 /** The identity provider of the settings; undefined where they name none. */

@@ -7,6 +7,13 @@ export const SOAP_NAMESPACES: Readonly<Record<SoapEnvelopeVersion, string>> = {
   '1.2': 'http://www.w3.org/2003/05/soap-envelope',
 }
 
+const OASIS = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss'
+export const WSSE = `${OASIS}-wssecurity-secext-1.0.xsd`
+export const WSU = `${OASIS}-wssecurity-utility-1.0.xsd`
+const TOKEN_PROFILE = `${OASIS}-username-token-profile-1.0`
+export const PASSWORD_TEXT = `${TOKEN_PROFILE}#PasswordText`
+export const PASSWORD_DIGEST = `${TOKEN_PROFILE}#PasswordDigest`
+
 export interface SoapEnvelope {
   version: SoapEnvelopeVersion
   /** The header's blocks, in their order. */

@@ -3,6 +3,7 @@ import { openApiDocument } from '../../hub/api/openapi/document.ts'
 import { createHttpServer } from '../../hub/api/http/http-server.ts'
 import { openApiPage } from '../../hub/api/openapi/page.ts'
 import { OPERATIONS } from '../../hub/api/operations/index.ts'
+import { SoapDesk } from '../../hub/api/soap/soap-desk.ts'
 import { apiParts } from '../../hub/app/api-parts.ts'
 import { createLog } from '../../hub/app/log.ts'
 import { type WebhookOptions, WebhookParts } from '../../hub/app/webhook-parts.ts'
@@ -129,6 +130,17 @@ async function withHttp(
     },
   })
   audit.start()
+  const limits = new RateLimits(DEFAULT_LIMITS, () => performance.now())
+  const soap = new SoapDesk({
+    operations: OPERATIONS,
+    extensions: workspace.extensions,
+    verifier,
+    limits,
+    now: () => Date.now(),
+    onError: (error) => {
+      throw error
+    },
+  })
   const parts = apiParts({
     db,
     core,
@@ -140,6 +152,7 @@ async function withHttp(
     stopping: stopping.signal,
     hooks: pushes,
     subscriptions: webhooks.desk,
+    soap: { desk: soap, publicUrl: undefined },
     onError: (error) => {
       throw error
     },
@@ -152,7 +165,7 @@ async function withHttp(
     readiness: [],
     audit,
     access,
-    limits: new RateLimits(DEFAULT_LIMITS, () => performance.now()),
+    limits,
     admit: (system) => pushes.admit(system),
     changesBytesMax: 10 * 1024 * 1024,
     openApi: JSON.stringify(document),

@@ -14,6 +14,7 @@ import type { OperationSpec } from './operation.ts'
 import { PROSPECT_OPERATIONS } from './prospects.ts'
 import { RECORD_WRITE_OPERATIONS } from './record-writes.ts'
 import { SERVICE_OPERATIONS } from './service.ts'
+import { SOAP_OPERATIONS } from './soap.ts'
 import { SUBSCRIPTION_OPERATIONS } from './subscriptions.ts'
 import { WRITE_BACK_OPERATIONS } from './write-back.ts'
 
@@ -33,6 +34,7 @@ export const OPERATIONS: readonly OperationSpec[] = [
   ...ADMIN_RULES_OPERATIONS,
   ...WRITE_BACK_OPERATIONS,
   ...AUDIT_OPERATIONS,
+  ...SOAP_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ]
 
