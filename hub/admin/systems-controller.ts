@@ -16,7 +16,9 @@ import {
 } from '../api/operations/admin-systems.ts'
 import { authorOf } from '../api/rest/author.ts'
 import { HubError } from '../contracts/hub-error.ts'
+import { HUB_SYSTEM } from '../contracts/hub-system.ts'
 import type { Json } from '../contracts/json.ts'
+import { countHubRecords } from '../store/hub-record-queries.ts'
 import { type PushCounts, pushCounts } from '../store/push-queries.ts'
 import { type ReconciliationRow, reconciliations } from '../store/reconciliation-queries.ts'
 import { parkedBySystem, systemStates } from '../store/system-queries.ts'
@@ -35,6 +37,8 @@ interface SystemState extends Omit<SystemDescription, 'entities'> {
     target: string | null
     mappingRevision: number | null
     parked: number
+    /** Of the hub's own. */
+    records?: number
   }[]
 }
 
@@ -118,10 +122,12 @@ export class SystemsController {
   }
 
   #described(name: string): void {
+    if (name === HUB_SYSTEM) throw isTheHub()
     if (!this.#ports.systems.list().some((system) => system.name === name)) throw unknownSystem()
   }
 
   async #state(name: string): Promise<SystemState> {
+    if (name === HUB_SYSTEM) return hubState(await countHubRecords(this.#ports.db))
     const state = (await this.#states()).find((system) => system.name === name)
     if (state !== undefined) return state
     throw unknownSystem()
@@ -129,11 +135,16 @@ export class SystemsController {
 
   async #states(): Promise<SystemState[]> {
     const { db, systems, mappings } = this.#ports
-    const [rows, parkedRows, pushed] = await Promise.all([systemStates(db), parkedBySystem(db), pushCounts(db)])
+    const [rows, parkedRows, pushed, own] = await Promise.all([
+      systemStates(db),
+      parkedBySystem(db),
+      pushCounts(db),
+      countHubRecords(db),
+    ])
     const stored = new Map(rows.map((row) => [row.system, row]))
     const inForce = mappings.inForce()
     const described = [...systems.list()].sort((a, b) => (a.name < b.name ? -1 : 1))
-    return described.map((system) => {
+    const states = described.map((system) => {
       const row = stored.get(system.name)
       const parkedHere = parkedRows.filter((one) => one.system === system.name)
       const mapped = inForce.filter((one) => one.system === system.name)
@@ -159,7 +170,37 @@ export class SystemsController {
         entities,
       }
     })
+    return own.length === 0 ? states : [...states, hubState(own)].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
+}
+
+/** The hub as the system of record of what no other takes: there is nothing in it that could be read, paused or parked. */
+function hubState(own: readonly { entity: string; count: number }[]): SystemState {
+  const entities = own.map(({ entity, count }) => {
+    return { entity, mode: 'hub', target: entity, mappingRevision: 0, parked: 0, records: count }
+  })
+  return {
+    name: HUB_SYSTEM,
+    title: 'The hub itself',
+    connector: HUB_SYSTEM,
+    paused: false,
+    pausedBy: null,
+    parked: 0,
+    status: null,
+    statusAt: null,
+    pushes: null,
+    entities,
+  }
+}
+
+function isTheHub(): HubError {
+  return new HubError({
+    code: 'system.is-the-hub',
+    family: 'reject',
+    status: 409,
+    message: 'This is the hub itself: it is not read, so there is nothing to pause, to resume, to read or to compare.',
+    where: '{system}',
+  })
 }
 
 export function unknownSystem(): HubError {

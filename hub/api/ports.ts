@@ -56,6 +56,8 @@ export interface RuleEntry {
   validFrom: string | null
   validTo: string | null
   reads: readonly string[]
+  /** What the rule makes out of that where it is not sent. */
+  fills: readonly { member: string; from: readonly string[]; says: string }[]
   input: JsonObject
   output: JsonObject
 }
@@ -71,6 +73,8 @@ export interface DecisionsPort {
     rule: string
     revision: number
     customer: string | null
+    /** Ids of the records that the caller named and the hub read. */
+    records: readonly string[]
     result: JsonObject
     trace: readonly string[]
   }>
@@ -135,14 +139,10 @@ export interface EditsPort {
     order: (db: Queryable) => Promise<EditOrder | Answer>,
     answer: (db: Queryable, order: EditOrder) => Promise<Answer>,
   ): Promise<Answer>
+  /** Runs what changes customers otherwise than by setting fields, in one transaction under the lock on identity. */
+  within<Answer>(run: (db: Queryable) => Promise<Answer>): Promise<Answer>
 }
 
-export interface ValidatorPort {
-  validate(
-    entity: 'customer',
-    document: JsonObject,
-    options: { all: boolean },
-  ): readonly { pointer: string; message: string }[]
 /** People who are no customers yet: records of the hub's own. Within `edits.within` or `edits.edit`. */
 export interface ProspectsPort {
   /** Whose record this is; throws what keeps it from being one. `at`: ISO 8601. */
@@ -159,6 +159,12 @@ export interface ProspectsPort {
 /** Writes of records other than customers: orders, kept first, then carried to the systems of record. */
 export type RecordsPort = Pick<RecordWriteDesk, 'create' | 'patch' | 'settled' | 'find' | 'view' | 'retry' | 'discard'>
 
+export interface ValidatorPort {
+  validate(
+    entity: 'customer',
+    document: JsonObject,
+    options: { all: boolean },
+  ): readonly { pointer: string; message: string }[]
 }
 
 /** The rules in the path of changes, for what does not come by way of a mapping. */

@@ -23,12 +23,14 @@ import { getCustomerOperation } from '../api/operations/customers.ts'
 import { API_PORTS, type ApiPorts, type ChangesPort, type HooksPort } from '../api/ports.ts'
 import { ChangesController } from '../api/rest/changes-controller.ts'
 import { DecisionsController } from '../api/rest/decisions-controller.ts'
+import { ProspectsController } from '../api/rest/prospects-controller.ts'
 import { HooksController } from '../api/rest/hooks-controller.ts'
 import { CustomersController } from '../api/rest/customers-controller.ts'
 import { SoapController, type SoapPort, SOAP_PORT } from '../api/soap/soap-controller.ts'
-import { ENTITY_CONTROLLERS } from '../api/rest/entities-controllers.ts'
-import { SoapController, type SoapPort, SOAP_PORT } from '../api/soap/soap-controller.ts'
 import { RECORD_WRITE_CONTROLLERS, RecordWritesController } from '../api/rest/record-writes-controllers.ts'
+import { ENTITY_CONTROLLERS } from '../api/rest/entities-controllers.ts'
+import { CANONICAL_ENTITIES } from '../contracts/canonical.ts'
+import { HUB_SYSTEM } from '../contracts/hub-system.ts'
 import { parseChanges } from '../intake/cloudevents.ts'
 import { foldForSearch } from '../intake/pipeline/search-text.ts'
 import { compileMapping, parseMappingOrThrow, previewMapping } from '../mapping/index.ts'
@@ -75,15 +77,16 @@ export function apiParts(options: ApiPartsOptions): {
     },
     controllers: [
       CustomersController,
+      ProspectsController,
       ...ENTITY_CONTROLLERS,
+      ...RECORD_WRITE_CONTROLLERS,
+      RecordWritesController,
       ChangesController,
       HooksController,
       DecisionsController,
       EventsController,
       SubscriptionsController,
       SoapController,
-      ...RECORD_WRITE_CONTROLLERS,
-      RecordWritesController,
       LedgerController,
       SystemsController,
       ParkedController,
@@ -120,15 +123,17 @@ function apiPorts(options: ApiPartsOptions): ApiPorts {
     stewardship: core.stewardship,
     survivorship: core.survivorship,
     edits: core.edits,
+    prospects: core.prospects,
+    records: core.recordWrites.desk,
     validator: core.validator,
     changeRules: core.rules.onChange,
     entitiesOf: (system) =>
-      core.mappings
-        .list()
-        .filter((head) => head.system === system)
-        .map(({ entity }) => entity),
-    prospects: core.prospects,
-    records: core.recordWrites.desk,
+      system === HUB_SYSTEM
+        ? CANONICAL_ENTITIES
+        : core.mappings
+            .list()
+            .filter((head) => head.system === system)
+            .map(({ entity }) => entity),
     foldForSearch,
     tail,
     subscriptions,

@@ -6,6 +6,7 @@ import { createSchemaValidator, type SchemaValidator } from '../contracts/schema
 import { Relay } from '../delivery/relay.ts'
 import { type DeskOptions, WriteBackDesk } from '../delivery/write-back/desk.ts'
 import { writeBack } from '../delivery/write-back/writer.ts'
+import { asHubError } from '../contracts/hub-error.ts'
 import { DEFAULT_GOLDEN_CONFIG, parseGoldenConfig } from '../golden/golden-config.ts'
 import { createSurvivorship, type Survivorship } from '../golden/merge-customer.ts'
 import { Acceptor } from '../intake/accept.ts'
@@ -13,7 +14,13 @@ import { AmqpIntake } from '../intake/amqp-intake.ts'
 import { parseChanges } from '../intake/cloudevents.ts'
 import type { SystemWriter } from '../intake/connector-engine/system-writer.ts'
 import { Crew } from '../intake/crew.ts'
+import { ErasureDesk, type ErasureDeskOptions } from '../intake/erasure/desk.ts'
+import { erasureTerms } from '../intake/erasure/erasure-terms.ts'
+import { parsePrivacyPolicy, type PrivacyPolicy } from '../intake/erasure/privacy-policy.ts'
+import { Sweeper } from '../intake/erasure/sweeper.ts'
 import { CustomerEdits } from '../intake/customer-edits.ts'
+import { HubRecords } from '../intake/hub-system/hub-records.ts'
+import { Prospects } from '../intake/hub-system/prospects.ts'
 import { MappingDesk } from '../intake/mappings/desk.ts'
 import { MappingRegistry } from '../intake/mappings/registry.ts'
 import { Reprojections } from '../intake/mappings/reprojections.ts'
@@ -35,6 +42,7 @@ import { lead } from '../store/leadership.ts'
 import { insertRejected } from '../store/rejected-queries.ts'
 import type { HubLog } from './log.ts'
 import { MatchingParts } from './matching-parts.ts'
+import { RecordWriteParts } from './record-write-parts.ts'
 import { RuleParts } from './rule-parts.ts'
 import { Ticker } from './ticker.ts'
 import { createUuid7 } from './uuid7.ts'
@@ -42,7 +50,6 @@ import type { Workspace } from './workspace.ts'
 
 /** Writes to a system that came to the same end. */
 export interface Written {
-import { RecordWriteParts } from './record-write-parts.ts'
   system: string
   kind: 'written' | 'confirmed' | 'conflict' | 'failed' | 'retrying'
   count: number
@@ -60,6 +67,8 @@ export interface HubCoreOptions {
   log: HubLog
   /** How long decisions are kept; absent: 90 days. */
   decisionLogDays?: number
+  /** When what was on its way while a customer was erased is looked for again; absent: after a minute. */
+  sweepAgainAfterMs?: number
   /** Absent: all that come with the hub. */
   connectors?: readonly ConnectorSpec[]
 }
@@ -84,10 +93,18 @@ export class HubCore {
   /** What the systems take from the hub. */
   readonly writeTerms: WriteTerms
   readonly edits: CustomerEdits
+  readonly erasures: ErasureDesk
+  readonly sweeper: Sweeper
   readonly writeBackDesk: WriteBackDesk
+  /** Records of which the hub itself is the system of record. */
+  readonly hubRecords: HubRecords
+  readonly prospects: Prospects
+  /** Writes of records other than customers. */
+  readonly recordWrites: RecordWriteParts
   /** Names this process among the hub's processes. */
   readonly processId: string
   readonly #options: HubCoreOptions
+  readonly #privacy: PrivacyPolicy
   readonly #observations: Observations
   readonly #writtenListeners = new Set<(written: Written) => void>()
   readonly #crew: Crew
@@ -96,11 +113,6 @@ export class HubCore {
   readonly #reprojections: Reprojections
   readonly #intake: AmqpIntake
   readonly #mappingTicker: Ticker
-  /** Records of which the hub itself is the system of record. */
-  readonly hubRecords: HubRecords
-  readonly prospects: Prospects
-  /** Writes of records other than customers. */
-  readonly recordWrites: RecordWriteParts
   readonly #matching: MatchingParts
   readonly #listeners = new Set<(batch: AppliedBatch) => void>()
   readonly #relayListeners = new Set<(count: number) => void>()
@@ -109,6 +121,7 @@ export class HubCore {
     this.#options = options
     const { db, pipelineDb, bus, workspace, partitions, workers, log } = options
     const newId = createUuid7()
+    this.#privacy = parsePrivacyPolicy(workspace.privacy)
     this.processId = newId()
     const shard = randomInt(LEDGER_SHARDS) * SHARDS_PER_PROCESS
     this.validator = createSchemaValidator(workspace.extensions)
@@ -142,8 +155,23 @@ export class HubCore {
     this.parking = new Parking({ ...shared, onApplied: nudge })
     this.stewardship = new Stewardship({ ...shared, onDecided: nudge })
     this.edits = new CustomerEdits({ ...shared, onEdited: nudge })
+    this.hubRecords = new HubRecords(tools)
+    this.prospects = new Prospects(this.hubRecords, tools)
     this.#observations = new Observations({ ...shared, onObserved: nudge })
     this.writeBackDesk = new WriteBackDesk(this.#writeBackParts())
+    this.recordWrites = new RecordWriteParts({
+      ...{ db, systems: workspace.systems, connectors: options.connectors ?? CONNECTORS, newId, log },
+      mapping: (system, entity) => this.mappings.find(system, entity)?.compiled,
+      validator: this.validator,
+      changeRules: this.rules.onChange,
+      own: this.hubRecords,
+      onOwnWritten: nudge,
+      onSettled: (system, kind) => {
+        this.#told({ system, kind, count: 1 })
+      },
+    })
+    this.sweeper = this.#newSweeper(onError)
+    this.erasures = this.#newErasures(shared, nudge)
     this.matchDecisions = new MatchDecisions({ ...shared, onDecided: nudge })
     this.desk = new MappingDesk({ ...shared, onPublished: () => this.#refreshMappings() })
     this.#matching = new MatchingParts({
@@ -159,24 +187,6 @@ export class HubCore {
       workers,
       shard,
       worker: { ...shared, db: pipelineDb, bus, gate: new KeyGate() },
-    this.recordWrites = new RecordWriteParts({
-      ...{ db, systems: workspace.systems, connectors: options.connectors ?? CONNECTORS, newId, log },
-      mapping: (system, entity) => this.mappings.find(system, entity)?.compiled,
-      validator: this.validator,
-      changeRules: this.rules.onChange,
-      onSettled: (system, kind) => {
-        this.#told({ system, kind, count: 1 })
-      },
-    })
-    this.sweeper = this.#newSweeper(onError)
-    this.erasures = new ErasureDesk({
-      ...shared,
-      parts: () => ({ tools: tools(), policy: this.#privacy, box: options.vault.box }),
-      onErased: () => {
-        nudge()
-        this.sweeper.nudge()
-      },
-    })
     })
     this.#relay = this.#newRelay(shared.onError)
     this.#rechecks = new Rechecks(shared)
@@ -191,6 +201,7 @@ export class HubCore {
 
   #newTools(shard: number, newId: () => string): () => PipelineTools {
     const mapper = this.rules.onChange.behind(this.mappings)
+    const erasure = erasureTerms(this.#privacy, this.#options.vault.laneSecret)
     return () => ({
       mapper,
       matcher: this.matcher,
@@ -199,6 +210,7 @@ export class HubCore {
       shard,
       writeBack: this.writeTerms.isOn ? this.writeTerms : null,
       notes: this.rules.onChange.takesNotes ? this.rules.onChange : null,
+      erasure,
     })
   }
 
@@ -212,6 +224,35 @@ export class HubCore {
       onRelayed: (count) => {
         for (const listener of this.#relayListeners) listener(count)
       },
+    })
+  }
+
+  #newErasures(
+    shared: Pick<ErasureDeskOptions, 'db' | 'inTransaction'> & { tools(): PipelineTools },
+    nudge: () => void,
+  ): ErasureDesk {
+    return new ErasureDesk({
+      ...shared,
+      parts: () => ({ tools: shared.tools(), policy: this.#privacy, box: this.#options.vault.box }),
+      onErased: () => {
+        nudge()
+        this.sweeper.nudge()
+      },
+    })
+  }
+
+  #newSweeper(onError: (error: unknown) => void): Sweeper {
+    const { db, vault, sweepAgainAfterMs } = this.#options
+    return new Sweeper({
+      db,
+      box: vault.box,
+      discard: async (no) => {
+        await this.parking.discard(no, 'erasure', null).catch((error: unknown) => {
+          if (asHubError(error).code !== 'parked.unknown') throw error
+        })
+      },
+      onError,
+      ...(sweepAgainAfterMs === undefined ? {} : { againAfterMs: sweepAgainAfterMs }),
     })
   }
 
@@ -251,6 +292,7 @@ export class HubCore {
     this.rules.start()
     this.#matching.start()
     this.#relay.start()
+    this.sweeper.start()
     if (this.#options.workers === 0) return
     await this.#crew.start()
     this.#rechecks.start()
@@ -269,6 +311,7 @@ export class HubCore {
       await this.#rechecks.stop()
       await this.#reprojections.stop()
     }
+    await this.sweeper.stop()
     await this.#relay.stop()
   }
 

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { HubError } from '../contracts/hub-error.ts'
+import { HUB_SYSTEM } from '../contracts/hub-system.ts'
 import { isJsonObject, type JsonObject } from '../contracts/json.ts'
 import type { SchemaExtensions } from '../contracts/schema-forms.ts'
 import { isCanonicalEntity } from '../contracts/canonical.ts'
@@ -20,6 +21,8 @@ export interface Workspace {
   golden: string | null
   /** Text of config/access.yaml; null where there is none. */
   access: string | null
+  /** Text of config/privacy.yaml; null where there is none. */
+  privacy: string | null
   /** The document config/matching.yaml; null where there is none. */
   matching: unknown
   extensions: SchemaExtensions
@@ -54,6 +57,7 @@ export async function readWorkspace(folder: string): Promise<Workspace> {
     rules: await readRules(folder),
     golden: await textOrNull(join(folder, 'config', 'golden.yaml')),
     access: await textOrNull(join(folder, 'config', 'access.yaml')),
+    privacy: await textOrNull(join(folder, 'config', 'privacy.yaml')),
     matching: await yamlOrNull(join(folder, 'config', 'matching.yaml')),
     extensions: await readExtensions(folder),
   }
@@ -66,6 +70,12 @@ async function readSystems(folder: string): Promise<Map<string, SystemFile>> {
     const path = join(folder, 'config', 'systems', file)
     if (!SYSTEM_NAME.test(name))
       throw badSystem(path, 'The name of a system is lower-case letters, digits and hyphens.')
+    if (name === HUB_SYSTEM) {
+      throw badSystem(
+        path,
+        `"${HUB_SYSTEM}" is the hub itself, as the system of record of what no other takes; no system can have that name.`,
+      )
+    }
     const text = await readFile(path, 'utf8')
     const document = parseYaml(text, path)
     if (!isJsonObject(document) || typeof document.connector !== 'string') {

@@ -3,6 +3,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import { type Document, LineCounter, isNode, parseDocument } from 'yaml'
 import { GOLDEN_CONFIG_SCHEMA } from '../contracts/generated/golden-config.ts'
 import { HubError } from '../contracts/hub-error.ts'
+import { HUB_SYSTEM } from '../contracts/hub-system.ts'
 import type { JsonObject } from '../contracts/json.ts'
 import { CUSTOMER_SHAPE } from './customer-shape.ts'
 import { fieldFault } from './field-paths.ts'
@@ -160,10 +161,24 @@ function completed(content: unknown): GoldenConfig {
   }
   return {
     systems: raw.systems ?? [],
-    fillOnly: raw.fillOnly ?? [],
-    default: standard,
-    fields: Object.fromEntries(fields),
+    fillOnly: withHub(raw.fillOnly ?? [], raw.systems),
+    default: withHubIn(standard, raw),
+    fields: Object.fromEntries([...fields].map(([path, rule]) => [path, withHubIn(rule, raw)])),
   }
+}
+
+/**
+ * What the hub itself knows of a customer (of a prospect, mostly) only fills gaps that all systems leave, unless a list of
+ * systems gives the hub a place.
+ */
+function withHub(fillOnly: readonly string[], systems: readonly string[] = []): string[] {
+  return systems.includes(HUB_SYSTEM) || fillOnly.includes(HUB_SYSTEM) ? [...fillOnly] : [...fillOnly, HUB_SYSTEM]
+}
+
+function withHubIn(rule: FieldRule, { fillOnly: all = [] }: RawConfig): FieldRule {
+  const { systems, fillOnly } = rule
+  if (fillOnly === undefined) return systems?.includes(HUB_SYSTEM) === true ? { ...rule, fillOnly: all } : rule
+  return { ...rule, fillOnly: withHub(fillOnly, systems) }
 }
 
 /** Rules of fields that the default alone doesn't suit: lists, names, and the status. */

@@ -57,6 +57,19 @@ export class CustomerEdits {
     onEdited()
     return result
   }
+
+  /** Runs what changes customers otherwise than by setting fields, in one transaction under the lock on identity. */
+  async within<Answer>(run: (db: Queryable) => Promise<Answer>): Promise<Answer> {
+    const { inTransaction, onEdited } = this.#options
+    const answer = await startingOver(() =>
+      inTransaction(async (db) => {
+        await lockIdentityAlone(db)
+        return run(db)
+      }),
+    )
+    onEdited()
+    return answer
+  }
 }
 
 function isOrder(value: unknown): value is EditOrder {

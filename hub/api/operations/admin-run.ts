@@ -97,10 +97,11 @@ export const SYSTEM_STATE: JsonObject = {
         type: 'object',
         properties: {
           entity: { type: 'string' },
-          mode: { type: ['string', 'null'], description: 'push, poll or log; null: it only came by itself.' },
+          mode: { type: ['string', 'null'], description: 'push, poll or log; hub: of the hub itself; null: it only came by itself.' },
           target: { type: ['string', 'null'], description: 'Canonical entity; null: no mapping in force.' },
           mappingRevision: { type: ['integer', 'null'] },
           parked: COUNT,
+          records: { ...COUNT, description: "How many there are, of the hub's own." },
         },
       },
     },
@@ -115,7 +116,8 @@ export const listSystemsOperation = operation({
   path: '/admin/v1/systems',
   tag: 'Systems',
   summary: 'All systems and how they are',
-  description: 'In the order of their names.',
+  description:
+    'In the order of their names. Among them `hub`, once the hub is itself the system of record of something (prospects, records that no other system takes): it is not read, and can not be paused.',
   permission: 'operations.read',
   answers: {
     200: {

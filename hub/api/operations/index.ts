@@ -21,7 +21,9 @@ import { WRITE_BACK_OPERATIONS } from './write-back.ts'
 /** The whole API. A route that is not here does not start; an operation without a route fails a test. */
 export const OPERATIONS: readonly OperationSpec[] = [
   ...CUSTOMERS_OPERATIONS,
+  ...PROSPECT_OPERATIONS,
   ...ENTITY_OPERATIONS,
+  ...RECORD_WRITE_OPERATIONS,
   ...DECISION_OPERATIONS,
   ...EVENTS_OPERATIONS,
   ...SUBSCRIPTION_OPERATIONS,

@@ -24,13 +24,16 @@ import { type Collection, COLLECTIONS } from '../operations/entities.ts'
 import { editCustomerOperation, getCustomerWriteBacksOperation } from '../operations/write-back.ts'
 import { API_PORTS, type ApiPorts } from '../ports.ts'
 import { sendJson, sendVersioned, tagOf } from './answer.ts'
-import { authorOf, noteOf, principalOf } from './author.ts'
+import { authorOf, noteOf } from './author.ts'
 import { decodeCursor, NUMBER_PLACE, pageText } from './cursor.ts'
-import { editCustomer } from './edit-customer.ts'
+import { refuseEnvelope } from './customer-refusals.ts'
+import { editCustomer, neededPrecondition } from './edit-customer.ts'
 import { explainCustomer } from './explain-customer.ts'
 import { findCustomer } from './find-customer.ts'
 import { type Selection, selectedText, selectionOf } from './field-selection.ts'
 import { findCustomers } from './find-customers.ts'
+import { onceRequest } from './idempotent.ts'
+import { mergePatch } from './merge-patch.ts'
 import { recordsOfCustomer } from './related-records.ts'
 import { writeBackEntry } from './write-back-view.ts'
 
@@ -129,14 +132,14 @@ export class CustomersController {
   @Operation(editCustomerOperation)
   async edit(@Input() input: InputOf<typeof editCustomerOperation>, @Res() reply: FastifyReply): Promise<void> {
     const { headers, params } = input
-    const key = headers['idempotency-key']
+    const patch = input.body as JsonObject
+    const ifMatch = neededPrecondition(headers['if-match'])
+    refuseEnvelope(patch)
     const { id, version, text, isReplay } = await editCustomer(this.#ports, {
       id: params.id,
-      patch: input.body as JsonObject,
-      raw: input.raw,
-      ifMatch: headers['if-match'],
-      idempotencyKey: Array.isArray(key) ? key.join(',') : key,
-      caller: principalOf(input).keyId,
+      wanted: (core) => mergePatch(core, patch),
+      ifMatch,
+      once: onceRequest(input, ['PATCH', `/v1/customers/${params.id}`, ifMatch]),
       author: authorOf(input),
     })
     if (id !== params.id) reply.header('content-location', `/v1/customers/${id}`)

@@ -1,28 +1,32 @@
-import { createHash } from 'node:crypto'
 import { HubError } from '../../contracts/hub-error.ts'
+import { HUB_SYSTEM } from '../../contracts/hub-system.ts'
 import type { Json, JsonObject } from '../../contracts/json.ts'
 import { shapedCustomer } from '../../golden/customer-shape.ts'
 import { valueAt } from '../../golden/write-back/wants.ts'
 import { overridesOf } from '../../store/apply-queries.ts'
 import type { GoldenRow } from '../../store/customer-queries.ts'
-import { keepAnswer, keptAnswer, lockIdempotencyKey } from '../../store/idempotency-queries.ts'
+import { writeAudit } from '../../store/decision-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { writeBacksOfCustomer } from '../../store/write-back-queries.ts'
-import type { ApiPorts, ChangeRulesPort, EditOrder } from '../ports.ts'
+import type { ApiPorts, EditOrder } from '../ports.ts'
+import { coreOf, invalidCustomer, refusedByRule } from './customer-refusals.ts'
 import { findCustomer } from './find-customer.ts'
-import { mergePatch } from './merge-patch.ts'
+import { keepFor, keptBefore, type OnceRequest } from './idempotent.ts'
 import { writeBackState } from './write-back-view.ts'
 
 export interface EditRequest {
   id: string
-  patch: JsonObject
-  /** The body as it came, for the hash of the request. */
-  raw: Buffer
-  ifMatch: string | undefined
-  idempotencyKey: string | undefined
-  /** Whose idempotency keys these are. */
-  caller: string
+  /**
+   * What the customer is to be, made of what it is (without the hub's own members); may throw, and may be asked again where
+   * another change came first.
+   */
+  wanted(core: JsonObject, row: GoldenRow): JsonObject | Promise<JsonObject>
+  /** null: whatever the newest version is. */
+  ifMatch: string | null
+  once: OnceRequest
   author: string
+  /** Further members of the answer. */
+  beside?(): JsonObject
 }
 
 export interface EditAnswer {
@@ -34,85 +38,87 @@ export interface EditAnswer {
   isReplay: boolean
 }
 
-const KEY = /^[\x21-\x7e]{1,255}$/
-
-/** Sets fields of a customer; see CustomerEdits for what that means. Everything is checked, decided and stored in one transaction. */
+/**
+ * Sets fields of a customer; see CustomerEdits for what that means. Of somebody of whom only the hub knows, its own record is
+ * edited. Everything is checked, decided and stored in one transaction.
+ */
 export async function editCustomer(ports: ApiPorts, request: EditRequest): Promise<EditAnswer> {
-  const { ifMatch, idempotencyKey } = request
-  if (ifMatch === undefined) throw noPrecondition()
-  if (idempotencyKey !== undefined && !KEY.test(idempotencyKey)) throw badKey()
+  const { ifMatch, once } = request
   return ports.edits.edit<EditAnswer>(
     async (db) => {
-      const former = idempotencyKey === undefined ? undefined : await answerBefore(db, request, idempotencyKey)
-      if (former !== undefined) return former
+      const kept = await keptBefore(db, once)
+      if (kept !== undefined) {
+        const { id, version } = JSON.parse(kept.headers) as { id: string; version: number }
+        return { id, version, text: kept.body, isReplay: true }
+      }
       const row = await findCustomer(db, request.id)
       if (row.state !== 0) throw notActive()
-      if (!holds(ifMatch, `"${row.id}.${row.version}"`)) throw changedMeanwhile()
-      return orderOf(ports, db, row, request)
+      if (ifMatch !== null && !holds(ifMatch, `"${row.id}.${row.version}"`)) throw changedMeanwhile()
+      const overrides = await overridesOf(db, [row.id])
+      const own = overrides.length === 0 ? await ports.prospects.only(db, row.id) : undefined
+      if (own === undefined) return orderOf(ports, row, overrides, request)
+      await editOwn(ports, db, row, own, request)
+      return answerFor(db, row.id, request)
     },
-    async (db, { customerId }) => {
-      const row = await findCustomer(db, customerId)
-      const writeBack = (await writeBacksOfCustomer(db, row.id)).filter(({ state }) => state !== 0).map(writeBackState)
-      const text = `${row.golden.slice(0, -1)},"writeBack":${JSON.stringify(writeBack)}}`
-      const answer = { id: row.id, version: row.version, text, isReplay: false }
-      if (idempotencyKey !== undefined) await remember(db, request, idempotencyKey, answer)
-      return answer
-    },
+    (db, { customerId }) => answerFor(db, customerId, request),
   )
 }
 
-async function orderOf(
-  { validator, survivorship, changeRules }: ApiPorts,
-  db: Queryable,
-  row: GoldenRow,
-  { patch, author }: EditRequest,
-): Promise<EditOrder> {
-  const core = coreOf(row, patch)
-  const wanted = mergePatch(core, patch)
-  const faults = validator.validate('customer', wanted, { all: true })
-  if (faults[0] !== undefined) throw invalid(faults)
-  const after = shapedCustomer(wanted)
-  const paths = survivorship.changedPaths(core, after)
-  const decided = (await overridesOf(db, [row.id])).filter(({ yields }) => !yields).map(({ path }) => path)
-  const stands = paths.find((path) => decided.some((one) => path === one || path.startsWith(`${one}.`)))
-  if (stands !== undefined) throw stewardDecided(stands)
-  const at = new Date().toISOString()
-  const refusal = changeRules.refusal('customer', after, { source: EDITED, at, before: core })
-  if (refusal !== undefined) throw refusedByRule(refusal)
-  const values = new Map(paths.map((path): [string, Json] => [path, valueAt(after, path) ?? null]))
-  return { customerId: row.id, values, author, at }
+async function answerFor(db: Queryable, customerId: string, { once, beside }: EditRequest): Promise<EditAnswer> {
+  const row = await findCustomer(db, customerId)
+  const writeBack = (await writeBacksOfCustomer(db, row.id)).filter(({ state }) => state !== 0).map(writeBackState)
+  const more = JSON.stringify({ writeBack, ...beside?.() })
+  const text = `${row.golden.slice(0, -1)},${more.slice(1)}`
+  const { id, version } = row
+  await keepFor(db, once, { status: 200, headers: { id, version }, body: text })
+  return { id, version, text, isReplay: false }
 }
 
 /** Where edits come from, for rules that ask. */
-const EDITED = { system: 'hub', entity: 'customer' } as const
+const EDITED = { system: HUB_SYSTEM, entity: 'customer' } as const
 
-/** The rules of the path of changes hold for edits too; what they refuse is told, and nothing is changed. */
-function refusedByRule({
-  code,
-  message,
-  where,
-  fix,
-  problems,
-}: NonNullable<ReturnType<ChangeRulesPort['refusal']>>): HubError {
-  return new HubError({
-    code,
-    family: 'reject',
-    message,
-    ...(where === undefined ? {} : { where }),
-    ...(fix === undefined ? {} : { fix }),
-    ...(problems === undefined ? {} : { facts: { problems } }),
-  })
+async function orderOf(
+  ports: ApiPorts,
+  row: GoldenRow,
+  overrides: readonly { path: string; yields: boolean }[],
+  request: EditRequest,
+): Promise<EditOrder> {
+  const { survivorship } = ports
+  const core = coreOf(row.golden)
+  const after = checked(ports, core, await request.wanted(core, row))
+  const paths = survivorship.changedPaths(core, after)
+  const decided = overrides.filter(({ yields }) => !yields).map(({ path }) => path)
+  const stands = paths.find((path) => decided.some((one) => path === one || path.startsWith(`${one}.`)))
+  if (stands !== undefined) throw stewardDecided(stands)
+  const values = new Map(paths.map((path): [string, Json] => [path, valueAt(after, path) ?? null]))
+  return { customerId: row.id, values, author: request.author, at: new Date().toISOString() }
 }
 
-const ENVELOPE = ['id', 'version', 'createdAt', 'updatedAt', 'sources'] as const
+/** The customer as it is to be; throws what its schema or a rule has against it that they had not against what it was. */
+function checked({ validator, changeRules }: ApiPorts, before: JsonObject, wanted: JsonObject): JsonObject {
+  const faults = validator.validate('customer', wanted, { all: true })
+  if (faults[0] !== undefined) throw invalidCustomer(faults)
+  const after = shapedCustomer(wanted)
+  const refusal = changeRules.refusal('customer', after, { source: EDITED, at: new Date().toISOString(), before })
+  if (refusal !== undefined) throw refusedByRule(refusal)
+  return after
+}
 
-function coreOf({ golden }: GoldenRow, patch: JsonObject): JsonObject {
-  const core = JSON.parse(golden) as JsonObject
-  for (const name of ENVELOPE) {
-    if (Object.hasOwn(patch, name)) throw hubsOwn(name)
-    Reflect.deleteProperty(core, name)
-  }
-  return core
+/** The hub is the system of record: what is said is the record, and not a word beside it that outranks later ones. */
+async function editOwn(
+  ports: ApiPorts,
+  db: Queryable,
+  row: GoldenRow,
+  own: { key: string; document: JsonObject },
+  request: EditRequest,
+): Promise<void> {
+  const before = shapedCustomer(own.document)
+  const document = checked(ports, before, await request.wanted(own.document, row))
+  if (document.status === 'active') throw noSystem()
+  const fields = ports.survivorship.changedPaths(before, document)
+  if (fields.length === 0) return
+  await ports.prospects.replace(db, { key: own.key, document, at: new Date().toISOString() })
+  await writeAudit(db, { actor: request.author, act: 'customer.edit', subject: row.id, facts: { fields } })
 }
 
 /** If-Match compares strongly (RFC 9110, 13.1.1): a weakened tag does not do. */
@@ -120,30 +126,10 @@ function holds(ifMatch: string, etag: string): boolean {
   return ifMatch.trim() === '*' || ifMatch.split(',').some((one) => one.trim() === etag)
 }
 
-function hashOf({ id, ifMatch, raw }: EditRequest): Buffer {
-  return createHash('sha256')
-    .update(`PATCH customer ${id}\n${ifMatch ?? ''}\n`)
-    .update(raw)
-    .digest()
-}
-
-async function answerBefore(db: Queryable, request: EditRequest, key: string): Promise<EditAnswer | undefined> {
-  await lockIdempotencyKey(db, request.caller, key)
-  const kept = await keptAnswer(db, request.caller, key)
-  if (kept === undefined) return undefined
-  if (!kept.requestHash.equals(hashOf(request))) throw keyReused()
-  const { id, version } = JSON.parse(kept.headers) as { id: string; version: number }
-  return { id, version, text: kept.body, isReplay: true }
-}
-
-async function remember(db: Queryable, request: EditRequest, key: string, answer: EditAnswer): Promise<void> {
-  const { id, version, text } = answer
-  const headers = JSON.stringify({ id, version })
-  await keepAnswer(db, request.caller, key, { requestHash: hashOf(request), status: 200, headers, body: text })
-}
-
-function noPrecondition(): HubError {
-  return new HubError({
+/** For operations that want to know which version an edit was made on. */
+export function neededPrecondition(ifMatch: string | undefined): string {
+  if (ifMatch !== undefined) return ifMatch
+  throw new HubError({
     code: 'request.precondition.missing',
     family: 'reject',
     status: 428,
@@ -174,27 +160,6 @@ function notActive(): HubError {
   })
 }
 
-function hubsOwn(name: string): HubError {
-  return new HubError({
-    code: 'customer.edit.member-of-the-hub',
-    family: 'reject',
-    message: `"${name}" is the hub's own and can't be set.`,
-    where: `/${name}`,
-    fix: 'Leave it out.',
-  })
-}
-
-function invalid(faults: readonly { pointer: string; message: string }[]): HubError {
-  const [first] = faults
-  return new HubError({
-    code: 'customer.edit.invalid',
-    family: 'reject',
-    message: `The customer would break its schema: ${first?.pointer ?? ''} ${first?.message ?? ''}.`,
-    where: first?.pointer ?? '',
-    facts: { faults: faults.map(({ pointer, message }) => ({ pointer, message })) },
-  })
-}
-
 function stewardDecided(path: string): HubError {
   return new HubError({
     code: 'customer.edit.decided',
@@ -206,24 +171,12 @@ function stewardDecided(path: string): HubError {
   })
 }
 
-function badKey(): HubError {
+function noSystem(): HubError {
   return new HubError({
-    code: 'request.idempotency-key.invalid',
+    code: 'customer.edit.no-system-of-record',
     family: 'reject',
-    status: 400,
-    message: 'An Idempotency-Key is 1 to 255 visible ASCII characters.',
-    where: 'Idempotency-Key',
-    fix: 'Send a UUID.',
-  })
-}
-
-function keyReused(): HubError {
-  return new HubError({
-    code: 'request.idempotency-key.reused',
-    family: 'reject',
-    status: 422,
-    message: 'This Idempotency-Key came with another request before.',
-    where: 'Idempotency-Key',
-    fix: 'Use a new key for a new request, and the same one only to repeat a request word for word.',
+    message: 'Somebody of whom only the hub knows becomes an active customer when a system of record gets them.',
+    where: '/status',
+    fix: 'Enter them in the system of record; the hub recognizes them and keeps this id.',
   })
 }

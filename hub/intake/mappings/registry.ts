@@ -1,6 +1,8 @@
 import { asHubError } from '../../contracts/hub-error.ts'
+import { HUB_SYSTEM } from '../../contracts/hub-system.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import type { SchemaValidator } from '../../contracts/schema-validator.ts'
+import { hubMapping } from '../../mapping/hub-mapping.ts'
 import { type CompiledMapping, compileMapping, parseMappingOrThrow } from '../../mapping/index.ts'
 import { type MappingHead, publishedHeads, readRevision } from '../../store/mapping-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
@@ -42,8 +44,11 @@ export class MappingRegistry implements Mapper {
     return true
   }
 
+  /** The hub's own records have a mapping that is always in force, as revision 0. */
   find(system: string, entity: string): Live | undefined {
-    return this.#live.get(nameOf({ system, entity }))
+    if (system !== HUB_SYSTEM) return this.#live.get(nameOf({ system, entity }))
+    const compiled = hubMapping(entity)
+    return compiled === undefined ? undefined : { system, entity, revision: 0, compiled }
   }
 
   list(): readonly MappingHead[] {

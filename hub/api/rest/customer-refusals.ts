@@ -1,0 +1,56 @@
+import { HubError } from '../../contracts/hub-error.ts'
+import type { JsonObject } from '../../contracts/json.ts'
+import type { ChangeRulesPort } from '../ports.ts'
+
+/** Why a customer is not made or edited as somebody wanted; each with a pointer into what they sent. */
+
+const ENVELOPE = ['id', 'version', 'createdAt', 'updatedAt', 'sources'] as const
+
+/** The customer without what only the hub says of it. */
+export function coreOf(golden: string): JsonObject {
+  const core = JSON.parse(golden) as JsonObject
+  for (const name of ENVELOPE) Reflect.deleteProperty(core, name)
+  return core
+}
+
+/** Throws for a document or a patch that sets what is the hub's. */
+export function refuseEnvelope(patch: JsonObject): void {
+  const name = ENVELOPE.find((one) => Object.hasOwn(patch, one))
+  if (name === undefined) return
+  throw new HubError({
+    code: 'customer.edit.member-of-the-hub',
+    family: 'reject',
+    message: `"${name}" is the hub's own and can't be set.`,
+    where: `/${name}`,
+    fix: 'Leave it out.',
+  })
+}
+
+export function invalidCustomer(faults: readonly { pointer: string; message: string }[]): HubError {
+  const [first] = faults
+  return new HubError({
+    code: 'customer.edit.invalid',
+    family: 'reject',
+    message: `The customer would break its schema: ${first?.pointer ?? ''} ${first?.message ?? ''}.`,
+    where: first?.pointer ?? '',
+    facts: { faults: faults.map(({ pointer, message }) => ({ pointer, message })) },
+  })
+}
+
+/** The rules of the path of changes hold here too; what they refuse is told, and nothing is changed. */
+export function refusedByRule({
+  code,
+  message,
+  where,
+  fix,
+  problems,
+}: NonNullable<ReturnType<ChangeRulesPort['refusal']>>): HubError {
+  return new HubError({
+    code,
+    family: 'reject',
+    message,
+    ...(where === undefined ? {} : { where }),
+    ...(fix === undefined ? {} : { fix }),
+    ...(problems === undefined ? {} : { facts: { problems } }),
+  })
+}
