@@ -112,7 +112,7 @@ export const CANONICAL_SCHEMAS: Record<CanonicalEntity, JsonObject> = {${entries
 }
 
 /** Schemas of settings that a pure room checks: it may read no file, so that they come as modules. */
-const CONFIG_SCHEMAS = ['golden', 'access']
+const CONFIG_SCHEMAS = ['golden', 'access', 'privacy']
 
 function configModule(name: string): string {
   const schema = JSON.parse(readFileSync(join(ROOT, 'schemas/config', `${name}.schema.json`), 'utf8')) as JsonObject

@@ -24,7 +24,14 @@ test('the metrics of webhooks tell what waits, how old it is, and how attempts e
   const { core, db, vault, quiet, stop } = await startCore({ workspace: workspace.folder, databaseUrl: database.url })
   endings.push(stop)
   const log = createLog('warn')
-  const webhooks = new WebhookParts({ db, box: vault.box, egressAllow: undefined, loopback: true, log, pauses: [600_000] })
+  const webhooks = new WebhookParts({
+    db,
+    box: vault.box,
+    egressAllow: undefined,
+    loopback: true,
+    log,
+    pauses: [600_000],
+  })
   const registry = new Registry()
   addWebhookMetrics({ registry, db, webhooks })
   const valueOf = async (line: string): Promise<number> =>

@@ -2,6 +2,7 @@ import { type Lane, laneName } from '../contracts/change.ts'
 import { HubError } from '../contracts/hub-error.ts'
 import { upsertDecisions, writeAudit } from '../store/decision-queries.ts'
 import { customerRecords } from '../store/match-queries.ts'
+import { lockIdentityAlone } from '../store/identity-lock.ts'
 import type { Queryable } from '../store/queryable.ts'
 import { applyBatch } from './pipeline/apply-batch.ts'
 import type { StewardAct, StewardshipOptions } from './stewardship.ts'
@@ -23,9 +24,11 @@ export class MatchDecisions {
     const { inTransaction, tools, onDecided } = this.#options
     const result = await startingOver(() =>
       inTransaction(async (db) => {
+        await lockIdentityAlone(db)
         const { a, b } = await pairOf(db, pair)
         await upsertDecisions(db, [{ a: a.no, b: b.no }], kind, act.author, act.note)
-        const facts = { a: laneName(pair.a), b: laneName(pair.b), note: act.note }
+        // Keys and words about people are with the decision, which goes when they are erased; the trail can lose nothing.
+        const facts = { a: a.no, b: b.no, systems: [pair.a.system, pair.b.system] }
         await writeAudit(db, { actor: act.author, act: `match.${kind}`, subject: 'matches', facts })
         const touches = [a.no, b.no].map((recordNo) => ({ recordNo, remap: false }))
         await applyBatch(db, tools(), { items: [], touches })

@@ -59,7 +59,10 @@ export class Parking {
       if (last === undefined) return total
       after = last.no
       const lanes = [...new Map(rows.map((row) => [laneName(row), row])).values()]
-      const { released, parked } = await this.#replayLanes(lanes, actor, JSON.stringify(filter))
+      // The key of a record may name a person, and the trail can lose nothing.
+      const { key, ...told } = filter
+      const subject = JSON.stringify({ ...told, ...(key === undefined ? {} : { key: '…' }) })
+      const { released, parked } = await this.#replayLanes(lanes, actor, subject)
       total.released += released
       total.parked += parked
     }
@@ -76,7 +79,7 @@ export class Parking {
         actor,
         act: 'parked.discard',
         subject: `parked/${no}`,
-        facts: { lane: laneName(row), reason },
+        facts: { system: row.system, entity: row.entity, reason },
       })
       return parked.filter((other) => other.no !== no)
     })

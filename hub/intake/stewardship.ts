@@ -2,6 +2,7 @@ import { type Lane, laneName } from '../contracts/change.ts'
 import { HubError } from '../contracts/hub-error.ts'
 import { type RecordRow, recordsByNumber, recordsOfCustomers } from '../store/apply-queries.ts'
 import { survivorOf, upsertDecisions, writeAudit } from '../store/decision-queries.ts'
+import { lockIdentityAlone } from '../store/identity-lock.ts'
 import type { Queryable } from '../store/queryable.ts'
 import { applyBatch, type PipelineTools } from './pipeline/apply-batch.ts'
 import { type InTransaction, startingOver } from './worker.ts'
@@ -49,7 +50,7 @@ export class Stewardship {
         actor: act.author,
         act: 'customer.join',
         subject: first,
-        facts: { with: second, note: act.note },
+        facts: { with: second },
       })
       return records.map((record) => record.no)
     })
@@ -75,7 +76,7 @@ export class Stewardship {
       refuseCrowd(records)
       const pairs = leaving.flatMap((a) => staying.map((b) => ({ a: a.no, b: b.no })))
       await upsertDecisions(db, pairs, 'must-not-join', act.author, act.note)
-      const facts = { records: lanes, note: act.note }
+      const facts = { records: leaving.length }
       await writeAudit(db, { actor: act.author, act: 'customer.split', subject: id, facts })
       return records.map((record) => record.no)
     })
@@ -92,6 +93,8 @@ export class Stewardship {
     const { inTransaction, tools, onDecided } = this.#options
     const rows = await startingOver(() =>
       inTransaction(async (db) => {
+        // Before anything is read: who is erased meanwhile must not be decided about.
+        await lockIdentityAlone(db)
         const records = await decision(db)
         const touches = records.map((recordNo) => ({ recordNo, remap: false }))
         await applyBatch(db, tools(), { items: [], touches })

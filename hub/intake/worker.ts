@@ -144,7 +144,8 @@ export class Worker {
     // The first line says what the database or the code objected to; the stack below it is for no answer.
     const reason = (internal ?? message).split('\n')[0] ?? ''
     const cause = { code, message, ...(fix === undefined ? {} : { fix }), problems: [{ reason }] }
-    await this.#options.inTransaction((db) => parkOne(db, this.#options.shard, item, cause))
+    const { inTransaction, shard, tools } = this.#options
+    await inTransaction((db) => parkOne(db, { shard, erasure: tools().erasure }, item, cause))
     this.#options.onApplied({ changes: 1, events: 0, rechecks: 0, elapsedMs: 0 })
   }
 }

@@ -42,6 +42,20 @@ export function settleEntries(db: Queryable, entries: readonly { no: number; sta
   )
 }
 
+/**
+ * Settles entries in flight as discarded for good: what the system called the change may hold a key of somebody who was erased,
+ * and the same change may be sent again once they are let in anew. Returns how many were in flight.
+ */
+export function discardEntries(db: Queryable, numbers: readonly number[]): Promise<number> {
+  return run(
+    db,
+    'write-entries-discarded',
+    `update change_entry set state = 5, change_id = 'erased:' || no where no = any ($1::bigint[]) and state = 0`,
+    numbers.length,
+    [plain(numbers)],
+  )
+}
+
 /** Makes entries again that were withdrawn although their message had reached the bus. Returns the numbers made. */
 export async function restoreEntries(
   db: Queryable,

@@ -79,11 +79,15 @@ export async function eventsAfter(
   return rows
 }
 
+/** The last place that was ever given out: after an erasure the log itself may end earlier. */
+export const LOG_END = `greatest(
+  coalesce((select max(position) from event_log), 0), coalesce((select max(log_end) from erasure), 0))`
+
 /** First and last position that the log holds: older events have been pruned; both 0 where it is empty. */
 export async function eventLogRange(db: Queryable): Promise<{ first: number; last: number }> {
   const { rows } = await db.query<{ first: number; last: number }>({
     name: 'events-range',
-    text: `select coalesce(min(position), 0)::float8 as first, coalesce(max(position), 0)::float8 as last from event_log`,
+    text: `select coalesce(min(position), 0)::float8 as first, ${LOG_END}::float8 as last from event_log`,
   })
   return rows[0] ?? { first: 0, last: 0 }
 }

@@ -1,5 +1,5 @@
 import { plain } from './columns.ts'
-import { type EventRow, EVENT_COLUMNS, EVENT_GOLDEN } from './event-queries.ts'
+import { type EventRow, EVENT_COLUMNS, EVENT_GOLDEN, LOG_END } from './event-queries.ts'
 import type { Queryable } from './queryable.ts'
 
 /** The oldest events that have not left yet. */
@@ -32,7 +32,7 @@ export async function moveToLog(db: Queryable, numbers: readonly number[], first
 export async function nextPosition(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ next: number }>({
     name: 'outbox-next-position',
-    text: 'select coalesce(max(position), 0)::float8 + 1 as next from event_log',
+    text: `select ${LOG_END}::float8 + 1 as next`,
   })
   return rows[0]?.next ?? 1
 }

@@ -12,6 +12,7 @@ const SHIPPED = [
   'config/matching.yaml',
   'schemas/config/golden.schema.json',
   'schemas/config/access.schema.json',
+  'schemas/config/privacy.schema.json',
   'schemas/config/mapping.schema.json',
   'schemas/config/matching.schema.json',
 ]

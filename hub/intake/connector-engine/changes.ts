@@ -51,9 +51,14 @@ export function changeOf(system: string, record: SourceRecord, entities: Readonl
  * readings share an id; what is too long becomes a hash, which has no `@` and so meets no other id.
  */
 export function changeId(entity: string, key: string, version: string): string {
-  const id = `${encoded(entity)}/${encoded(key)}@${version}`
+  const id = `${changeIdPrefix(entity, key)}${version}`
   if (id.length <= ID_LENGTH_MAX && id.isWellFormed() && !id.includes('\0')) return id
   return `${encoded(entity).slice(0, 100)}/${createHash('sha256').update(id).digest('base64url')}`
+}
+
+/** What the ids of all changes of a record begin with, save those that are hashes. */
+export function changeIdPrefix(entity: string, key: string): string {
+  return `${encoded(entity)}/${encoded(key)}@`
 }
 
 function encoded(part: string): string {

@@ -3,15 +3,17 @@ import { HubError } from '../../contracts/hub-error.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import { entryStates, heldLanes, newRecordNumbers, type RecordRow, recordsOfLanes } from '../../store/apply-queries.ts'
 import { restoreEntries } from '../../store/apply-writes.ts'
+import { anyErasedLane } from '../../store/erased-lane-queries.ts'
 import { lockIdentityAlone, lockIdentityAsOwner } from '../../store/identity-lock.ts'
 import { ENTRY_STATE } from '../../store/ledger-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import type { Moment } from './events.ts'
+import { markErased, screen } from './erased.ts'
 import type { GoldenMaker } from './golden-maker.ts'
 import { regrouped } from './identify.ts'
 import type { Matcher, MatchView } from './matcher.ts'
 import { type ItemOutcome, type LaneChange, planLanes } from './plan-lanes.ts'
-import type { Mapper, MapOutcome, NoteTaker, WriteBackTerms } from './ports.ts'
+import type { ErasureTerms, Mapper, MapOutcome, NoteTaker, WriteBackTerms } from './ports.ts'
 import { type PreparedBatch, type PreparedLane, type PreparedTouch, prepareBatch } from './prepare-batch.ts'
 import type { RecordChange } from './record-change.ts'
 import type { WorkItem } from './work-item.ts'
@@ -29,6 +31,7 @@ export interface PipelineTools {
   writeBack: WriteBackTerms | null
   /** Rules that look at golden records; null: there are none, and nothing is kept for them. */
   notes: NoteTaker | null
+  erasure: ErasureTerms
 }
 
 /** A record to look at again without a change of its own: after a new mapping revision, model, decision or override. */
@@ -92,18 +95,25 @@ export async function applyPrepared(
   const known = prepared.lanes.filter(({ peeked }) => peeked !== undefined)
   const items = prepared.mapped.map(({ item }) => item)
   const numbers = items.map((item) => item.no)
-  const [owned, states, rows, held, fresh] = await Promise.all([
+  const [owned, states, rows, held, fresh, anyErased] = await Promise.all([
     owner === null || lockIdentityAsOwner(db, owner),
     entryStates(db, numbers),
     recordsOfLanes(db, lanes),
     heldLanes(db, lanes),
     newRecordNumbers(db, lanes.length - known.length),
+    anyErasedLane(db),
   ])
   if (!owned) throw notOwner()
   refuseSurprises(rows, known)
   const records = new Map(rows.map((row) => [laneName(row), row]))
   const entries = await restoreMissing(db, items, states)
-  const plan = planLanes(prepared.mapped, { entries: entries.states, records, held: new Set(held.map(laneName)) })
+  const screened = await screen(db, tools.erasure, prepared.mapped, anyErased)
+  const plan = planLanes(screened.mapped, {
+    entries: entries.states,
+    records,
+    held: new Set(held.map(laneName)),
+    gone: screened.gone,
+  })
   const changes = plan.lanes.map((lane) => laneToChange(lane, prepared.views, fresh))
   const done = new Set(changes.map((change) => change.name))
   const touches = prepared.touches.flatMap((touch) => touchChange(touch, records))
@@ -114,6 +124,7 @@ export async function applyPrepared(
     touched: prepared.touches.map(({ stale }) => stale.no),
     edit: prepared.edit,
   })
+  await markErased(db, screened, plan.outcomes)
   return { outcomes: plan.outcomes, ...written, unmappable: prepared.touches.length - touches.length }
 }
 

@@ -1,10 +1,12 @@
 import { entryStates } from '../../store/apply-queries.ts'
+import { anyErasedLane } from '../../store/erased-lane-queries.ts'
 import { lockIdentityAlone } from '../../store/identity-lock.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { ENTRY_STATE } from '../../store/ledger-queries.ts'
 import { hash53 } from '../../identity/key-hash.ts'
+import { markErased, screen } from './erased.ts'
 import type { ItemOutcome } from './plan-lanes.ts'
-import type { ParkCause } from './ports.ts'
+import type { ErasureTerms, ParkCause } from './ports.ts'
 import type { WorkItem } from './work-item.ts'
 import { ledgerWrites } from './write-ledger.ts'
 
@@ -14,10 +16,21 @@ export function laneLock(name: string): number {
 }
 
 /** Parks a change that the pipeline could not apply for a reason that only showed when it was written. */
-export async function parkOne(db: Queryable, shard: number, item: WorkItem, cause: ParkCause): Promise<void> {
+export async function parkOne(
+  db: Queryable,
+  { shard, erasure }: { shard: number; erasure: ErasureTerms },
+  item: WorkItem,
+  cause: ParkCause,
+): Promise<void> {
   await lockIdentityAlone(db)
   const state = (await entryStates(db, [item.no])).get(item.no)
   if (state !== ENTRY_STATE.inFlight) return
-  const outcomes = new Map<WorkItem, ItemOutcome>([[item, { kind: 'parked', cause, waiting: false }]])
+  // What could not be written was not understood either: of the erased nothing of it is kept.
+  const screened = await screen(db, erasure, [{ item, mapped: { kind: 'failed', cause } }], await anyErasedLane(db))
+  const outcome: ItemOutcome = screened.gone.has(item)
+    ? { kind: 'discarded' }
+    : { kind: 'parked', cause, waiting: false }
+  const outcomes = new Map([[item, outcome]])
   await Promise.all(ledgerWrites(db, shard, outcomes, 0))
+  await markErased(db, screened, outcomes)
 }

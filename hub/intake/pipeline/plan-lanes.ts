@@ -15,6 +15,8 @@ export type ItemOutcome =
   | { kind: 'applied' }
   | { kind: 'superseded' }
   | { kind: 'parked'; cause: ParkCause; waiting: boolean }
+  /** Of somebody who was erased. */
+  | { kind: 'discarded' }
   /** Came before (a redelivery) or was accepted under another number: nothing is written, nothing is counted. */
   | { kind: 'dropped' }
 
@@ -37,6 +39,8 @@ export interface LaneKnowledge {
   entries: ReadonlyMap<number, number>
   records: ReadonlyMap<string, RecordRow>
   held: ReadonlySet<string>
+  /** Changes of those who were erased. */
+  gone?: ReadonlySet<WorkItem>
 }
 
 const WAITING: ParkCause = {
@@ -61,6 +65,10 @@ export function planLanes(items: readonly MappedItem[], knowledge: LaneKnowledge
       continue
     }
     seen.add(item.no)
+    if (knowledge.gone?.has(item) === true) {
+      outcomes.set(item, { kind: 'discarded' })
+      continue
+    }
     const name = laneName(item.change)
     const before = knowledge.records.get(name)
     if (heldNow.has(name)) {

@@ -28,6 +28,16 @@ export interface WriteBackTerms {
   takes(system: string, entity: string, path: string): boolean
 }
 
+/** Who was erased, and what stays of their records. */
+export interface ErasureTerms {
+  /** What a lane is remembered by: a keyed hash of its name. */
+  hashOf(laneName: string): Buffer
+  /** Whether records of this canonical entity stay, without the person. */
+  keeps(target: string | null): boolean
+  /** What of a document says nothing of a person. */
+  cut(target: string | null, document: JsonObject): JsonObject
+}
+
 /** Turns raw records into canonical documents that keep their schema. Never throws for bad data. */
 export interface Mapper {
   /** `at`: when the system changed the record, ISO 8601; what depends on time depends on this one. */

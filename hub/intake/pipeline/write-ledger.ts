@@ -1,4 +1,10 @@
-import { insertParked, type ParkWriteRow, settleEntries, shiftLedger } from '../../store/apply-writes.ts'
+import {
+  discardEntries,
+  insertParked,
+  type ParkWriteRow,
+  settleEntries,
+  shiftLedger,
+} from '../../store/apply-writes.ts'
 import { ENTRY_STATE } from '../../store/ledger-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { regrouped } from './identify.ts'
@@ -18,18 +24,29 @@ export function ledgerWrites(
 ): Promise<unknown>[] {
   const settled: { no: number; state: number }[] = []
   const parked: ParkWriteRow[] = []
-  const counts = { applied: 0, superseded: 0, parked: 0 }
+  const discarded: number[] = []
+  const counts = { applied: 0, superseded: 0, parked: 0, discarded: 0 }
   for (const [item, outcome] of outcomes) {
     if (outcome.kind === 'dropped') continue
     counts[outcome.kind]++
+    if (outcome.kind === 'discarded') {
+      discarded.push(item.no)
+      continue
+    }
     settled.push({ no: item.no, state: ENTRY_STATE[outcome.kind] })
     if (outcome.kind === 'parked') parked.push(parkRow(item, outcome.cause, outcome.waiting))
   }
-  const settle = settleEntries(db, settled).then((count) => {
-    if (count !== settled.length) throw regrouped()
-  })
-  const inFlight = restored - settled.length
-  return [settle, shiftLedger(db, shard, { accepted: restored, ...counts, inFlight }), insertParked(db, parked)]
+  const settle = (work: Promise<number>, expected: number): Promise<void> =>
+    work.then((count) => {
+      if (count !== expected) throw regrouped()
+    })
+  const inFlight = restored - settled.length - discarded.length
+  return [
+    settle(settleEntries(db, settled), settled.length),
+    settle(discardEntries(db, discarded), discarded.length),
+    shiftLedger(db, shard, { accepted: restored, ...counts, inFlight }),
+    insertParked(db, parked),
+  ]
 }
 
 function parkRow(item: WorkItem, cause: ParkCause, waiting: boolean): ParkWriteRow {
