@@ -1,8 +1,17 @@
 import { HubError } from '../contracts/hub-error.ts'
 import { isJsonObject, type JsonObject } from '../contracts/json.ts'
-import { type Decision, type Rule, type RuleSet, traceInWords } from '../rules/index.ts'
+import {
+  type Decision,
+  READ_NAMES,
+  type ReadName,
+  RECORD_READS,
+  type RecordRead,
+  type Rule,
+  type RuleSet,
+  traceInWords,
+} from '../rules/index.ts'
 import type { Queryable } from '../store/queryable.ts'
-import { readContext } from './customer-context.ts'
+import { type NamedByCaller, readContext } from './customer-context.ts'
 import type { RulesInForce } from './rule-registry.ts'
 
 /** What a caller asks. */
@@ -23,68 +32,73 @@ export interface Decided {
   called: Record<string, string> | undefined
   at: number
   customerId: string | null
+  /** Records that the caller named and the hub read. */
+  recordIds: readonly string[]
   /** As it was sent. */
   given: JsonObject
-  /** What the hub put in the place of `customer: {id}`; null: that was not sent, or the rule reads nothing. */
+  /** What the hub read in the place of `customer: {id}` and the like, and what the rule filled in; null: neither. */
   filled: JsonObject | null
   /** null: the rule could not decide. */
   result: JsonObject | null
   error: HubError | null
-  /** Sentences without values of the input. */
+  /** Sentences, without values of the input but for what was filled in. */
   trace: string[]
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
- * Decides by the rules in force. `input.customer` with nothing but an `id` stands for that customer: what the rule's
- * envelope reads of a customer is put into the input by name, except for what the caller sent itself.
+ * Decides by the rules in force. `input.customer` with nothing but an `id` stands for that customer, and `input.invoice` likewise
+ * for an invoice: what the rule's envelope reads is put into the input by name, except for what the caller sent itself, and
+ * what the envelope fills in is made of it.
  *
  * Throws HubErrors: `rule.unknown` (404), `rule.not-in-force`, `rule.input.invalid` and the limits of rules (422),
- * `customer.unknown` (404), `customer.erased` (410). A rule that is wrong itself is no throw: it is `error`, of status 409.
+ * `customer.unknown`, `record.unknown` (404), `customer.erased`, `record.deleted` (410). A rule that is wrong itself is no
+ * throw: it is `error`, of status 409.
  */
 export async function decide(db: Queryable, inForce: RulesInForce, order: DecisionOrder): Promise<Decided> {
   const rule = inForce.rules.at(order.rule, order.at)
-  const { given, customerId } = withoutReference(order.input)
-  if (customerId === null || !isReader(rule)) {
+  const { given, named } = withoutReferences(order.input, rule.envelope.reads)
+  if (named.customerId === null && named.records.size === 0) {
     // A rule that reads nothing of customers gets what was sent, its own idea of `customer` included.
-    return decided(inForce, rule, order, { given: order.input, filled: null, input: order.input, customerId: null })
+    const customerId = idOf(order.input['customer'])
+    return decided(inForce, rule, order, { filled: null, input: order.input, customerId, recordIds: [] })
   }
-  const context = await readContext(db, rule, customerId, new Set(Object.keys(given)))
-  const input = { ...given, ...context.members }
-  return decided(inForce, rule, order, {
-    given: order.input,
-    filled: context.members,
-    input,
-    customerId: context.customerId,
-  })
+  const { members, customerId, recordIds } = await readContext(db, rule, named, new Set(Object.keys(given)))
+  return decided(inForce, rule, order, { filled: members, input: { ...given, ...members }, customerId, recordIds })
 }
 
 interface Prepared {
-  given: JsonObject
   filled: JsonObject | null
   input: JsonObject
   customerId: string | null
+  recordIds: readonly string[]
 }
 
-function decided(inForce: RulesInForce, rule: Rule, { at }: DecisionOrder, prepared: Prepared): Decided {
-  const { given, filled, input, customerId } = prepared
-  const outcome = decideOrFail(rule, input, at)
+function decided(inForce: RulesInForce, rule: Rule, { at, input: given }: DecisionOrder, prepared: Prepared): Decided {
+  const { filled, input, customerId, recordIds } = prepared
+  const { filled: made, ...outcome } = decideOrFail(rule, input, at)
   return {
     rule: rule.name,
     revision: inForce.numberOf(rule.name, rule.revision),
     hash: rule.revision,
     at,
-    customerId: customerId ?? idOf(input['customer']),
+    customerId,
+    recordIds,
     given,
-    filled,
+    filled: made === undefined ? filled : { ...filled, ...made },
     called: calledBy(inForce.rules, rule, at),
     ...outcome,
   }
 }
 
+interface Outcome extends Pick<Decided, 'result' | 'error' | 'trace'> {
+  /** Members of the input that the rule filled in. */
+  filled?: JsonObject
+}
+
 /** Decides with a trace; an error of the rule itself is told, one of the input thrown. */
-export function decideOrFail(rule: Rule, input: JsonObject, at: number): Pick<Decided, 'result' | 'error' | 'trace'> {
+export function decideOrFail(rule: Rule, input: JsonObject, at: number): Outcome {
   let decision: Decision
   try {
     decision = rule.decide(input, { at, trace: true })
@@ -92,8 +106,13 @@ export function decideOrFail(rule: Rule, input: JsonObject, at: number): Pick<De
     if (!(error instanceof HubError) || error.family !== 'config') throw error
     return { result: null, error: atFault(error), trace: [] }
   }
-  const { result, trace } = decision
-  return { result, error: null, trace: trace === undefined ? [] : traceInWords(trace) }
+  const { result, filled, trace } = decision
+  return {
+    result,
+    error: null,
+    trace: trace === undefined ? [] : traceInWords(trace),
+    ...(filled === undefined ? {} : { filled }),
+  }
 }
 
 /** All rules that one may call, as they hold at the moment: with them it can be loaded again. */
@@ -110,9 +129,15 @@ function calledBy(rules: RuleSet, start: Rule, at: number): Record<string, strin
   return called
 }
 
-/** The input of a decision that was kept, as the rule got it. */
+/**
+ * The input of a decision that was kept, with what was read then. What the rule filled in is left out: the same revision makes
+ * the same of it again, and another one, which is being tried, may make something else of it.
+ */
 export function inputOf(given: JsonObject, filled: JsonObject | null): JsonObject {
-  return filled === null ? given : { ...withoutReference(given).given, ...filled }
+  if (filled === null) return given
+  const names = Object.keys(filled).filter(isReadName)
+  const read = Object.fromEntries(names.map((name) => [name, filled[name] ?? null]))
+  return { ...withoutReferences(given, ['customer', ...names]).given, ...read }
 }
 
 /** The rule is wrong, not the request and not the hub: the caller can do nothing, whoever publishes rules can. */
@@ -128,24 +153,38 @@ function atFault({ code, family, message, where, fix, facts }: HubError): HubErr
   })
 }
 
-function isReader({ envelope }: Rule): boolean {
-  return envelope.reads.length > 0
+const READS: ReadonlySet<string> = new Set(READ_NAMES)
+
+function isReadName(name: string): name is ReadName {
+  return READS.has(name)
 }
 
-/** `customer: {id}` and nothing else in it is a reference. */
-function withoutReference(input: JsonObject): { given: JsonObject; customerId: string | null } {
-  const { customer, ...given } = input
-  if (customer === undefined || !isJsonObject(customer) || Object.keys(customer).join() !== 'id') {
-    return { given: input, customerId: null }
+/** `customer: {id}` and nothing else in it is a reference where a rule reads anything, `invoice: {id}` where it reads that. */
+function withoutReferences(input: JsonObject, reads: readonly ReadName[]): { given: JsonObject; named: NamedByCaller } {
+  if (reads.length === 0) return { given: input, named: { customerId: null, records: new Map() } }
+  const given = { ...input }
+  const records = new Map<RecordRead, string>()
+  let customerId: string | null = null
+  for (const name of ['customer', ...RECORD_READS] as const) {
+    const value = input[name]
+    if (value === undefined || !isJsonObject(value) || Object.keys(value).join() !== 'id') continue
+    if (name !== 'customer' && !reads.includes(name)) continue
+    const id = idNamed(name, value['id'])
+    Reflect.deleteProperty(given, name)
+    if (name === 'customer') customerId = id
+    else records.set(name, id)
   }
-  const { id } = customer
-  if (typeof id === 'string' && UUID.test(id)) return { given, customerId: id.toLowerCase() }
+  return { given, named: { customerId, records } }
+}
+
+function idNamed(name: string, id: JsonObject[string] | undefined): string {
+  if (typeof id === 'string' && UUID.test(id)) return id.toLowerCase()
   throw new HubError({
     code: 'rule.input.invalid',
     family: 'reject',
-    message: 'The input names a customer by something that is no id: /customer/id must be a UUID.',
-    where: '/customer/id',
-    fix: "Send the hub's id of the customer.",
+    message: `The input names a ${name} by something that is no id: /${name}/id must be a UUID.`,
+    where: `/${name}/id`,
+    fix: `Send the hub's id of the ${name}.`,
   })
 }
 

@@ -15,6 +15,7 @@ function decision(more: Partial<KeptDecision> = {}): KeptDecision {
     hash: 'sha256:0',
     called: undefined,
     at: 2_000,
+    recordIds: [],
     customerId: null,
     given: { a: 1 },
     filled: null,

@@ -30,6 +30,8 @@ export interface Answered {
   rule: string
   revision: number
   customer: string | null
+  /** Ids of the records that the caller named and the hub read. */
+  records: readonly string[]
   result: JsonObject
   trace: readonly string[]
 }
@@ -75,8 +77,8 @@ export class DecisionService {
     const id = newId()
     await keep({ ...decided, id, actor: order.actor, decidedAt })
     if (decided.result === null) throw decided.error ?? new Error('neither a result nor an error')
-    const { rule, revision, customerId, result, trace } = decided
-    return { id, rule, revision, customer: customerId, result, trace }
+    const { rule, revision, customerId, recordIds, result, trace } = decided
+    return { id, rule, revision, customer: customerId, records: recordIds, result, trace }
   }
 
   /** A rule whose file is wrong and that was never in force is told from one that nobody wrote. */
@@ -112,6 +114,11 @@ function ruleEntry(inForce: RulesInForce, { name, title, sentence, revision, val
     validFrom: validFrom === undefined ? null : new Date(validFrom).toISOString(),
     validTo: validTo === undefined ? null : new Date(validTo).toISOString(),
     reads: envelope.reads,
+    fills: envelope.fills.map(({ member, value, says }) => ({
+      member,
+      from: value.reads.map((path) => path.join('.')),
+      says: says ?? value.text,
+    })),
     input: envelope.input.schema,
     output: envelope.output.schema,
   }

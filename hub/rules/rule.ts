@@ -3,10 +3,12 @@ import { HubError } from '../contracts/hub-error.ts'
 import type { Json, JsonObject } from '../contracts/json.ts'
 import { isJsonObject } from '../contracts/json.ts'
 import { todayIn } from './clock.ts'
-import { CLOCK_NAMES } from './document/envelope.ts'
+import { CLOCK_NAMES } from './document/clock-names.ts'
+import { described } from './document/described.ts'
 import type { RuleEnvelope } from './document/envelope.ts'
 import type { RuleGraph } from './document/graph.ts'
 import { step } from './document/problems.ts'
+import { fillIn, type FilledIn } from './evaluate/fill-in.ts'
 import { inputInvalid, outputInvalid, tooLong } from './evaluate/decision-error.ts'
 import { Run } from './evaluate/run.ts'
 import type { Called, Effort } from './evaluate/run.ts'
@@ -28,6 +30,8 @@ export interface Decision {
   revision: string
   /** Revisions of the rules that were called, by name; absent: none was. */
   called?: Record<string, string>
+  /** Members of the input that were not sent and were filled in; absent: none was. */
+  filled?: JsonObject
   trace?: RuleTrace
 }
 
@@ -81,14 +85,15 @@ export class Rule {
       call: (name, given, run) => this.#find(name, run.at).answer(given, run),
     }
     const run = new Run(this.name, options.at, effort, options.trace === true)
-    const result = this.#decide(input, run)
+    const { result, filled } = this.#decide(input, run)
     const decision: Decision = { result, revision: this.revision }
     for (const _ in effort.called) decision.called = effort.called
+    for (const _ in filled) decision.filled = filled
     if (run.steps !== undefined) decision.trace = this.#traceOf(run)
     return decision
   }
 
-  /** The same for a rule that calls this one: of what it hands over, this rule gets the members that it describes. */
+  /** The same for a rule that calls this one: of what it hands over, this rule gets what its input describes. */
   answer(given: JsonObject, caller: Run): Called {
     const { effort } = caller
     if (effort.depth >= LIMITS.callDepthMax) {
@@ -96,37 +101,48 @@ export class Rule {
     }
     effort.depth++
     const run = new Run(this.name, caller.at, effort, caller.steps !== undefined)
-    const result = this.#decide(this.#own(given), run)
+    const { result } = this.#decide(this.#own(given), run)
     effort.depth--
     return { result, revision: this.revision, trace: run.steps === undefined ? undefined : this.#traceOf(run) }
   }
 
   #own(given: JsonObject): JsonObject {
-    const { members } = this.envelope.input
+    const { members, schema } = this.envelope.input
+    const properties = (schema['properties'] ?? {}) as JsonObject
     const own: JsonObject = {}
     for (const name of members ?? Object.keys(given)) {
       const value = Object.hasOwn(given, name) ? given[name] : undefined
       const isClock = this.envelope.timeZone !== undefined && CLOCK_NAMES.includes(name)
-      if (value !== undefined && !isClock) own[name] = value
+      if (value !== undefined && !isClock) own[name] = described(value, properties[name])
     }
     return own
   }
 
-  #decide(input: JsonObject, run: Run): JsonObject {
-    this.#checkInput(input)
+  #decide(given: JsonObject, run: Run): { result: JsonObject; filled: JsonObject } {
     const { timeZone } = this.envelope
-    const known = timeZone === undefined ? input : { ...input, ...todayIn(timeZone, run.at) }
+    const shape = shapeFault(given, 0, { values: 0 })
+    if (shape !== undefined) throw inputInvalid(this.name, shape)
+    const clock = timeZone === undefined ? {} : todayIn(timeZone, run.at)
+    const { input, filled } = this.#filledIn(given, clock, run)
+    this.#checkInput(input)
+    const known = timeZone === undefined ? input : { ...input, ...clock }
     const result = this.#copy(runGraph(this.#plan, known, run))
     const violation = this.envelope.output.check(result)
     if (violation !== undefined) throw outputInvalid(this.name, violation, this.#undecided(known, run))
-    return result as JsonObject
+    return { result: result as JsonObject, filled }
   }
 
-  #checkInput(input: unknown): void {
-    const shape = shapeFault(input, 0, { values: 0 })
-    if (shape !== undefined) throw inputInvalid(this.name, shape)
+  #filledIn(input: JsonObject, clock: JsonObject, run: Run): FilledIn {
+    const { fills } = this.envelope
+    return fills.length === 0 ? { input, filled: {} } : fillIn(fills, input, clock, run)
+  }
+
+  #checkInput(input: JsonObject): void {
     const violation = this.envelope.input.check(input)
-    if (violation !== undefined) throw inputInvalid(this.name, violation)
+    if (violation === undefined) return
+    const { pointer } = violation
+    const fill = this.envelope.fills.find(({ member }) => pointer === step(member) && !Object.hasOwn(input, member))
+    throw inputInvalid(this.name, violation, fill?.roots)
   }
 
   #copy(result: Json): Json {

@@ -20,10 +20,17 @@ test('the committed JSON Schema is the one that the envelope is checked by', () 
   expect({ how: HOW, schema }).toEqual({ how: HOW, schema: JSON.parse(made) })
 })
 
-test('the envelope and the cases on the page are right', () => {
-  const [envelope = '', cases = ''] = blocks('yaml')
+test('the envelope, what it fills in and the cases on the page are right', () => {
+  const [envelope = '', fill = '', cases = ''] = blocks('yaml')
   const problems = new RuleProblems()
   expect(readEnvelope(envelope, reportFor(problems, 'page'))).toMatchObject({ name: 'credit-limit' })
+  const ofDemo = readFileSync(join(ROOT, 'rules/credit-limit.rule.yaml'), 'utf8')
+  const filling = ofDemo.replace(/^timeZone:.*?(?=^input:)/ms, fill)
+  expect(filling).toContain(fill)
+  expect(readEnvelope(filling, reportFor(problems, 'page'))?.fills.map(({ member }) => member)).toEqual([
+    'kind',
+    'monthsAsCustomer',
+  ])
   expect(problems.errors).toEqual([])
   expect(readCases(cases, 'page')).toMatchObject({ ok: true })
 })

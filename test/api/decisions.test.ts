@@ -24,6 +24,8 @@ const AT = '2026-03-20T10:00:00+11:00'
 
 let hub: RunningApi
 let ada: string
+let grace: string
+let invoice: string
 
 beforeAll(async () => {
   hub = await startApi({
@@ -49,11 +51,17 @@ beforeAll(async () => {
       born: '19851210',
       mail: 'ada@lovelace.au',
     }),
+    changeEvent('crm/Contact/2', { Id: '2', FirstName: 'Grace', LastName: 'Hopper', Email: 'grace@hopper.us' }),
     changeEvent('billing/Invoice/1', { no: '1', account: 'A1', due: '2026-02-01', total: '89.90' }),
     changeEvent('billing/Invoice/2', { no: '2', account: 'A1', due: '2026-03-18', total: '50.00' }),
   )
-  const { body } = await hub.ask('/v1/customers?system=crm&key=1')
-  ada = String((body.items as JsonObject[])[0]?.id)
+  const idOf = async (path: string): Promise<string> => {
+    const { body } = await hub.ask(path)
+    return String((body.items as JsonObject[])[0]?.id)
+  }
+  ada = await idOf('/v1/customers?system=crm&key=1')
+  grace = await idOf('/v1/customers?system=crm&key=2')
+  invoice = await idOf('/v1/invoices?system=billing&key=1')
 }, 60_000)
 afterAll(() => hub.stop())
 
@@ -96,6 +104,70 @@ describe('A decision', () => {
     const input = { customer: { id: ada }, invoices: [], monthsToContractEnd: 20, usagePercent: 10, hasApp: true }
     const { body } = await decide('next-best-action', { input, at: AT })
     expect(JSON.stringify(body.result)).not.toContain('pay')
+  })
+})
+
+describe('A customer who is named is enough', () => {
+  const plan = { speed: 500, listPrice: { amount: '40.00', currency: 'GBP' } }
+  const payment = { amount: { amount: '89.90', currency: 'AUD' }, method: 'card', channel: 'web' }
+  const order = { total: { amount: '20.00', currency: 'GBP' } }
+
+  test('for every rule of the demo company, with nothing but the question itself beside it', async () => {
+    const questions: Record<string, JsonObject> = {
+      'contact-change': { channel: 'web', verified: true, members: ['emails'] },
+      'credit-limit': {},
+      'data-quality': {},
+      'dunning-stage': { invoice: { id: invoice } },
+      'next-best-action': {},
+      'offer-price': { technology: 'fibre', plan, termMonths: 12 },
+      'order-acceptance': { order },
+      'payment-acceptance': { invoice: { id: invoice }, payment },
+      'preferred-channel': { purpose: 'billing' },
+      'service-level': {},
+      'skill-needed': { topic: 'fault' },
+    }
+    const { body: list } = await hub.ask('/v1/rules')
+    expect((list.items as JsonObject[]).map(({ name }) => name)).toEqual(Object.keys(questions))
+    for (const [rule, question] of Object.entries(questions)) {
+      const { status, body } = await decide(rule, { input: { customer: { id: ada }, ...question } })
+      expect({ rule, status, body }).toMatchObject({ rule, status: 200, body: { customer: ada } })
+    }
+  })
+
+  test('and what is made of what is known is told, kept and decided again the same', async () => {
+    const { body } = await decide('credit-limit', { input: { customer: { id: ada } }, trace: true })
+    expect(body.trace).toContain(
+      'monthsAsCustomer is 0, filled in from customer.createdAt and now: whole months since the hub first had the customer.',
+    )
+    await hub.core.rules.decisionLog.flushed()
+    const answer = await hub.ask(`/admin/v1/decisions/${String(body.decision)}/replay`, { method: 'POST' })
+    const { then, decision } = answer.body as Record<string, JsonObject>
+    expect(decision?.filled).toMatchObject({ monthsAsCustomer: 0, missedPayments: 0, kind: 'person' })
+    expect((decision?.filled as JsonObject).customer).not.toHaveProperty('name')
+    expect(then).toMatchObject({ difference: '', result: body.result })
+  })
+
+  test('but what is sent counts, to ask what would be if', async () => {
+    const sent = { customer: { id: ada }, status: 'active', monthsAsCustomer: 40 }
+    const { body } = await decide('credit-limit', { input: sent })
+    expect(body.result).toMatchObject({ limit: { amount: '1200' } })
+  })
+
+  test('and an invoice that is named by its id brings its customer, and how it stands', async () => {
+    const named = { invoice: { id: invoice }, payment }
+    const { body } = await decide('payment-acceptance', { input: named })
+    expect(body).toMatchObject({ customer: ada, result: { accept: true, settles: true } })
+    const { body: dunning } = await decide('dunning-stage', { input: { invoice: { id: invoice } }, at: AT })
+    expect(dunning).toMatchObject({ customer: ada, result: { stage: 'final-notice', daysLate: 40 } })
+  })
+
+  test('and an invoice that is not there, or is not of this customer, is refused with its place', async () => {
+    const wrong = (id: string, customer: string): ReturnType<typeof decide> =>
+      decide('dunning-stage', { input: { customer: { id: customer }, invoice: { id } } })
+    const pointer = '/input/invoice/id'
+    hub.expectProblem(await wrong(invoice, grace), 422, 'rule.input.invalid', pointer)
+    hub.expectProblem(await wrong(ada, ada), 404, 'record.unknown', pointer)
+    hub.expectProblem(await wrong('1', ada), 422, 'rule.input.invalid', pointer)
   })
 })
 
@@ -155,7 +227,12 @@ test('The list of rules tells channel developers what each takes and gives', asy
     'service-level',
     'skill-needed',
   ])
-  expect(items[4]).toMatchObject({ revision: 1, reads: ['invoices', 'cases'], input: { type: 'object' } })
+  expect(items[1]?.fills).toContainEqual({
+    member: 'monthsAsCustomer',
+    from: ['now', 'customer.createdAt'],
+    says: 'whole months since the hub first had the customer',
+  })
+  expect(items[4]).toMatchObject({ reads: ['invoices', 'cases', 'interactions'], input: { type: 'object' } })
   expect((await hub.ask('/v1/rules/dunning-stage')).body).toEqual(items[3])
   hub.expectProblem(await hub.ask('/v1/rules/none'), 404, 'rule.unknown')
 })

@@ -10,7 +10,7 @@ const RULE = {
 
 const RULE_ENTRY: JsonObject = {
   type: 'object',
-  required: ['name', 'title', 'sentence', 'revision', 'reads', 'input', 'output'],
+  required: ['name', 'title', 'sentence', 'revision', 'reads', 'fills', 'input', 'output'],
   properties: {
     name: { type: 'string' },
     title: { type: 'string' },
@@ -29,7 +29,25 @@ const RULE_ENTRY: JsonObject = {
     reads: {
       type: 'array',
       items: { type: 'string' },
-      description: 'Members of the input that the hub fills in where `customer: {id}` is sent.',
+      description:
+        'Members of the input that the hub reads: of the customer where `customer: {id}` is sent, and single records where they are named by their ids (`invoice: {id}`).',
+    },
+    fills: {
+      type: 'array',
+      description: 'Members of the input that are made out of what is read where you do not send them.',
+      items: {
+        type: 'object',
+        required: ['member', 'from', 'says'],
+        properties: {
+          member: { type: 'string' },
+          from: {
+            type: 'array',
+            items: { type: 'string' },
+            description: 'What it is made from: `customer.createdAt`.',
+          },
+          says: { type: 'string', description: 'How, in words or as an expression.' },
+        },
+      },
     },
     input: { type: 'object', description: 'JSON Schema 2020-12 of the input.' },
     output: { type: 'object', description: 'JSON Schema 2020-12 of the result.' },
@@ -71,7 +89,7 @@ export const decideOperation = operation({
   tag: TAG,
   summary: 'Decide by a rule',
   description:
-    'The same answer for every channel. Where the rule reads something of a customer (`reads` in the list of rules), `"customer": {"id": "..."}` in the input is enough: the hub puts the golden record and the records of the customer into the input by these names. What you send yourself counts instead. Every decision is kept, with its input, for a time.',
+    'The same answer for every channel. Where the rule reads something of a customer (`reads` in the list of rules), `"customer": {"id": "..."}` in the input is enough: the hub puts the golden record and the records of the customer into the input by these names, and makes of them what the rule also needs (`fills`). Single records are named likewise (`"invoice": {"id": "..."}`). What you send yourself counts instead. Every decision is kept, with its input, for a time.',
   permission: 'decisions.make',
   personal: true,
   params: RULE,
@@ -106,13 +124,17 @@ export const decideOperation = operation({
           revision: { type: 'integer', description: 'Revision of the rule that decided.' },
           customer: { type: 'string', description: 'The customer that was read: another one where the id was joined.' },
           result: { type: 'object', description: 'As the output schema of the rule describes it.' },
-          trace: { type: 'array', items: { type: 'string' }, description: 'In words, without values of the input.' },
+          trace: {
+            type: 'array',
+            items: { type: 'string' },
+            description: 'In words, without values of the input but for what was filled in.',
+          },
         },
       },
     },
-    404: { description: 'There is no such rule, or no such customer.' },
+    404: { description: 'There is no such rule, or no such customer or record.' },
     409: { description: 'The rule can not decide this: it is wrong, and who publishes rules can see it.' },
-    410: { description: 'The customer was erased.' },
+    410: { description: 'The customer was erased, or the record deleted.' },
     422: { description: 'The input is not what the rule takes; `pointer` says where.' },
   },
 })

@@ -43,8 +43,9 @@ export class DecisionsController {
   async decide(@Input() input: InputOf<typeof decideOperation>): Promise<object> {
     const body = input.body as { input: JsonObject; at?: string; trace?: boolean }
     const order = { rule: input.params.rule, input: body.input, at: momentOf(body.at), actor: authorOf(input) }
-    const { id, rule, revision, customer, result, trace } = await this.#ports.decisions.decide(order).catch(withinInput)
-    if (customer !== null) input.found([customer])
+    const answer = await this.#ports.decisions.decide(order).catch(withinInput)
+    const { id, rule, revision, customer, records, result, trace } = answer
+    input.found(customer === null ? records : [customer, ...records])
     return {
       decision: id,
       rule,
@@ -100,13 +101,16 @@ function momentOf(text: string | undefined): number | null {
   })
 }
 
+const ABOUT_INPUT: ReadonlySet<string> = new Set(['rule.input.invalid', 'record.unknown', 'record.deleted'])
+
 /** A pointer into the input of the rule is one into the body of the request. */
 function withinInput(error: unknown): never {
-  if (!(error instanceof HubError) || error.code !== 'rule.input.invalid') throw error
-  const { code, family, message, where = '', fix, facts } = error
+  if (!(error instanceof HubError) || !ABOUT_INPUT.has(error.code)) throw error
+  const { code, family, status, message, where = '', fix, facts } = error
   throw new HubError({
     code,
     family,
+    status,
     message,
     where: `/input${where}`,
     ...(fix === undefined ? {} : { fix }),

@@ -5,7 +5,7 @@
 import type { ZenExpression } from '../../contracts/expression/zen-expression.ts'
 import type { Rule } from '../rule.ts'
 import type { RuleSet } from '../rule-set.ts'
-import { CLOCK_NAMES } from './envelope.ts'
+import { CLOCK_NAMES } from './clock-names.ts'
 import type { GraphNode } from './graph.ts'
 import { nearest, quoted } from './problems.ts'
 import type { RuleProblem } from './problems.ts'

@@ -33,7 +33,7 @@ function readsFault({ reads }: RuleUses, input: JsonObject): UseFault | undefine
   }
 }
 
-function changeFault({ onChange }: RuleUses, input: JsonObject, output: JsonObject): UseFault | undefined {
+function changeFault({ onChange, fills }: RuleUses, input: JsonObject, output: JsonObject): UseFault | undefined {
   if (onChange === undefined) return undefined
   const { entity, does } = onChange
   const member = changeMember(entity)
@@ -46,8 +46,9 @@ function changeFault({ onChange }: RuleUses, input: JsonObject, output: JsonObje
     const fix = `Describe ${member} in the properties of the input.`
     return { pointer, message: `The input has no member ${quoted(member)} for the changed document.`, fix }
   }
-  const required = (input['required'] ?? []) as string[]
-  const missing = required.find((name) => name !== member && (does === 'note' || name !== SOURCE_MEMBER))
+  const filled = fills.filter(({ roots }) => roots.includes(member)).map((fill) => fill.member)
+  const given = [member, ...filled, ...(does === 'note' ? [] : [SOURCE_MEMBER])]
+  const missing = ((input['required'] ?? []) as string[]).find((name) => !given.includes(name))
   if (missing !== undefined) {
     const fix = `A change gives ${member}${does === 'note' ? '' : ` and ${SOURCE_MEMBER}`}; make other members optional.`
     return { pointer, message: `The input requires ${quoted(missing)}, which a change does not have.`, fix }

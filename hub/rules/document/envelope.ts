@@ -6,8 +6,11 @@ import type { SchemaViolation } from '../../contracts/schema-validator.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import { isJsonObject } from '../../contracts/json.ts'
 import type { Report } from './problems.ts'
+import { CLOCK_NAMES } from './clock-names.ts'
 import { usesFault } from './envelope-uses.ts'
+import { type Fill, readFills } from './fill.ts'
 import { nearest, quoted } from './problems.ts'
+import { READ_NAMES, type ReadName } from './read-names.ts'
 import { readYamlText } from './read-text.ts'
 import { resolvedSchema } from './schema-references.ts'
 
@@ -25,25 +28,13 @@ export interface RuleEnvelope {
   output: RuleSchema
   /** What the hub reads of a customer and puts into the input by these names; empty: nothing. */
   reads: readonly ReadName[]
+  /** What is made out of what was read, where a caller does not send it. */
+  fills: readonly Fill[]
   /** Given: the rule is decided for every canonical change of an entity. */
   onChange?: OnChange
   /** As written. */
   document: JsonObject
 }
-
-/** The golden record, and the collections of records that belong to a customer. */
-export const READ_NAMES = [
-  'customer',
-  'accounts',
-  'invoices',
-  'payments',
-  'orders',
-  'cases',
-  'interactions',
-  'consents',
-  'offers',
-] as const
-export type ReadName = (typeof READ_NAMES)[number]
 
 export interface OnChange {
   entity: CanonicalEntity
@@ -55,7 +46,7 @@ export interface OnChange {
 }
 
 /** Where a rule is used beside being asked. */
-export type RuleUses = Pick<RuleEnvelope, 'reads' | 'onChange'>
+export type RuleUses = Pick<RuleEnvelope, 'reads' | 'fills' | 'onChange'>
 
 export interface RuleSchema {
   /** With every reference resolved. */
@@ -102,11 +93,34 @@ export const ENVELOPE_SCHEMA = {
     },
     reads: {
       description:
-        'What the hub puts into the input by these names when a caller names a customer: `customer: {id}`. Each is a member of the input.',
+        'What the hub puts into the input by these names: of a customer that a caller names by `customer: {id}` the golden record and collections (invoices), and single records that a caller names by their ids (`invoice: {id}`). Each is a member of the input.',
       type: 'array',
       uniqueItems: true,
       minItems: 1,
       items: { enum: [...READ_NAMES] },
+    },
+    fill: {
+      description:
+        'Members of the input that are made out of what the hub read, where a caller does not send them: an expression over what stands in reads (and now and today where the rule has a timeZone), or {value, says}.',
+      type: 'object',
+      minProperties: 1,
+      maxProperties: 50,
+      additionalProperties: {
+        type: ['string', 'object'],
+        minLength: 1,
+        maxLength: 2_000,
+        additionalProperties: false,
+        required: ['value'],
+        properties: {
+          value: { description: 'The expression.', type: 'string', minLength: 1, maxLength: 2_000 },
+          says: {
+            description: 'What it stands for, in a few words: the trace tells them.',
+            type: 'string',
+            minLength: 1,
+            maxLength: 200,
+          },
+        },
+      },
     },
     onChange: {
       description: 'The rule is decided for every canonical change of this entity, whatever system it comes from.',
@@ -149,8 +163,13 @@ export function readEnvelope(text: string, report: Report): RuleEnvelope | undef
     const message = 'The rule ends before it begins to hold.'
     return report('/validTo', { code: 'rule.envelope.invalid', message, fix: 'Write a validTo after validFrom.' })
   }
+  const reads = (document['reads'] ?? []) as ReadName[]
+  const fill = (document['fill'] ?? {}) as JsonObject
+  const fills = readFills({ fill, reads, hasClock: timeZone !== undefined, input: input.schema }, report)
+  if (fills === undefined) return undefined
   const uses: RuleUses = {
-    reads: (document['reads'] ?? []) as ReadName[],
+    reads,
+    fills,
     ...(document['onChange'] === undefined ? {} : { onChange: document['onChange'] as unknown as OnChange }),
   }
   const fault = usesFault(uses, input.schema, output.schema)
@@ -230,7 +249,6 @@ function compiledSchema(document: JsonObject): CompiledSchema {
   return found
 }
 
-export const CLOCK_NAMES: readonly string[] = ['now', 'today']
 const clockNames = (members: readonly string[]): string[] => members.filter((name) => CLOCK_NAMES.includes(name))
 
 function isTimeZone(name: string): boolean {

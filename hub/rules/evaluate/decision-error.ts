@@ -1,20 +1,29 @@
 import { HubError } from '../../contracts/hub-error.ts'
+import { RECORD_READS } from '../document/read-names.ts'
 import type { SchemaViolation } from '../../contracts/schema-validator.ts'
 
 /** What keeps a decision from being made; `where` is a pointer into the input, or the rule's document with a pointer. */
 
+/** `fillsFrom`: the missing member would be filled in from these things that the hub reads. */
 export function inputInvalid(
   rule: string,
   { pointer, message }: Pick<SchemaViolation, 'pointer' | 'message'>,
+  fillsFrom: readonly string[] = [],
 ): HubError {
   return new HubError({
     code: 'rule.input.invalid',
     family: 'reject',
     message: `The input of the rule ${rule} is not valid: ${pointer === '' ? 'it' : pointer} ${message}.`,
     where: pointer,
-    fix: 'Send what the input schema of the rule describes.',
+    fix: fillsFrom.length === 0 ? 'Send what the input schema of the rule describes.' : sendOrName(fillsFrom),
     facts: { rule },
   })
+}
+
+function sendOrName(fillsFrom: readonly string[]): string {
+  const records = RECORD_READS as readonly string[]
+  const named = fillsFrom.map((name) => `${records.includes(name) ? name : 'customer'}: {id}`)
+  return `Send it, or name what the hub can fill it in from: ${[...new Set(named)].join(' and ')}. Where that is named, the hub knows nothing of it.`
 }
 
 /** The input was right, so the rule is wrong: it lacks a row, or gives something that it does not promise. */

@@ -8,6 +8,7 @@ import { expressionFailed, notAnObject, tooLong } from './decision-error.ts'
 import type { Run } from './run.ts'
 import { decideTable } from './table.ts'
 import { merge, place } from './values.ts'
+import { expressionsSentence, itemName, switchSentence } from './words.ts'
 
 type Worker = TableNode | ExpressionsNode | CallNode
 
@@ -68,7 +69,7 @@ function calculate(node: ExpressionsNode, input: JsonObject, run: Run, item: num
   run.steps?.push({
     kind: 'expressions',
     node: node.name,
-    sentence: `${node.name}: ${told.map(({ name, expression }) => `${name} is ${expression}`).join('; ')}.`,
+    sentence: expressionsSentence(itemName(node.name, item), told),
     ...(item === undefined ? {} : { item }),
     results: told,
   })
@@ -82,7 +83,7 @@ function call(node: CallNode, input: JsonObject, run: Run, item: number | undefi
     run.steps.push({
       kind: 'call',
       node: node.name,
-      sentence: `${node.name}: the rule "${trace.title}" was asked.`,
+      sentence: `${itemName(node.name, item)}: the rule "${trace.title}" was asked.`,
       ...(item === undefined ? {} : { item }),
       trace,
     })
@@ -104,11 +105,10 @@ export function takenStatements(node: SwitchNode, input: Json, run: Run): Set<st
     told.push(condition?.text ?? '')
     if (node.hitPolicy === 'first') break
   }
-  const ways = told.map((text) => (text === '' ? 'the way without a condition' : text)).join(' and ')
   run.steps?.push({
     kind: 'switch',
     node: node.name,
-    sentence: ways === '' ? `${node.name}: no condition held.` : `${node.name}: took ${ways}.`,
+    sentence: switchSentence(node.name, told),
     taken: told,
   })
   return taken

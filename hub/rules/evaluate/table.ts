@@ -6,7 +6,7 @@ import { beyondLimits } from './decision-error.ts'
 import type { Run } from './run.ts'
 import { BEYOND_LIMITS } from '../../contracts/expression/zen-expression.ts'
 import type { DecidedRow, RefusedRow, TracedCondition } from './trace.ts'
-import { tableSentence } from './trace.ts'
+import { itemName, tableSentence } from './words.ts'
 import { place } from './values.ts'
 
 /**
@@ -103,7 +103,7 @@ class TableReading {
     this.#run.steps?.push({
       kind: 'table',
       node: this.#table.name,
-      sentence: tableSentence(this.#table.name, this.#decided, this.#refused),
+      sentence: tableSentence(itemName(this.#table.name, item), this.#decided, this.#refused),
       ...(item === undefined ? {} : { item }),
       decided: this.#decided,
       refused: this.#refused,

@@ -65,11 +65,11 @@ test('tells the way through tables, switches and called rules', () => {
   expect(trace === undefined ? [] : traceInWords(trace)).toEqual([
     'Facts: twice is score * 2.',
     'Ask: the rule "The tier" was asked.',
-    '  Tier: row 2 "r2" decided, because score in [500..700).',
-    '    row 1 "r1" did not apply: not score >= 700',
-    'Way: took tier == "silver".',
+    '  Tier: row 2 "r2" decided, because score is from 500 to below 700.',
+    '    row 1 "r1" did not apply: score is not at least 700',
+    'Way: it went the way for tier == "silver".',
     'Price: row 2 "r2" decided, because country is "AU".',
-    '  row 1 "r1" did not apply: not vip is true',
+    '  row 1 "r1" did not apply: vip is not true',
   ])
 })
 

@@ -1,8 +1,10 @@
 /**
  * Why a decision came out as it did. Sentences name tables, rows, columns and what they ask for, never the values of an
- * input: those stand in members of their own (`value`, `result`), so that they can be masked.
+ * input: those stand in members of their own (`value`, `result`), so that they can be masked. Only what the hub filled in
+ * is told with its value: nobody sent it, so nobody could know it otherwise.
  */
 import type { Json, JsonObject } from '../../contracts/json.ts'
+import { filledSentence, refusalInWords } from './words.ts'
 
 export interface RuleTrace {
   rule: string
@@ -13,7 +15,7 @@ export interface RuleTrace {
   steps: TraceStep[]
 }
 
-export type TraceStep = TableStep | ExpressionsStep | SwitchStep | CallStep
+export type TraceStep = FillStep | TableStep | ExpressionsStep | SwitchStep | CallStep
 
 interface StepBase {
   /** Name of the node. */
@@ -21,6 +23,24 @@ interface StepBase {
   sentence: string
   /** In a loop: which item, from 0. */
   item?: number
+}
+
+/** What was filled in before the graph began. */
+export interface FillStep extends StepBase {
+  kind: 'fill'
+  filled: FilledMember[]
+}
+
+export interface FilledMember {
+  /** The member of the input. */
+  name: string
+  expression: string
+  /** Paths of what it was made from: `customer.createdAt`. */
+  from: string[]
+  /** What it stands for, in words; null: the envelope does not say. */
+  says: string | null
+  /** null: there was nothing to fill it in with. */
+  value: Json
 }
 
 export interface TableStep extends StepBase {
@@ -73,39 +93,14 @@ export interface CallStep extends StepBase {
   trace: RuleTrace
 }
 
-export function rowName({ row, number, title }: TracedRow): string {
-  return `row ${number} "${title ?? row}"`
-}
-
-/** A condition in words: `Days late in [1..14]`. */
-export function conditionInWords({ column, field, test }: TracedCondition): string {
-  if (field === undefined) return test
-  if (/(^|[^\w.])\$/.test(test)) return `${column}: ${test}`
-  if (/^(==|!=|<|>|in\b|not\s+in\b)/.test(test)) return `${column} ${test}`
-  return /^[[(\]]/.test(test) ? `${column} in ${test}` : `${column} is ${test}`
-}
-
-export function tableSentence(node: string, decided: readonly DecidedRow[], refused: readonly RefusedRow[]): string {
-  if (decided.length === 0) return refused.length === 0 ? `${node}: it has no rows.` : `${node}: no row applied.`
-  return decided
-    .map((row) => {
-      const conditions = row.because.map(conditionInWords).join(' and ')
-      const why = conditions === '' ? 'it asks for nothing' : conditions
-      return `${node}: ${rowName(row)} decided, because ${why}.`
-    })
-    .join(' ')
-}
-
 /** A trace as lines of text, calls indented below what called. `values`: with the values that were looked at. */
 export function traceInWords(trace: RuleTrace, options: { values?: boolean } = {}): string[] {
   return trace.steps.flatMap((step) => {
+    if (step.kind === 'fill') return step.filled.map(filledSentence)
     const lines = [step.sentence]
     if (step.kind === 'call') lines.push(...traceInWords(step.trace, options).map((line) => `  ${line}`))
     if (step.kind === 'table') {
-      for (const { failed, ...row } of step.refused) {
-        const why = failed === undefined ? 'a result could not be made' : `not ${conditionInWords(failed)}`
-        lines.push(`  ${rowName(row)} did not apply: ${why}`)
-      }
+      lines.push(...step.refused.map((row) => `  ${refusalInWords(row)}`))
       if (options.values === true) {
         const seen = step.decided.flatMap(({ because }) => because)
         for (const { column, value } of seen) lines.push(`  ${column} was ${JSON.stringify(value)}`)
