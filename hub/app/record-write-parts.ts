@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mergePatch } from '../api/rest/merge-patch.ts'
 import { recordTags } from '../api/rest/entity-text.ts'
 import type { ConnectorSpec } from '../contracts/connector.ts'
+import { HUB_SYSTEM } from '../contracts/hub-system.ts'
 import type { SchemaValidator } from '../contracts/schema-validator.ts'
 import type { ChangeRules } from '../decisions/change-rules.ts'
 import { RecordWriteDesk } from '../delivery/record-writes/desk.ts'
@@ -10,6 +11,7 @@ import { RecordTargets } from '../delivery/record-writes/targets.ts'
 import { type RecordWriteTarget, writeRecords } from '../delivery/record-writes/writer.ts'
 import { Nudge } from '../intake/connector-engine/nudge.ts'
 import type { SystemDocument } from '../intake/connector-engine/system-config.ts'
+import type { HubRecords } from '../intake/hub-system/hub-records.ts'
 import type { CompiledMapping } from '../mapping/index.ts'
 import type { Database } from '../store/database.ts'
 import type { HubLog } from './log.ts'
@@ -21,6 +23,9 @@ export interface RecordWritePartsOptions {
   mapping(system: string, entity: string): CompiledMapping | undefined
   validator: SchemaValidator
   changeRules: ChangeRules
+  own: HubRecords
+  /** Events of the hub's own records wait to be relayed. */
+  onOwnWritten(): void
   newId(): string
   onSettled(system: string, kind: Settled['kind']): void
   log: HubLog
@@ -34,7 +39,7 @@ export class RecordWriteParts {
 
   constructor(options: RecordWritePartsOptions) {
     this.#options = options
-    const { db, validator, changeRules, newId } = options
+    const { db, validator, changeRules, newId, own } = options
     this.desk = new RecordWriteDesk({
       db,
       targets: new RecordTargets(options),
@@ -42,10 +47,12 @@ export class RecordWriteParts {
       refusal: (entity, document, more) => changeRules.refusal(entity, document, more),
       merge: mergePatch,
       tagsOf: recordTags,
+      own,
       newId,
       newWrite: randomUUID,
       onPlaced: (system) => {
-        this.#nudgeOf(system).nudge()
+        if (system === HUB_SYSTEM) options.onOwnWritten()
+        else this.#nudgeOf(system).nudge()
       },
     })
   }

@@ -71,7 +71,11 @@ export async function startBillingHub(files: Record<string, string> = {}): Promi
     })
   let engine = newEngine()
   engine.start()
-  await until(async () => (await api.ledger()).applied >= 3, 20_000, () => log.lines)
+  await until(
+    async () => (await api.ledger()).applied >= 3,
+    20_000,
+    () => log.lines,
+  )
   const itemOf = async (path: string): Promise<JsonObject> => {
     const { body } = await api.ask(path)
     return (body.items as JsonObject[])[0] ?? {}

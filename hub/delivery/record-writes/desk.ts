@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CanonicalEntity } from '../../contracts/canonical.ts'
 import { HubError } from '../../contracts/hub-error.ts'
+import { HUB_SYSTEM } from '../../contracts/hub-system.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import { writeAudit } from '../../store/decision-queries.ts'
 import type { Database } from '../../store/database.ts'
@@ -33,7 +34,7 @@ import {
   unknownRecord,
 } from './refusals.ts'
 import { resolveReferences } from './resolve.ts'
-import { HUB_SYSTEM, type RecordTarget, type RecordTargets } from './targets.ts'
+import type { RecordTarget, RecordTargets } from './targets.ts'
 import { type KeptProblem, type RecordWriteView, viewOf } from './view.ts'
 
 export type RecordEntity = Exclude<CanonicalEntity, 'customer'>
@@ -52,6 +53,13 @@ export interface RecordWriteDeskOptions {
   merge(target: JsonObject, patch: JsonObject): JsonObject
   /** The tags under which a record may be named in If-Match: that of the text as it is served, and that of its version. */
   tagsOf(db: Queryable, record: WritableRecord): Promise<readonly string[]>
+  /** Records of which the hub itself is the system of record: written at once, in the same transaction. */
+  own: {
+    write(
+      db: Queryable,
+      record: { entity: CanonicalEntity; key: string; document: JsonObject; at: string },
+    ): Promise<void>
+  }
   /** UUIDv7: an id tells when it was given. */
   newId(): string
   newWrite(): string
@@ -117,12 +125,14 @@ export class RecordWriteDesk {
     this.#holdAgainstRules(entity, document, target, at)
     const id = newId()
     const key = await keyFor(db, target, id)
-    // A record that the system itself names can't be there before.
-    const isGuarded = key !== null && target.system !== HUB_SYSTEM
+    const isOwn = target.system === HUB_SYSTEM
     const placed = await this.#place(db, {
       ...{ kind: ORDER_KIND.create, target: entity, recordId: id, system: target.system, entity: target.entity, key },
-      ...{ wanted: document, fields, expected: isGuarded ? expected : null, author, state: ORDER_STATE.pending },
+      ...{ wanted: document, fields, author, state: isOwn ? ORDER_STATE.written : ORDER_STATE.pending },
+      // A record that the system itself names can't be there before.
+      expected: key === null ? null : expected,
     })
+    if (isOwn) await this.#options.own.write(db, { entity, key: key ?? id, document, at })
     await audit(db, 'record.create', placed, { target, entity, members: Object.keys(given), author })
     return placed
   }
@@ -143,12 +153,14 @@ export class RecordWriteDesk {
       validate: this.#validateFor(entity),
     })
     this.#holdAgainstRules(entity, document, target, at, before)
-    const isDone = Object.keys(fields).length === 0
+    const isOwn = target.system === HUB_SYSTEM
+    const isChanged = Object.keys(fields).length > 0
     const placed = await this.#place(db, {
       ...{ kind: ORDER_KIND.patch, target: entity, recordId: record.id, system: record.system, entity: record.entity },
       ...{ key: record.key, wanted, fields, expected, author },
-      ...{ state: isDone ? ORDER_STATE.written : ORDER_STATE.pending },
+      ...{ state: isChanged && !isOwn ? ORDER_STATE.pending : ORDER_STATE.written },
     })
+    if (isOwn && isChanged) await this.#options.own.write(db, { entity, key: record.key, document, at })
     await audit(db, 'record.edit', placed, { target, entity, members: Object.keys(given), author })
     return placed
   }

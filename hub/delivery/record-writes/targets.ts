@@ -1,5 +1,6 @@
 import type { CanonicalEntity } from '../../contracts/canonical.ts'
 import type { ConnectorSpec } from '../../contracts/connector.ts'
+import { HUB_SYSTEM } from '../../contracts/hub-system.ts'
 import {
   type CreatePlan,
   parseSystemConfig,
@@ -9,9 +10,6 @@ import {
 import type { CompiledMapping } from '../../mapping/index.ts'
 import { noCreates, systemNeeded } from './refusals.ts'
 
-/** The hub itself, as the system of record of what no other system takes. */
-export const HUB_SYSTEM = 'hub'
-
 export interface RecordTargetsOptions {
   systems: ReadonlyMap<string, SystemDocument>
   connectors: readonly ConnectorSpec[]
@@ -19,7 +17,7 @@ export interface RecordTargetsOptions {
   mapping(system: string, entity: string): CompiledMapping | undefined
 }
 
-/** Where a record is written, and what of it. */
+/** Where a record is written: in a system, or in the hub itself, which is the system of record of what no other takes. */
 export interface RecordTarget {
   system: string
   entity: string
