@@ -1,7 +1,9 @@
 import type { Lane } from '../contracts/change.ts'
 import type { JsonObject } from '../contracts/json.ts'
+import type { ErasureDesk } from '../intake/erasure/desk.ts'
 import type { MappingPreview } from '../mapping/cases/preview.ts'
 import type { ApiKeyStore } from '../security/api-key-store.ts'
+import type { Vault } from '../security/vault.ts'
 import type { Database } from '../store/database.ts'
 import type { ParkedFilter } from '../store/parked-queries.ts'
 import type { Queryable } from '../store/queryable.ts'
@@ -15,6 +17,8 @@ export interface AdminPorts {
   matches: MatchesPort
   writeBacks: WriteBacksPort
   keys: KeysPort
+  erasures: Pick<ErasureDesk, 'list' | 'read' | 'confirm' | 'readmit'>
+  vault: Pick<Vault, 'state' | 'rotate'>
 }
 
 export const ADMIN_PORTS = Symbol('admin ports')

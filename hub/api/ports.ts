@@ -3,6 +3,8 @@ import type { Change, Lane } from '../contracts/change.ts'
 import type { PushAnswer, PushRequest } from '../contracts/connector.ts'
 import type { Json, JsonObject } from '../contracts/json.ts'
 import type { RecordWriteDesk } from '../delivery/record-writes/desk.ts'
+import type { ErasureDesk } from '../intake/erasure/desk.ts'
+import type { ErasureOrder } from '../intake/erasure/eraser.ts'
 import type { SubscriptionDesk } from '../delivery/webhooks/desk.ts'
 import type { Principal } from '../security/key-verifier.ts'
 import type { Database } from '../store/database.ts'
@@ -17,6 +19,7 @@ export interface ApiPorts {
   stewardship: StewardshipPort
   survivorship: SurvivorshipPort
   edits: EditsPort
+  erasures: ErasuresPort
   prospects: ProspectsPort
   records: RecordsPort
   validator: ValidatorPort
@@ -132,6 +135,11 @@ export interface EditOrder {
   /** ISO 8601. */
   at: string
 }
+
+export type { ErasureOrder }
+
+/** Customers are erased for good, and what is kept of that is no personal data. */
+export type ErasuresPort = Pick<ErasureDesk, 'erase' | 'ofCustomer'>
 
 export interface EditsPort {
   /** Both functions run in one transaction, with the edit between them; the first may answer without one. */

@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common'
 import { AuditController } from '../admin/audit-controller.ts'
+import { ErasuresController } from '../admin/erasures-controller.ts'
 import { KeysController } from '../admin/keys-controller.ts'
 import { LedgerController } from '../admin/ledger-controller.ts'
 import { MappingsController } from '../admin/mappings-controller.ts'
@@ -24,6 +25,7 @@ import { API_PORTS, type ApiPorts, type ChangesPort, type HooksPort } from '../a
 import { ChangesController } from '../api/rest/changes-controller.ts'
 import { DecisionsController } from '../api/rest/decisions-controller.ts'
 import { ProspectsController } from '../api/rest/prospects-controller.ts'
+import { PrivacyController } from '../api/rest/privacy-controller.ts'
 import { HooksController } from '../api/rest/hooks-controller.ts'
 import { CustomersController } from '../api/rest/customers-controller.ts'
 import { SoapController, type SoapPort, SOAP_PORT } from '../api/soap/soap-controller.ts'
@@ -95,6 +97,8 @@ export function apiParts(options: ApiPartsOptions): {
       MatchingController,
       KeysController,
       AuditController,
+      PrivacyController,
+      ErasuresController,
       WriteBacksController,
       RulesController,
       RuleDecisionsController,
@@ -123,6 +127,7 @@ function apiPorts(options: ApiPartsOptions): ApiPorts {
     stewardship: core.stewardship,
     survivorship: core.survivorship,
     edits: core.edits,
+    erasures: core.erasures,
     prospects: core.prospects,
     records: core.recordWrites.desk,
     validator: core.validator,
@@ -169,6 +174,8 @@ function adminPorts({ db, core, verifier, keyStore, reader }: ApiPartsOptions): 
       decide: (pair, kind, act) => core.matchDecisions.decide(pair, kind, act),
     },
     writeBacks: core.writeBackDesk,
+    erasures: core.erasures,
+    vault: core.vault,
     keys: {
       store: keyStore,
       storeIn: postgresApiKeyStore,

@@ -274,6 +274,10 @@ export class HubCore {
     })
   }
 
+  get vault(): Vault {
+    return this.#options.vault
+  }
+
   /** The matcher in force; throws `matching.not-ready` before the hub has started. */
   get matcher(): Matcher {
     return this.#matching.registry.matcher

@@ -16,7 +16,10 @@ export interface EventKind {
 
 export type EventMember =
   | { of: 'record'; entity: (typeof CANONICAL_ENTITIES)[number] }
-  | { of: 'customer-id' | 'paths' | 'subscription' | 'event'; description: string }
+  | {
+      of: 'customer-id' | 'customer-ids' | 'moment' | 'paths' | 'references' | 'fates' | 'subscription' | 'event'
+      description: string
+    }
 
 const CUSTOMER: EventMember = { of: 'record', entity: 'customer' }
 const customerId = (description: string): EventMember => ({ of: 'customer-id', description })
@@ -57,7 +60,31 @@ const CUSTOMER_EVENTS: readonly EventKind[] = [
       into: customerId('The part that left.'),
     },
   },
+  {
+    type: 'customer.erased',
+    summary: 'A customer was erased: whoever holds data of it has to delete it too. It passes every filter.',
+    subject: 'customer id',
+    data: {
+      erasure: customerId('Id of the erasure.'),
+      customers: { of: 'customer-ids', description: 'The customer and all that had been joined into it.' },
+      erasedAt: { of: 'moment', description: 'When.' },
+      references: {
+        of: 'references',
+        description: 'Records of systems that are to be deleted and not confirmed yet: `system`, `entity`, `key`.',
+      },
+      records: {
+        of: 'fates',
+        description:
+          'Records of other entities, at most 1000: `entity`, `id` (of the hub) and `fate`, erased or kept-without-person.',
+      },
+    },
+  },
 ]
+
+/** Whoever asked for less must hear of these all the same. */
+export function passesFilters(type: string): boolean {
+  return type === 'customer.erased'
+}
 
 const VERBS = { created: 'is new', updated: 'has changed', deleted: 'was deleted' }
 

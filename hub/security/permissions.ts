@@ -60,6 +60,9 @@ const GRANTS = {
     meaning: 'search what was decided, and do it again',
     roles: ['steward', 'engineer', 'viewer'],
   },
+  'privacy.export': { meaning: 'export everything that the hub holds of a person', roles: ['steward'] },
+  'privacy.erase': { meaning: 'erase customers, and see to it that systems do', roles: ['steward'] },
+  'secrets.rotate': { meaning: 'seal the secrets in the database with another master key', roles: [] },
   'audit.read': { meaning: 'see and verify the audit trail', roles: [] },
   'keys.manage': { meaning: 'list, make and revoke API keys', roles: [] },
 } as const satisfies Record<string, Grant>

@@ -257,6 +257,10 @@ function memberSchema(member: EventMember | undefined): JsonObject {
   if (member.of === 'record') return reference(recordName(member.entity))
   const { description } = member
   if (member.of === 'customer-id') return { type: 'string', format: 'uuid', description }
+  if (member.of === 'customer-ids') return { type: 'array', items: { type: 'string', format: 'uuid' }, description }
+  if (member.of === 'moment') return { type: 'string', format: 'date-time', description }
+  if (member.of === 'references') return listOf(['system', 'entity', 'key'], description)
+  if (member.of === 'fates') return listOf(['entity', 'id', 'fate'], description)
   if (member.of === 'paths') return { type: 'array', items: { type: 'string' }, description }
   const names = member.of === 'event' ? ['id', 'type', 'number'] : ['id', 'owner', 'host', 'reason']
   const properties = names.map((name): [string, JsonObject] => [
@@ -264,6 +268,12 @@ function memberSchema(member: EventMember | undefined): JsonObject {
     { type: name === 'number' ? 'integer' : 'string' },
   ])
   return { type: 'object', description, required: ['id'], properties: Object.fromEntries(properties) }
+}
+
+/** A list of objects with these texts. */
+function listOf(names: readonly string[], description: string): JsonObject {
+  const properties = Object.fromEntries(names.map((name): [string, JsonObject] => [name, { type: 'string' }]))
+  return { type: 'array', description, items: { type: 'object', required: [...names], properties } }
 }
 
 const AN_ID = '0191e2a0-7b1c-7000-8000-2b8f4f1f6c11'
@@ -291,6 +301,14 @@ function exampleMember(member: EventMember): Json {
       return exampleRecord(member.entity)
     case 'customer-id':
       return ANOTHER_ID
+    case 'customer-ids':
+      return [AN_ID]
+    case 'moment':
+      return A_TIME
+    case 'references':
+      return [{ system: 'crm', entity: 'Contact', key: '003A1' }]
+    case 'fates':
+      return [{ entity: 'interaction', id: ANOTHER_ID, fate: 'erased' }]
     case 'paths':
       return ['name.given', 'emails']
     case 'event':

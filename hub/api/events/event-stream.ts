@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { once } from 'node:events'
+import { passesFilters } from '../../contracts/event-catalogue.ts'
 import type { EventFilter } from '../../contracts/event-filter.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import type { Masking } from '../../security/masking.ts'
@@ -54,7 +55,8 @@ export async function streamEvents(options: EventStreamOptions): Promise<void> {
 function messageOf(event: LoggedEvent, { condition, masking }: EventStreamOptions): string {
   const stored = eventText(event)
   const text = masking == null ? stored : masking.text(stored, null)
-  if (condition !== undefined && !condition.matches(JSON.parse(text) as JsonObject)) return ''
+  if (condition !== undefined && !passesFilters(event.type) && !condition.matches(JSON.parse(text) as JsonObject))
+    return ''
   // A line break inside of JSON text can only be between its parts, where it means nothing.
   const data = text.replaceAll(/[\r\n]+/g, ' ')
   return `id: ${event.position}\nevent: ${event.type}\ndata: ${data}\n\n`

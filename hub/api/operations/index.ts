@@ -11,6 +11,7 @@ import { EVENTS_OPERATIONS } from './events.ts'
 import { HOOK_OPERATIONS } from './hooks.ts'
 import { MATCHING_OPERATIONS } from './matching.ts'
 import type { OperationSpec } from './operation.ts'
+import { PRIVACY_OPERATIONS } from './privacy.ts'
 import { PROSPECT_OPERATIONS } from './prospects.ts'
 import { RECORD_WRITE_OPERATIONS } from './record-writes.ts'
 import { SERVICE_OPERATIONS } from './service.ts'
@@ -36,6 +37,7 @@ export const OPERATIONS: readonly OperationSpec[] = [
   ...ADMIN_RULES_OPERATIONS,
   ...WRITE_BACK_OPERATIONS,
   ...AUDIT_OPERATIONS,
+  ...PRIVACY_OPERATIONS,
   ...SOAP_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ]

@@ -1,4 +1,4 @@
-import { matchesType } from '../../contracts/event-catalogue.ts'
+import { matchesType, passesFilters } from '../../contracts/event-catalogue.ts'
 import { compileEventFilter, type EventFilter } from '../../contracts/event-filter.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import type { EventRow } from '../../store/event-queries.ts'
@@ -70,7 +70,8 @@ export class Receiver {
     if (!types.some((pattern) => matchesType(pattern, event.type))) return false
     // News of its own troubles would make more of them.
     if (event.subject === id && event.type.startsWith('subscription.')) return false
-    return this.#filter === undefined || this.#filter.matches(seen(this.subscription.ownerRole))
+    if (this.#filter === undefined || passesFilters(event.type)) return true
+    return this.#filter.matches(seen(this.subscription.ownerRole))
   }
 
   get #failing(): boolean {
