@@ -56,7 +56,9 @@ describe('What a system takes from the hub', () => {
     expect(faults[1]?.message).toContain('does not make it')
     expect(faults[0]?.where).toBe('config/systems/crm.yaml#/entities/Person/write/fields')
     const product = 'source: Person\ntarget: product\nfields:\n  number: no\n  name: name\n'
-    expect(terms('{ fields: [emails] }', product).faults()[0]?.message).toContain('makes no customers')
+    expect(terms('{ fields: [emails] }', product).faults()[0]?.message).toContain('does not make it')
+    expect(terms('{ create: true, fields: [name] }', product).faults()).toEqual([])
+    expect(terms('{ create: true, fields: [emails] }').faults()[0]?.message).toContain('makes customers')
   })
 })
 

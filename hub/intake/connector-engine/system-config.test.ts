@@ -51,6 +51,19 @@ describe('The document of a system', () => {
     expect(pushed[0]?.message).toBe('A system that only pushes can not be written to.')
   })
 
+  test('What an entity makes of new records is told by true, or with who names them and what they need', () => {
+    const createOf = (write: string) => read(GOOD_WRITE(write)).entities[1]?.write?.create
+    expect(createOf('{ create: true }')).toEqual({ key: null, required: [] })
+    expect(createOf('{ fields: [status] }')).toBeNull()
+    expect(createOf('{ create: { key: uuid } }')).toEqual({ key: 'uuid', required: [] })
+    expect(createOf('{ create: { key: { from: 9 }, required: [customer|account, amount] } }')).toEqual({
+      ...{ key: { from: 9 }, required: ['customer|account', 'amount'] },
+    })
+    expect(faultsOf(GOOD_WRITE('{ create: { key: { from: -1 } } }'))[0]?.fix).toMatch(/900000000/)
+    expect(faultsOf(GOOD_WRITE('{ create: { required: [wallet] } }'))[0]?.fix).toMatch(/amount/)
+    expect(faultsOf(GOOD_WRITE('{ create: { by: me } }'))[0]?.fix).toMatch(/key, required/)
+  })
+
   test('The shipped systems are right, to the hub and to editors', async () => {
     const { systems } = await readWorkspace(packageFolder())
     const connectors = { billing: 'soap', crm: 'salesforce', erp: 'sap', inventory: 'postgres' }
@@ -135,6 +148,7 @@ describe('The document of a system', () => {
     ['a policy that is none', GOOD_WRITE('{ fields: [emails], onConflict: mine }'), 6, /system-wins, hub-wins, park/],
     ['a write without fields', GOOD_WRITE('{ onConflict: park }'), 6, /emails/],
     ['an unknown member of a write', GOOD_WRITE('{ fields: [emails], when: always }'), 6, /fields, onConflict/],
+    ['a create that is none', GOOD_WRITE('{ create: sometimes }'), 6, /undefined/],
     ['an unknown member of a field', GOOD_WRITE('{ fields: { emails: { wins: hub } } }'), 6, /onConflict/],
     ['no entities', GOOD.replace(/entities:[^]*/, 'entities: {}\n'), 4, /each record type/],
     ['an empty title', GOOD.replace('title: CRM', 'title: ""'), 1, /people/],

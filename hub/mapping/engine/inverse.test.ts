@@ -58,6 +58,20 @@ describe('a canonical change becomes native fields', () => {
       { X: '12,50-' },
     ],
     [
+      'an amount in smallest units, with its currency where the record has none',
+      '  a: { from: X, convert: { money: { currencyFrom: C, minorUnits: true } } }',
+      { a: { amount: '38.99', currency: 'GBP' } },
+      null,
+      { X: 3899, C: 'GBP' },
+    ],
+    [
+      'an amount as the system writes it now, its currency as it stands',
+      '  a: { from: X, convert: { money: { currencyFrom: C, minorUnits: true } } }',
+      { a: { amount: '-0.05', currency: 'GBP' } },
+      { X: '3899', C: 'gbp' },
+      { X: '-5' },
+    ],
+    [
       'an amount',
       '  a: { from: X, convert: { money: EUR } }',
       { a: { amount: '12.50', currency: 'EUR' } },
