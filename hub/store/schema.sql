@@ -432,6 +432,11 @@ create table rule_revision (
   note text,
   created_at timestamp with time zone default now() not null
 );
+create table rule_watch (
+  process text not null,
+  generation bigint not null,
+  seen_at timestamp with time zone default now() not null
+) with (fillfactor=50);
 create table schema_migration (
   no integer not null,
   name text not null,
@@ -623,6 +628,7 @@ alter table rule_publication add constraint rule_publication_act_check CHECK ((a
 alter table rule_publication add constraint rule_publication_rule_revision_fkey FOREIGN KEY (rule, revision) REFERENCES rule_revision(rule, revision);
 alter table rule_publication add constraint rule_publication_pkey PRIMARY KEY (no);
 alter table rule_revision add constraint rule_revision_pkey PRIMARY KEY (rule, revision);
+alter table rule_watch add constraint rule_watch_pkey PRIMARY KEY (process);
 alter table schema_migration add constraint schema_migration_pkey PRIMARY KEY (no);
 alter table source_record add constraint source_record_pkey PRIMARY KEY (no);
 alter table source_record add constraint source_record_system_entity_key_key UNIQUE (system, entity, key);
