@@ -22,6 +22,8 @@ const TASK_STATE: JsonObject = {
 }
 const nullable = (schema: JsonObject): JsonObject => ({ ...schema, type: [schema.type as string, 'null'] })
 const TIME: JsonObject = { type: 'string', format: 'date-time' }
+/** As RFC 3339 writes it; whether there is such a day is seen when it is read. */
+const MOMENT = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})$'
 const COUNT: JsonObject = { type: 'integer' }
 
 const TASK_RECORD: JsonObject = {
@@ -175,7 +177,11 @@ export const eraseCustomerOperation = operation({
       properties: {
         reason: { type: 'string', enum: [...REASONS] },
         note: { type: 'string', minLength: 1, maxLength: 1000, description: 'A reference to your own files.' },
-        requestedAt: { ...TIME, description: 'When the person asked for it.' },
+        requestedAt: {
+          type: 'string',
+          pattern: MOMENT,
+          description: 'When the person asked for it: a moment of the past as RFC 3339 writes it.',
+        },
       },
     },
   },

@@ -66,7 +66,7 @@ export class PrivacyController {
       customerId: input.params.id.toLowerCase(),
       reason,
       note: noteOf(input.body as { note?: string }),
-      requestedAt: requestedAt ?? null,
+      requestedAt: requestedAt === undefined ? null : pastMoment(requestedAt),
       author: authorOf(input),
     })
   }
@@ -75,6 +75,18 @@ export class PrivacyController {
   async erasure(@Input() { params }: InputOf<typeof getErasureOfCustomerOperation>): Promise<object> {
     return this.#ports.erasures.ofCustomer(params.id)
   }
+}
+
+function pastMoment(text: string): string {
+  const ms = Date.parse(text)
+  if (ms <= Date.now()) return new Date(ms).toISOString()
+  throw new HubError({
+    code: 'request.body.invalid',
+    family: 'reject',
+    message: 'A request was made at a moment of the past.',
+    where: '/requestedAt',
+    fix: 'Write it as 2026-03-14T09:26:53Z, or leave it out.',
+  })
 }
 
 function tooMany(): HubError {
