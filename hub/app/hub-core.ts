@@ -137,7 +137,7 @@ export class HubCore {
     const onError = (error: unknown): void => {
       log.error({ error }, 'Work in the background failed; it is tried again')
     }
-    this.rules = new RuleParts({ ...options, validator: this.validator, newId, onError })
+    this.rules = new RuleParts({ ...options, processId: this.processId, validator: this.validator, newId, onError })
     const tools = this.#newTools(shard, newId)
     const shared = {
       db,
@@ -200,7 +200,8 @@ export class HubCore {
   }
 
   #newTools(shard: number, newId: () => string): () => PipelineTools {
-    const mapper = this.rules.onChange.behind(this.mappings)
+    const { onChange } = this.rules
+    const mapper = onChange.behind(this.mappings)
     const erasure = erasureTerms(this.#privacy, this.#options.vault.laneSecret)
     return () => ({
       mapper,
@@ -209,7 +210,10 @@ export class HubCore {
       moment: () => ({ now: new Date().toISOString(), newId }),
       shard,
       writeBack: this.writeTerms.isOn ? this.writeTerms : null,
-      notes: this.rules.onChange.takesNotes ? this.rules.onChange : null,
+      // Asked when golden records are made: rules may come in force between that and the beginning of the batch.
+      get notes() {
+        return onChange.takesNotes ? onChange : null
+      },
       erasure,
     })
   }

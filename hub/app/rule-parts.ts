@@ -6,6 +6,7 @@ import { RuleDesk } from '../decisions/rule-desk.ts'
 import type { RuleFile } from '../decisions/rule-file.ts'
 import { overviewOf } from '../decisions/rule-overview.ts'
 import { RuleRegistry } from '../decisions/rule-registry.ts'
+import { LOOK_MS, RuleWatch } from '../decisions/rule-watch.ts'
 import { shadowRun } from '../decisions/shadow.ts'
 import type { SchemaValidator } from '../contracts/schema-validator.ts'
 import { ChangeRules } from '../decisions/change-rules.ts'
@@ -19,19 +20,21 @@ export interface RulePartsOptions {
   db: Database
   validator: SchemaValidator
   log: HubLog
+  /** Names this process among the hub's processes. */
+  processId: string
   /** How long decisions are kept; absent: 90 days. */
   decisionLogDays?: number
   newId(): string
   onError(error: unknown): void
 }
 
-const LOOK_MS = 400
 const PRUNE_MS = 60_000
 const DECISION_LOG_DAYS = 90
 
 /** Everything about rules: which are in force, where they are written, who decides by them, what was decided. */
 export class RuleParts {
   readonly registry: RuleRegistry
+  readonly watch: RuleWatch
   readonly desk: RuleDesk
   readonly service: DecisionService
   readonly decisionLog: DecisionLog
@@ -46,17 +49,30 @@ export class RuleParts {
   constructor(options: RulePartsOptions) {
     this.#options = options
     const { db, log, newId, onError } = options
-    const refresh = async (): Promise<void> => void (await this.registry.refresh(db))
     this.registry = new RuleRegistry({
       onFault: ({ rule, revision }, error) => {
         log.error({ rule, revision, error }, 'A rule in force can not be loaded by this process')
       },
     })
-    this.desk = new RuleDesk({ db, inTransaction: db.transaction.bind(db), onPublished: refresh })
+    this.watch = new RuleWatch({
+      registry: this.registry,
+      processId: options.processId,
+      clocks: () => ({ steady: performance.now(), wall: Date.now() }),
+    })
+    this.desk = new RuleDesk({
+      db,
+      inTransaction: db.transaction.bind(db),
+      onRead: () => this.watch.look(db),
+      onPublished: async () => {
+        await this.watch.look(db)
+        await this.watch.everywhere(db)
+      },
+    })
     this.decisionLog = this.#newLog()
     this.service = new DecisionService({
       db,
       registry: this.registry,
+      current: () => this.watch.current(db),
       faults: () => this.desk.faults,
       keep: (decision) => {
         for (const listener of this.#listeners) listener(decision)
@@ -66,18 +82,21 @@ export class RuleParts {
       now: Date.now,
     })
     this.port = this.#newPort()
-    this.onChange = new ChangeRules(this.registry.inForce, options.validator)
+    this.onChange = new ChangeRules(this.registry.inForce, options.validator, (queryable) =>
+      this.watch.current(queryable),
+    )
     this.registry.onChanged((inForce) => {
       this.onChange.use(inForce)
     })
     this.#tickers = [
-      new Ticker(LOOK_MS, refresh, onError),
+      new Ticker(LOOK_MS, () => this.watch.look(db), onError),
       new Ticker(PRUNE_MS, () => this.decisionLog.prune(), onError),
     ]
   }
 
   /** Puts the files of the workspace in force; what is wrong with one of them is logged, and stops nothing else. */
   async load(files: readonly RuleFile[]): Promise<void> {
+    await this.watch.join(this.#options.db)
     await this.desk.importFiles(files)
     for (const [rule, errors] of this.desk.faults) {
       for (const error of errors) this.#options.log.error({ rule, error }, 'A rule of the workspace is not in force')
@@ -97,6 +116,8 @@ export class RuleParts {
   async stop(): Promise<void> {
     for (const ticker of this.#tickers) await ticker.stop()
     await this.decisionLog.stop()
+    // Whoever publishes meanwhile waits two seconds for it, no more.
+    await this.watch.leave(this.#options.db).catch(this.#options.onError)
   }
 
   #newLog(): DecisionLog {

@@ -256,6 +256,7 @@ async function newHttp(parts: HttpParts): Promise<HttpServer> {
     ...tlsOf(settings),
     limits,
     admit: (system) => systems.pushes.admit(system),
+    current: () => core.rules.watch.current(db),
     ...apiParts({
       db,
       core,

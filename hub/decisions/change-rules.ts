@@ -3,6 +3,7 @@ import { HubError } from '../contracts/hub-error.ts'
 import { isJsonObject, type Json, type JsonObject } from '../contracts/json.ts'
 import type { SchemaValidator } from '../contracts/schema-validator.ts'
 import type { GoldenNote, Mapper, MapOutcome, NoteTaker, ParkCause } from '../intake/pipeline/ports.ts'
+import type { Queryable } from '../store/queryable.ts'
 import { changeMember, type OnChange, type Rule, SOURCE_MEMBER } from '../rules/index.ts'
 import type { RulesInForce } from './rule-registry.ts'
 
@@ -27,11 +28,19 @@ interface Finding {
  * it comes, and in whatever order.
  */
 export class ChangeRules implements NoteTaker {
+  /** Before `refusal` is asked. */
+  readonly current: (db: Queryable) => Promise<void> | undefined
   readonly #validator: SchemaValidator
   #inForce: RulesInForce
   #plan: ReadonlyMap<CanonicalEntity, Readonly<Record<Does, readonly string[]>>> = new Map()
 
-  constructor(inForce: RulesInForce, validator: SchemaValidator) {
+  /** `current`: resolves when what is in force may be decided by; undefined: it may. */
+  constructor(
+    inForce: RulesInForce,
+    validator: SchemaValidator,
+    current: (db: Queryable) => Promise<void> | undefined,
+  ) {
+    this.current = current
     this.#validator = validator
     this.#inForce = inForce
     this.use(inForce)
@@ -61,6 +70,7 @@ export class ChangeRules implements NoteTaker {
   /** The same mapper with the rules behind it; where none stands in the path of an entity, a look-up is all that it costs. */
   behind(mapper: Mapper): Mapper {
     return {
+      current: this.current,
       map: (system, entity, kind, data, at) => {
         const outcome = mapper.map(system, entity, kind, data, at)
         if (outcome.kind !== 'document') return outcome

@@ -9,6 +9,8 @@ import type { RuleRegistry, RulesInForce } from './rule-registry.ts'
 export interface DecisionServiceOptions {
   db: Queryable
   registry: RuleRegistry
+  /** Resolves when what is in force may be decided by; undefined: it may. */
+  current(): Promise<void> | undefined
   /** What keeps files of the workspace from being in force. */
   faults(): FileFaults
   /** Keeps a decision; resolves when there is room for the next. */
@@ -69,7 +71,8 @@ export class DecisionService {
   }
 
   async decide(order: { rule: string; input: JsonObject; at: number | null; actor: string }): Promise<Answered> {
-    const { db, registry, keep, newId, now } = this.#options
+    const { db, registry, current, keep, newId, now } = this.#options
+    await current()
     const { inForce } = registry
     if (!inForce.rules.has(order.rule)) throw this.#missing(order.rule, inForce)
     const decidedAt = now()

@@ -28,7 +28,9 @@ export interface RuleTexts {
 export interface RuleDeskOptions {
   db: Queryable
   inTransaction<T>(work: (db: Queryable) => Promise<T>): Promise<T>
-  /** Told after a publish, so that this process need not wait for its next look. */
+  /** Told after files were read, so that this process need not wait for its next look. */
+  onRead(): Promise<void>
+  /** Told after a publish; resolves when every hub process decides by what is in force now. */
   onPublished(): Promise<void>
 }
 
@@ -67,7 +69,7 @@ export class RuleDesk {
         })
       if (!(outcome instanceof Unfit)) {
         this.#faults = faults
-        await this.#options.onPublished()
+        await this.#options.onRead()
         return outcome
       }
       for (const [file, errors] of outcome.faults) faults.set(file, errors)

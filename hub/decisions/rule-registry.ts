@@ -28,7 +28,7 @@ export interface RuleRegistryOptions {
 
 /**
  * The rules in force. They live in the database, so that every hub process has the same ones: `refresh` looks whether
- * anything was published since, and is called several times a second.
+ * anything was published since. See RuleWatch for when that is.
  */
 export class RuleRegistry {
   readonly #options: RuleRegistryOptions
@@ -47,8 +47,10 @@ export class RuleRegistry {
   async refresh(db: Queryable): Promise<boolean> {
     // Asked before: what is published in between is seen by the next look, and loaded once more.
     const generation = await ruleGeneration(db)
-    if (generation === this.#inForce.generation) return false
+    if (generation <= this.#inForce.generation) return false
     const rows = await revisionsInForce(db)
+    // Looks by several connections may overtake each other: what is newer stays.
+    if (generation <= this.#inForce.generation) return false
     const sources = rows.map(sourceOf)
     const { rules, faults } = loadEach(sources)
     sources.forEach((source, index) => {

@@ -55,6 +55,8 @@ export interface HttpServerOptions {
   audit?: Pick<AuditTrail, 'read' | 'found'>
   /** See GateOptions. */
   admit?(system: string): () => void
+  /** See GateOptions. */
+  current?(): Promise<void> | undefined
 }
 
 export type DirectHandler = (input: Input, reply: FastifyReply) => Promise<void>
@@ -99,13 +101,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   addCors(instance, options.origins ?? new Set())
   const metrics = requestMetrics(registry)
   const direct = directHandlers(options.direct ?? {}, filter)
-  const { access, admit, audit, limits } = options
+  const { access, admit, audit, current, limits } = options
   addGate(instance, {
     verifier,
     changesBytesMax,
     begin: metrics.begin,
     direct,
     ...(admit === undefined ? {} : { admit }),
+    ...(current === undefined ? {} : { current }),
     ...(access === undefined ? {} : { access }),
     ...(audit === undefined ? {} : { audit }),
     ...(limits === undefined ? {} : { limits }),

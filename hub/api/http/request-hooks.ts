@@ -49,6 +49,11 @@ export interface GateOptions {
   access?: AccessPolicy
   /** How much each caller may ask. Absent: without bounds. */
   limits?: RateLimits
+  /**
+   * Asked before a request that changes or decides something is handled: resolves when the rules by which that happens are those
+   * that were published last; undefined: they are.
+   */
+  current?(): Promise<void> | undefined
   /** What notes the beginning of a request of this operation. */
   begin(operation: string): (reply: FastifyReply) => void
 }
@@ -255,7 +260,9 @@ function unsupportedType(types: readonly string[]): HubError {
   return new HubError({ code, family: 'reject', status: 415, message, fix: `Send one of: ${types.join(', ')}.` })
 }
 
-function reader(spec: OperationSpec, { changesBytesMax, audit }: GateOptions): preHandlerHookHandler {
+function reader(spec: OperationSpec, options: GateOptions): preHandlerHookHandler {
+  const { changesBytesMax, audit } = options
+  const current = spec.method === 'GET' ? undefined : options.current
   const read = inputReader(spec)
   const bytesMax = bytesMaxOf(spec, changesBytesMax)
   const note = audit === undefined || spec.personal !== true ? undefined : noter(spec, audit)
@@ -273,7 +280,9 @@ function reader(spec: OperationSpec, { changesBytesMax, audit }: GateOptions): p
       done(error as Error)
       return
     }
-    done()
+    const awaited = current?.()
+    if (awaited === undefined) done()
+    else awaited.then(() => done(), done)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CanonicalEntity } from '../../contracts/canonical.ts'
 import type { Json, JsonObject } from '../../contracts/json.ts'
+import type { Queryable } from '../../store/queryable.ts'
 
 /** Why a change could not be applied, as it is shown to the operator and grouped by. */
 export interface ParkCause {
@@ -40,6 +41,11 @@ export interface ErasureTerms {
 
 /** Turns raw records into canonical documents that keep their schema. Never throws for bad data. */
 export interface Mapper {
+  /**
+   * Asked before a batch is mapped: resolves when what it maps by is what was published last; undefined: it is. `db` is the
+   * connection of the batch, which is held.
+   */
+  current?(db: Queryable): Promise<void> | undefined
   /** `at`: when the system changed the record, ISO 8601; what depends on time depends on this one. */
   map(system: string, entity: string, kind: 'upsert' | 'delete', data: JsonObject | null, at: string): MapOutcome
 }

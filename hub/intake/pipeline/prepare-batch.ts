@@ -36,6 +36,7 @@ export interface PreparedTouch {
 
 /** Maps the changes and looks up which lanes are known. Only reads, so it needs no transaction of its own. */
 export async function prepareBatch(db: Queryable, tools: PipelineTools, input: BatchInput): Promise<PreparedBatch> {
+  await tools.mapper.current?.(db)
   const views = new Map<MapOutcome, MatchView>()
   const mapped = input.items.map((item): MappedItem => {
     const { system, entity, kind, data, time } = item.change
