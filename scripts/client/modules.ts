@@ -111,11 +111,8 @@ function answerTypes(operation: ClientOperation): string[] {
   if (answer.kind !== 'json' && answer.kind !== 'lines') return []
   const types = [...new Set(answer.schemas.map(typeText))].map((type) => `(${type})`).join(' | ')
   if (pageItem === undefined) return [`export type ${answerName(operation)} = ${types}`]
-  const page = `{ items: ${itemName(operation)}[]; next: string | null }`
-  return [
-    `export type ${itemName(operation)} = ${typeText(pageItem)}`,
-    `export type ${answerName(operation)} = ${page}`,
-  ]
+  const item = `export type ${itemName(operation)} = ${typeText(pageItem)}`
+  return [item, `export type ${answerName(operation)} = ${types}`]
 }
 
 function tableModule(operations: readonly ClientOperation[], version: string): string {
@@ -224,7 +221,7 @@ function callOf({ answer, pageItem }: ClientOperation): string {
 
 function answerType(operation: ClientOperation): string {
   const { answer, pageItem } = operation
-  if (pageItem !== undefined) return `Pages<${itemName(operation)}>`
+  if (pageItem !== undefined) return `Pages<${itemName(operation)}, ${answerName(operation)}>`
   if (answer.kind === 'lines') return `Lines<${answerName(operation)}>`
   if (answer.kind === 'events') return 'EventStream<OmnihubEvent>'
   const inner = { json: answerName(operation), text: 'string', response: 'Response', none: 'void' }[answer.kind]

@@ -46,7 +46,10 @@ const SAFE_TO_REPEAT = new Set(['GET', 'PUT', 'DELETE', 'HEAD'])
 /** All operations in the order of the document. Throws an Error where two parameters of one would have the same name. */
 export function readOperations(document: JsonObject): ClientOperation[] {
   return Object.entries(objectOf(document['paths'])).flatMap(([path, item]) =>
-    Object.entries(objectOf(item)).map(([method, spec]) => readOperation(path, method.toUpperCase(), objectOf(spec))),
+    Object.entries(objectOf(item))
+      // SOAP has generators of its own, from the WSDL.
+      .filter(([, spec]) => !listOf(objectOf(spec)['tags']).includes('SOAP'))
+      .map(([method, spec]) => readOperation(path, method.toUpperCase(), objectOf(spec))),
   )
 }
 
@@ -145,7 +148,9 @@ function kindOf(type: string | undefined): AnswerKind {
 }
 
 function pageItemOf(answer: ClientOperation['answer']): { pageItem?: Json } {
-  const properties = objectOf(answer.schemas[0]?.['properties'])
+  const [schema = {}] = answer.schemas
+  const parts = [schema, ...listOf(schema['allOf']).map(objectOf)]
+  const properties = objectOf(Object.assign({}, ...parts.map((part) => objectOf(part['properties']))) as JsonObject)
   const items = objectOf(properties['items'])
   const isPage = answer.kind === 'json' && answer.schemas.length === 1 && properties['next'] !== undefined
   return isPage && items['type'] === 'array' ? { pageItem: items['items'] ?? {} } : {}

@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client'
 import { openApiDocument } from '../../hub/api/openapi/document.ts'
 import { createHttpServer } from '../../hub/api/http/http-server.ts'
-import { openApiPage } from '../../hub/api/openapi/page.ts'
+import { openApiPage } from '../../hub/api/openapi/page/page.ts'
 import { OPERATIONS } from '../../hub/api/operations/index.ts'
 import { SoapDesk } from '../../hub/api/soap/soap-desk.ts'
 import { apiParts } from '../../hub/app/api-parts.ts'

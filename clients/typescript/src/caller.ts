@@ -34,9 +34,13 @@ export class Caller {
     return value as Answer
   }
 
-  protected callPages<Item>(row: OperationRow, params: object, options: RequestOptions): Pages<Item> {
-    return new Pages((cursor) =>
-      this.callJson<Page<Item>>(row, cursor === undefined ? params : { ...params, cursor }, options),
+  protected callPages<Item, One extends Page<Item>>(
+    row: OperationRow,
+    params: object,
+    options: RequestOptions,
+  ): Pages<Item, One> {
+    return new Pages<Item, One>((cursor) =>
+      this.callJson<One>(row, cursor === undefined ? params : { ...params, cursor }, options),
     )
   }
 

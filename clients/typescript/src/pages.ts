@@ -9,16 +9,16 @@ export interface Page<Item> {
  * A list that the hub answers page by page. Awaited it is the first page; iterated it is all items, each page being asked for
  * when it is needed. Nothing is sent before one of both.
  */
-export class Pages<Item> implements PromiseLike<Page<Item>>, AsyncIterable<Item> {
-  readonly #read: (cursor: string | undefined) => Promise<Page<Item>>
-  #first: Promise<Page<Item>> | undefined
+export class Pages<Item, One extends Page<Item> = Page<Item>> implements PromiseLike<One>, AsyncIterable<Item> {
+  readonly #read: (cursor: string | undefined) => Promise<One>
+  #first: Promise<One> | undefined
 
-  constructor(read: (cursor: string | undefined) => Promise<Page<Item>>) {
+  constructor(read: (cursor: string | undefined) => Promise<One>) {
     this.#read = read
   }
 
-  then<Kept = Page<Item>, Refused = never>(
-    onFulfilled?: ((page: Page<Item>) => Kept | PromiseLike<Kept>) | null,
+  then<Kept = One, Refused = never>(
+    onFulfilled?: ((page: One) => Kept | PromiseLike<Kept>) | null,
     onRejected?: ((reason: unknown) => Refused | PromiseLike<Refused>) | null,
   ): Promise<Kept | Refused> {
     this.#first ??= this.#read(undefined)
@@ -27,12 +27,12 @@ export class Pages<Item> implements PromiseLike<Page<Item>>, AsyncIterable<Item>
 
   catch<Refused = never>(
     onRejected?: ((reason: unknown) => Refused | PromiseLike<Refused>) | null,
-  ): Promise<Page<Item> | Refused> {
+  ): Promise<One | Refused> {
     return this.then(undefined, onRejected)
   }
 
   /** Page after page. */
-  async *pages(): AsyncGenerator<Page<Item>, void, undefined> {
+  async *pages(): AsyncGenerator<One, void, undefined> {
     let page = await this.then()
     for (;;) {
       yield page

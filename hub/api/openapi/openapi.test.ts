@@ -3,8 +3,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
 import { inputReader } from '../http/input.ts'
 import { OPERATIONS } from '../operations/index.ts'
+import { findErrorCodes } from '../../../scripts/docs/error-codes.ts'
+import { hubSources } from '../../../scripts/docs/sources.ts'
+import { codesOf } from './codes.ts'
 import { openApiDocument } from './document.ts'
-import { openApiPage } from './page.ts'
+import { examplesOf } from './examples/examples.ts'
+import { REQUESTS } from './examples/requests.ts'
+import type { Components } from './examples/schema-example.ts'
+import { openApiPage } from './page/page.ts'
 
 const document = openApiDocument(OPERATIONS, '1.2.3')
 
@@ -63,6 +69,60 @@ describe('The OpenAPI document', () => {
   })
 })
 
+describe('Examples', () => {
+  test('are written for operations that there are', () => {
+    const ids = OPERATIONS.map(({ id }) => id)
+    expect(Object.keys(REQUESTS).filter((id) => !ids.includes(id))).toEqual([])
+  })
+
+  test('of requests are read by their operations', () => {
+    const { schemas } = document['components'] as { schemas: Components }
+    for (const spec of OPERATIONS) {
+      const checkBody = bodyCheck(spec.body?.told ?? spec.body?.schema, document)
+      for (const { title, request } of examplesOf(spec, schemas)) {
+        const body = request.body === undefined || typeof request.body === 'string' ? [] : checkBody(request.body)
+        expect([spec.id, title, body]).toEqual([spec.id, title, []])
+      }
+    }
+  })
+
+  test('of answers fit their schemas', () => {
+    for (const { id, path, method } of OPERATIONS) {
+      const spec = (document['paths'] as Record<string, Record<string, JsonObject>>)[path]?.[method.toLowerCase()]
+      for (const answer of Object.values(spec?.['responses'] as Record<string, JsonObject>)) {
+        for (const media of Object.values((answer['content'] ?? {}) as Record<string, JsonObject>)) {
+          if (media['example'] === undefined) continue
+          expect([id, bodyCheck(media['schema'] as JsonObject, document)(media['example'])]).toEqual([id, []])
+        }
+      }
+    }
+  })
+})
+
+/** What is wrong with a value by a schema of the document. */
+function bodyCheck(schema: JsonObject | undefined, whole: JsonObject): (value: Json) => unknown[] {
+  if (schema === undefined) return () => []
+  const ajv = new Ajv2020({ strict: false, validateFormats: false })
+  const check = ajv.compile({ ...schema, components: whole['components'] as JsonObject })
+  return (value) =>
+    check(value) ? [] : (check.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`)
+}
+
+describe('Codes of refusals', () => {
+  test('are told at each status that refuses, and are all in the catalogue', () => {
+    const catalogue = new Set(findErrorCodes(hubSources()).map(({ code }) => code))
+    for (const spec of OPERATIONS) {
+      const codes = [400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 428, 429, 503].flatMap((status) =>
+        codesOf(spec, status),
+      )
+      expect([spec.id, codes.filter((code) => !catalogue.has(code))]).toEqual([spec.id, []])
+      if (spec.permission !== 'public') expect(codesOf(spec, 401)).toEqual(['auth.invalid', 'auth.missing'])
+    }
+    const [edit] = OPERATIONS.filter(({ id }) => id === 'editCustomer')
+    expect(codesOf(edit ?? OPERATIONS[0]!, 428)).toEqual(['request.precondition.missing'])
+  })
+})
+
 describe('The page of the API', () => {
   const page = openApiPage(document)
 
@@ -76,7 +136,10 @@ describe('The page of the API', () => {
   })
 
   test('loads nothing and runs nothing', () => {
-    expect(page).not.toMatch(/<script|<link|<img|<iframe|url\(|https?:\/\//i)
+    // Examples speak of addresses, as text.
+    const markup = page.replaceAll(/<(pre|code)>[^]*?<\/\1>/g, '')
+    expect(markup).not.toMatch(/<script|<link|<img|<iframe|url\(|https?:\/\/|\son\w+=/i)
+    for (const [, target] of page.matchAll(/(?:href|src)="([^"]*)"/g)) expect(target).toMatch(/^(#|\/[a-z])/)
   })
 
   test('escapes what it shows', () => {

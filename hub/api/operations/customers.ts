@@ -31,7 +31,8 @@ const WITH_RECORDS: JsonObject = {
     {
       type: 'object',
       properties: Object.fromEntries(
-        INCLUDES.map((name) => [
+        // A customer has `consents` of its own, whose form stays told.
+        INCLUDES.filter((name) => name !== 'consents').map((name) => [
           name,
           { type: 'array', items: { $ref: `#/components/schemas/${COLLECTIONS[name]}` }, maxItems: 100 },
         ]),

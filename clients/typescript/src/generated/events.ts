@@ -1096,6 +1096,47 @@ export type EventCustomerSplit = {
   }
 }
 
+/** A customer was erased: whoever holds data of it has to delete it too. It passes every filter. */
+export type EventCustomerErased = {
+  specversion: '1.0'
+  /** The same when the event comes again. */
+  id: string
+  source: '/omnihub'
+  type: 'customer.erased'
+  /** Customer id. */
+  subject: string
+  time: string
+  datacontenttype: 'application/json'
+  /** The version of the customer. */
+  sequence?: string
+  sequencetype?: 'Integer'
+  /** The customer that it is about, where there is one. */
+  customerid?: string
+  data: {
+    /** Id of the erasure. */
+    erasure?: string
+    /** The customer and all that had been joined into it. */
+    customers?: string[]
+    /** When. */
+    erasedAt?: string
+    /** Records of systems that are to be deleted and not confirmed yet: `system`, `entity`, `key`. */
+    references?: {
+      system: string
+      entity: string
+      key: string
+    }[]
+    /**
+     * Records of other entities, at most 1000: `entity`, `id` (of the hub) and `fate`, erased or
+     * kept-without-person.
+     */
+    records?: {
+      entity: string
+      id: string
+      fate: string
+    }[]
+  }
+}
+
 /** A record of the entity account is new. */
 export type EventAccountCreated = {
   specversion: '1.0'
@@ -1720,6 +1761,7 @@ export type EventsByType = {
   'customer.updated': EventCustomerUpdated
   'customer.joined': EventCustomerJoined
   'customer.split': EventCustomerSplit
+  'customer.erased': EventCustomerErased
   'account.created': EventAccountCreated
   'account.updated': EventAccountUpdated
   'account.deleted': EventAccountDeleted

@@ -12,8 +12,32 @@ import type {
   BackfillSystemParams,
   CheckRuleAnswer,
   CheckRuleParams,
+  ConfirmErasureAnswer,
+  ConfirmErasureParams,
+  CreateAccountAnswer,
+  CreateAccountParams,
+  CreateCaseAnswer,
+  CreateCaseParams,
+  CreateConsentAnswer,
+  CreateConsentParams,
+  CreateCustomerAnswer,
+  CreateCustomerParams,
+  CreateInteractionAnswer,
+  CreateInteractionParams,
+  CreateInvoiceAnswer,
+  CreateInvoiceParams,
   CreateKeyAnswer,
   CreateKeyParams,
+  CreateOfferAnswer,
+  CreateOfferParams,
+  CreateOrderAnswer,
+  CreateOrderParams,
+  CreatePaymentAnswer,
+  CreatePaymentParams,
+  CreateProductAnswer,
+  CreateProductParams,
+  CreateStockLevelAnswer,
+  CreateStockLevelParams,
   CreateSubscriptionAnswer,
   CreateSubscriptionParams,
   DecideAnswer,
@@ -24,18 +48,44 @@ import type {
   DescribeHookParams,
   DiscardParkedAnswer,
   DiscardParkedParams,
+  DiscardRecordWriteAnswer,
+  DiscardRecordWriteParams,
   DraftMappingAnswer,
   DraftMappingParams,
   DraftRuleAnswer,
   DraftRuleParams,
   DryRunParkedAnswer,
   DryRunParkedParams,
+  EditAccountAnswer,
+  EditAccountParams,
+  EditCaseAnswer,
+  EditCaseParams,
+  EditConsentAnswer,
+  EditConsentParams,
   EditCustomerAnswer,
   EditCustomerParams,
+  EditInteractionAnswer,
+  EditInteractionParams,
+  EditInvoiceAnswer,
+  EditInvoiceParams,
+  EditOfferAnswer,
+  EditOfferParams,
+  EditOrderAnswer,
+  EditOrderParams,
   EditParkedAnswer,
   EditParkedParams,
+  EditPaymentAnswer,
+  EditPaymentParams,
+  EditProductAnswer,
+  EditProductParams,
+  EditStockLevelAnswer,
+  EditStockLevelParams,
   EditSubscriptionAnswer,
   EditSubscriptionParams,
+  EraseCustomerAnswer,
+  EraseCustomerParams,
+  ExportPersonalDataAnswer,
+  ExportPersonalDataParams,
   FollowEventsParams,
   ForgetSystemAnswer,
   ForgetSystemParams,
@@ -47,6 +97,7 @@ import type {
   GetConsentAnswer,
   GetConsentParams,
   GetCustomerAnswer,
+  GetCustomerHistoryAnswer,
   GetCustomerHistoryItem,
   GetCustomerHistoryParams,
   GetCustomerNotesAnswer,
@@ -56,12 +107,17 @@ import type {
   GetCustomerProvenanceParams,
   GetCustomerSourcesAnswer,
   GetCustomerSourcesParams,
+  GetCustomerTimelineAnswer,
   GetCustomerTimelineItem,
   GetCustomerTimelineParams,
   GetCustomerWriteBacksAnswer,
   GetCustomerWriteBacksParams,
   GetDecisionAnswer,
   GetDecisionParams,
+  GetErasureAnswer,
+  GetErasureOfCustomerAnswer,
+  GetErasureOfCustomerParams,
+  GetErasureParams,
   GetInteractionAnswer,
   GetInteractionParams,
   GetInvoiceAnswer,
@@ -97,62 +153,89 @@ import type {
   GetRuleRevisionParams,
   GetRuleStateAnswer,
   GetRuleStateParams,
+  GetSecretsAnswer,
   GetStockLevelAnswer,
   GetStockLevelParams,
   GetSubscriptionAnswer,
   GetSubscriptionParams,
   GetSystemAnswer,
   GetSystemParams,
+  GetWriteAnswer,
   GetWriteBackAnswer,
   GetWriteBackParams,
+  GetWriteParams,
   GroupParkedAnswer,
   JoinCustomersAnswer,
   JoinCustomersParams,
   ListAccountsAnswer,
+  ListAccountsItem,
   ListAccountsParams,
+  ListAuditAnswer,
   ListAuditItem,
   ListAuditParams,
   ListCasesAnswer,
+  ListCasesItem,
   ListCasesParams,
   ListConsentsAnswer,
+  ListConsentsItem,
   ListConsentsParams,
+  ListCustomersAnswer,
   ListCustomersItem,
   ListCustomersParams,
   ListDecisionsAnswer,
   ListDecisionsParams,
+  ListDeliveriesAnswer,
   ListDeliveriesItem,
   ListDeliveriesParams,
+  ListErasuresAnswer,
+  ListErasuresItem,
+  ListErasuresParams,
   ListInteractionsAnswer,
+  ListInteractionsItem,
   ListInteractionsParams,
   ListInvoicesAnswer,
+  ListInvoicesItem,
   ListInvoicesParams,
   ListKeysAnswer,
   ListMappingsAnswer,
+  ListMatchesAnswer,
   ListMatchesItem,
   ListMatchesParams,
   ListMatchingModelsAnswer,
   ListMatchingSnapshotsAnswer,
+  ListNotesAnswer,
   ListNotesItem,
   ListNotesParams,
   ListOffersAnswer,
+  ListOffersItem,
   ListOffersParams,
   ListOrdersAnswer,
+  ListOrdersItem,
   ListOrdersParams,
+  ListParkedAnswer,
   ListParkedItem,
   ListParkedParams,
   ListPaymentsAnswer,
+  ListPaymentsItem,
   ListPaymentsParams,
+  ListProductsAnswer,
   ListProductsItem,
   ListProductsParams,
   ListReconciliationsAnswer,
   ListReconciliationsParams,
+  ListRecordWritesAnswer,
+  ListRecordWritesItem,
+  ListRecordWritesParams,
   ListRuleStatesAnswer,
   ListRulesAnswer,
   ListStockLevelsAnswer,
+  ListStockLevelsItem,
   ListStockLevelsParams,
+  ListSubscriptionsAnswer,
   ListSubscriptionsItem,
   ListSubscriptionsParams,
   ListSystemsAnswer,
+  ListWriteBacksAnswer,
   ListWriteBacksItem,
   ListWriteBacksParams,
   PauseSystemAnswer,
@@ -165,6 +248,8 @@ import type {
   PublishMatchingModelParams,
   PublishRuleAnswer,
   PublishRuleParams,
+  ReadmitErasedAnswer,
+  ReadmitErasedParams,
   ReceivePushParams,
   ReconcileSystemAnswer,
   ReconcileSystemParams,
@@ -182,6 +267,8 @@ import type {
   ResolveWriteBackParams,
   ResumeSystemAnswer,
   ResumeSystemParams,
+  RetryRecordWriteAnswer,
+  RetryRecordWriteParams,
   RetryWriteBackAnswer,
   RetryWriteBackParams,
   RevokeKeyAnswer,
@@ -193,8 +280,10 @@ import type {
   RollBackRuleParams,
   RotateKeyAnswer,
   RotateKeyParams,
+  RotateSecretsAnswer,
   RotateSubscriptionSecretAnswer,
   RotateSubscriptionSecretParams,
+  SearchDecisionsAnswer,
   SearchDecisionsItem,
   SearchDecisionsParams,
   SendChangesAnswer,
@@ -225,9 +314,39 @@ export class Methods extends Caller {
    * all customers. In the order of their ids.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * request.cursor.invalid, request.fields.unknown, request.incomplete, request.malformed, request.query.invalid,
+   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
-  listCustomers(params: ListCustomersParams = {}, options: RequestOptions = {}): Pages<ListCustomersItem> {
+  listCustomers(
+    params: ListCustomersParams = {},
+    options: RequestOptions = {},
+  ): Pages<ListCustomersItem, ListCustomersAnswer> {
     return this.callPages(OPERATIONS.listCustomers, params, options)
+  }
+
+  /**
+   * Note a prospect. `POST /v1/customers`
+   *
+   * Somebody who is no customer yet: a customer of the status `prospect`, of whom the hub itself is the system of
+   * record. The same person is noted once: who comes again, through whatever channel, with an e-mail address, a
+   * phone number or an identifier that the hub knows answers with the same id (200, `matched`), and so does who is
+   * found to be a customer already. What is said again replaces what was said, lists grow. When a system of record
+   * gets the person, the id stays, and what the system says outranks what the hub noted, the status first. All is
+   * done when the answer comes.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
+   */
+  createCustomer(params: CreateCustomerParams, options: RequestOptions = {}): Promise<CreateCustomerAnswer> {
+    return this.callJson(OPERATIONS.createCustomer, params, options)
   }
 
   /**
@@ -237,6 +356,11 @@ export class Methods extends Caller {
    * answers with that one; the header Content-Location then names it.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, request.fields.unknown, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getCustomer(
     params: GetCustomerParams,
@@ -259,6 +383,13 @@ export class Methods extends Caller {
    * from the hub. An edit counts until a system changes the same field itself; a steward’s decision outranks it.
    *
    * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.erased, customer.unknown,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
+   * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   editCustomer(params: EditCustomerParams, options: RequestOptions = {}): Promise<EditCustomerAnswer> {
     return this.callJson(OPERATIONS.editCustomer, params, options)
@@ -272,6 +403,10 @@ export class Methods extends Caller {
    * names it.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, request.incomplete, request.malformed, request.path.invalid,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getCustomerProvenance(
     params: GetCustomerProvenanceParams,
@@ -287,6 +422,10 @@ export class Methods extends Caller {
    * into another customer answers with that one; the header Content-Location then names it.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, request.incomplete, request.malformed, request.path.invalid,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getCustomerSources(
     params: GetCustomerSourcesParams,
@@ -301,8 +440,16 @@ export class Methods extends Caller {
    * Newest first. A joined id shows its own versions.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, request.cursor.invalid, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
-  getCustomerHistory(params: GetCustomerHistoryParams, options: RequestOptions = {}): Pages<GetCustomerHistoryItem> {
+  getCustomerHistory(
+    params: GetCustomerHistoryParams,
+    options: RequestOptions = {},
+  ): Pages<GetCustomerHistoryItem, GetCustomerHistoryAnswer> {
     return this.callPages(OPERATIONS.getCustomerHistory, params, options)
   }
 
@@ -314,8 +461,16 @@ export class Methods extends Caller {
    * Content-Location then names it.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, request.cursor.invalid, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
-  getCustomerTimeline(params: GetCustomerTimelineParams, options: RequestOptions = {}): Pages<GetCustomerTimelineItem> {
+  getCustomerTimeline(
+    params: GetCustomerTimelineParams,
+    options: RequestOptions = {},
+  ): Pages<GetCustomerTimelineItem, GetCustomerTimelineAnswer> {
     return this.callPages(OPERATIONS.getCustomerTimeline, params, options)
   }
 
@@ -326,6 +481,12 @@ export class Methods extends Caller {
    * outranks every score; a split undoes it.
    *
    * Roles: admin, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.unknown, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   joinCustomers(params: JoinCustomersParams, options: RequestOptions = {}): Promise<JoinCustomersAnswer> {
     return this.callJson(OPERATIONS.joinCustomers, params, options)
@@ -338,6 +499,12 @@ export class Methods extends Caller {
    * before, or a new one. A join undoes it.
    *
    * Roles: admin, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.unknown, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   splitCustomer(params: SplitCustomerParams, options: RequestOptions = {}): Promise<SplitCustomerAnswer> {
     return this.callJson(OPERATIONS.splitCustomer, params, options)
@@ -352,9 +519,39 @@ export class Methods extends Caller {
    * change alters.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, record.deleted, record.unknown, request.cursor.invalid,
+   * request.fields.unknown, request.incomplete, request.malformed, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
-  listAccounts(params: ListAccountsParams = {}, options: RequestOptions = {}): Promise<ListAccountsAnswer> {
-    return this.callJson(OPERATIONS.listAccounts, params, options)
+  listAccounts(
+    params: ListAccountsParams = {},
+    options: RequestOptions = {},
+  ): Pages<ListAccountsItem, ListAccountsAnswer> {
+    return this.callPages(OPERATIONS.listAccounts, params, options)
+  }
+
+  /**
+   * Make a new account. `POST /v1/accounts`
+   *
+   * The record is made in its system of record, checked first by the schema, the shared rules and what the system
+   * can hold. Its id is given at once and stays. What it points at is named by the id that the hub gives (`{"id":
+   * "..."}`): a customer becomes its record in that system. Where no system takes such records, the hub keeps it
+   * itself.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
+   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
+   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  createAccount(params: CreateAccountParams, options: RequestOptions = {}): Promise<CreateAccountAnswer> {
+    return this.callJson(OPERATIONS.createAccount, params, options)
   }
 
   /**
@@ -364,6 +561,11 @@ export class Methods extends Caller {
    * that.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * record.deleted, record.unknown, request.fields.unknown, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getAccount(
     params: GetAccountParams,
@@ -379,6 +581,25 @@ export class Methods extends Caller {
   }
 
   /**
+   * Change one account. `PATCH /v1/accounts/{id}`
+   *
+   * A JSON Merge Patch (RFC 7396): members replace, null empties, lists are replaced whole. It is written to the
+   * system of record, if that still has what the hub read last.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
+   * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  editAccount(params: EditAccountParams, options: RequestOptions = {}): Promise<EditAccountAnswer> {
+    return this.callJson(OPERATIONS.editAccount, params, options)
+  }
+
+  /**
    * Find invoices. `GET /v1/invoices`
    *
    * By `customer`, by `account`, or by a record (`system` and `key`): one of these ways, or none for all. Of a
@@ -387,9 +608,39 @@ export class Methods extends Caller {
    * change alters.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, record.deleted, record.unknown, request.cursor.invalid,
+   * request.fields.unknown, request.incomplete, request.malformed, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
-  listInvoices(params: ListInvoicesParams = {}, options: RequestOptions = {}): Promise<ListInvoicesAnswer> {
-    return this.callJson(OPERATIONS.listInvoices, params, options)
+  listInvoices(
+    params: ListInvoicesParams = {},
+    options: RequestOptions = {},
+  ): Pages<ListInvoicesItem, ListInvoicesAnswer> {
+    return this.callPages(OPERATIONS.listInvoices, params, options)
+  }
+
+  /**
+   * Make a new invoice. `POST /v1/invoices`
+   *
+   * The record is made in its system of record, checked first by the schema, the shared rules and what the system
+   * can hold. Its id is given at once and stays. What it points at is named by the id that the hub gives (`{"id":
+   * "..."}`): a customer becomes its record in that system. Where no system takes such records, the hub keeps it
+   * itself.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
+   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
+   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  createInvoice(params: CreateInvoiceParams, options: RequestOptions = {}): Promise<CreateInvoiceAnswer> {
+    return this.callJson(OPERATIONS.createInvoice, params, options)
   }
 
   /**
@@ -399,6 +650,11 @@ export class Methods extends Caller {
    * that.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * record.deleted, record.unknown, request.fields.unknown, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getInvoice(
     params: GetInvoiceParams,
@@ -414,6 +670,25 @@ export class Methods extends Caller {
   }
 
   /**
+   * Change one invoice. `PATCH /v1/invoices/{id}`
+   *
+   * A JSON Merge Patch (RFC 7396): members replace, null empties, lists are replaced whole. It is written to the
+   * system of record, if that still has what the hub read last.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
+   * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  editInvoice(params: EditInvoiceParams, options: RequestOptions = {}): Promise<EditInvoiceAnswer> {
+    return this.callJson(OPERATIONS.editInvoice, params, options)
+  }
+
+  /**
    * Find payments. `GET /v1/payments`
    *
    * By `customer`, by `account`, or by a record (`system` and `key`): one of these ways, or none for all. Of a
@@ -422,9 +697,39 @@ export class Methods extends Caller {
    * change alters.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, record.deleted, record.unknown, request.cursor.invalid,
+   * request.fields.unknown, request.incomplete, request.malformed, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
-  listPayments(params: ListPaymentsParams = {}, options: RequestOptions = {}): Promise<ListPaymentsAnswer> {
-    return this.callJson(OPERATIONS.listPayments, params, options)
+  listPayments(
+    params: ListPaymentsParams = {},
+    options: RequestOptions = {},
+  ): Pages<ListPaymentsItem, ListPaymentsAnswer> {
+    return this.callPages(OPERATIONS.listPayments, params, options)
+  }
+
+  /**
+   * Make a new payment. `POST /v1/payments`
+   *
+   * The record is made in its system of record, checked first by the schema, the shared rules and what the system
+   * can hold. Its id is given at once and stays. What it points at is named by the id that the hub gives (`{"id":
+   * "..."}`): a customer becomes its record in that system. Where no system takes such records, the hub keeps it
+   * itself.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
+   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
+   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  createPayment(params: CreatePaymentParams, options: RequestOptions = {}): Promise<CreatePaymentAnswer> {
+    return this.callJson(OPERATIONS.createPayment, params, options)
   }
 
   /**
@@ -434,6 +739,11 @@ export class Methods extends Caller {
    * that.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * record.deleted, record.unknown, request.fields.unknown, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getPayment(
     params: GetPaymentParams,
@@ -449,6 +759,25 @@ export class Methods extends Caller {
   }
 
   /**
+   * Change one payment. `PATCH /v1/payments/{id}`
+   *
+   * A JSON Merge Patch (RFC 7396): members replace, null empties, lists are replaced whole. It is written to the
+   * system of record, if that still has what the hub read last.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
+   * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  editPayment(params: EditPaymentParams, options: RequestOptions = {}): Promise<EditPaymentAnswer> {
+    return this.callJson(OPERATIONS.editPayment, params, options)
+  }
+
+  /**
    * Find orders. `GET /v1/orders`
    *
    * By `customer`, by `account`, or by a record (`system` and `key`): one of these ways, or none for all. Of a
@@ -457,9 +786,36 @@ export class Methods extends Caller {
    * change alters.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, record.deleted, record.unknown, request.cursor.invalid,
+   * request.fields.unknown, request.incomplete, request.malformed, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
-  listOrders(params: ListOrdersParams = {}, options: RequestOptions = {}): Promise<ListOrdersAnswer> {
-    return this.callJson(OPERATIONS.listOrders, params, options)
+  listOrders(params: ListOrdersParams = {}, options: RequestOptions = {}): Pages<ListOrdersItem, ListOrdersAnswer> {
+    return this.callPages(OPERATIONS.listOrders, params, options)
+  }
+
+  /**
+   * Make a new order. `POST /v1/orders`
+   *
+   * The record is made in its system of record, checked first by the schema, the shared rules and what the system
+   * can hold. Its id is given at once and stays. What it points at is named by the id that the hub gives (`{"id":
+   * "..."}`): a customer becomes its record in that system. Where no system takes such records, the hub keeps it
+   * itself.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
+   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
+   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  createOrder(params: CreateOrderParams, options: RequestOptions = {}): Promise<CreateOrderAnswer> {
+    return this.callJson(OPERATIONS.createOrder, params, options)
   }
 
   /**
@@ -469,6 +825,11 @@ export class Methods extends Caller {
    * that.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * record.deleted, record.unknown, request.fields.unknown, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getOrder(params: GetOrderParams, options?: RequestOptions & { ifNoneMatch?: undefined }): Promise<GetOrderAnswer>
   /** Undefined: what `ifNoneMatch` names is the newest. */
@@ -481,6 +842,25 @@ export class Methods extends Caller {
   }
 
   /**
+   * Change one order. `PATCH /v1/orders/{id}`
+   *
+   * A JSON Merge Patch (RFC 7396): members replace, null empties, lists are replaced whole. It is written to the
+   * system of record, if that still has what the hub read last.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
+   * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  editOrder(params: EditOrderParams, options: RequestOptions = {}): Promise<EditOrderAnswer> {
+    return this.callJson(OPERATIONS.editOrder, params, options)
+  }
+
+  /**
    * Find products. `GET /v1/products`
    *
    * By `customer`, by `account`, or by a record (`system` and `key`): one of these ways, or none for all. Of a
@@ -489,9 +869,38 @@ export class Methods extends Caller {
    * change alters.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.erased, customer.unknown, record.deleted,
+   * record.unknown, request.cursor.invalid, request.fields.unknown, request.incomplete, request.malformed,
+   * request.query.invalid, request.query.missing, request.query.repeated, request.query.unknown,
+   * request.rate-limited, request.too-many-at-once, store.unavailable.
    */
-  listProducts(params: ListProductsParams = {}, options: RequestOptions = {}): Pages<ListProductsItem> {
+  listProducts(
+    params: ListProductsParams = {},
+    options: RequestOptions = {},
+  ): Pages<ListProductsItem, ListProductsAnswer> {
     return this.callPages(OPERATIONS.listProducts, params, options)
+  }
+
+  /**
+   * Make a new product. `POST /v1/products`
+   *
+   * The record is made in its system of record, checked first by the schema, the shared rules and what the system
+   * can hold. Its id is given at once and stays. What it points at is named by the id that the hub gives (`{"id":
+   * "..."}`): a customer becomes its record in that system. Where no system takes such records, the hub keeps it
+   * itself.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
+   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
+   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  createProduct(params: CreateProductParams, options: RequestOptions = {}): Promise<CreateProductAnswer> {
+    return this.callJson(OPERATIONS.createProduct, params, options)
   }
 
   /**
@@ -501,6 +910,11 @@ export class Methods extends Caller {
    * that.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown, request.fields.unknown,
+   * request.incomplete, request.malformed, request.path.invalid, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
   getProduct(
     params: GetProductParams,
@@ -516,6 +930,25 @@ export class Methods extends Caller {
   }
 
   /**
+   * Change one product. `PATCH /v1/products/{id}`
+   *
+   * A JSON Merge Patch (RFC 7396): members replace, null empties, lists are replaced whole. It is written to the
+   * system of record, if that still has what the hub read last.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
+   * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  editProduct(params: EditProductParams, options: RequestOptions = {}): Promise<EditProductAnswer> {
+    return this.callJson(OPERATIONS.editProduct, params, options)
+  }
+
+  /**
    * Find stock levels. `GET /v1/stock-levels`
    *
    * By `customer`, by `account`, or by a record (`system` and `key`): one of these ways, or none for all. Of a
@@ -524,9 +957,38 @@ export class Methods extends Caller {
    * change alters.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.erased, customer.unknown, record.deleted,
+   * record.unknown, request.cursor.invalid, request.fields.unknown, request.incomplete, request.malformed,
+   * request.query.invalid, request.query.missing, request.query.repeated, request.query.unknown,
+   * request.rate-limited, request.too-many-at-once, store.unavailable.
    */
-  listStockLevels(params: ListStockLevelsParams = {}, options: RequestOptions = {}): Promise<ListStockLevelsAnswer> {
-    return this.callJson(OPERATIONS.listStockLevels, params, options)
+  listStockLevels(
+    params: ListStockLevelsParams = {},
+    options: RequestOptions = {},
+  ): Pages<ListStockLevelsItem, ListStockLevelsAnswer> {
+    return this.callPages(OPERATIONS.listStockLevels, params, options)
+  }
+
+  /**
+   * Make a new stock level. `POST /v1/stock-levels`
+   *
+   * The record is made in its system of record, checked first by the schema, the shared rules and what the system
+   * can hold. Its id is given at once and stays. What it points at is named by the id that the hub gives (`{"id":
+   * "..."}`): a customer becomes its record in that system. Where no system takes such records, the hub keeps it
+   * itself.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
+   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
+   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  createStockLevel(params: CreateStockLevelParams, options: RequestOptions = {}): Promise<CreateStockLevelAnswer> {
+    return this.callJson(OPERATIONS.createStockLevel, params, options)
   }
 
   /**
@@ -536,6 +998,11 @@ export class Methods extends Caller {
    * that.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown, request.fields.unknown,
+   * request.incomplete, request.malformed, request.path.invalid, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
   getStockLevel(
     params: GetStockLevelParams,
@@ -551,6 +1018,25 @@ export class Methods extends Caller {
   }
 
   /**
+   * Change one stock level. `PATCH /v1/stock-levels/{id}`
+   *
+   * A JSON Merge Patch (RFC 7396): members replace, null empties, lists are replaced whole. It is written to the
+   * system of record, if that still has what the hub read last.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
+   * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  editStockLevel(params: EditStockLevelParams, options: RequestOptions = {}): Promise<EditStockLevelAnswer> {
+    return this.callJson(OPERATIONS.editStockLevel, params, options)
+  }
+
+  /**
    * Find cases. `GET /v1/cases`
    *
    * By `customer`, by `account`, or by a record (`system` and `key`): one of these ways, or none for all. Of a
@@ -559,9 +1045,36 @@ export class Methods extends Caller {
    * change alters.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, record.deleted, record.unknown, request.cursor.invalid,
+   * request.fields.unknown, request.incomplete, request.malformed, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
-  listCases(params: ListCasesParams = {}, options: RequestOptions = {}): Promise<ListCasesAnswer> {
-    return this.callJson(OPERATIONS.listCases, params, options)
+  listCases(params: ListCasesParams = {}, options: RequestOptions = {}): Pages<ListCasesItem, ListCasesAnswer> {
+    return this.callPages(OPERATIONS.listCases, params, options)
+  }
+
+  /**
+   * Make a new case. `POST /v1/cases`
+   *
+   * The record is made in its system of record, checked first by the schema, the shared rules and what the system
+   * can hold. Its id is given at once and stays. What it points at is named by the id that the hub gives (`{"id":
+   * "..."}`): a customer becomes its record in that system. Where no system takes such records, the hub keeps it
+   * itself.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
+   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
+   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  createCase(params: CreateCaseParams, options: RequestOptions = {}): Promise<CreateCaseAnswer> {
+    return this.callJson(OPERATIONS.createCase, params, options)
   }
 
   /**
@@ -571,12 +1084,36 @@ export class Methods extends Caller {
    * that.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * record.deleted, record.unknown, request.fields.unknown, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getCase(params: GetCaseParams, options?: RequestOptions & { ifNoneMatch?: undefined }): Promise<GetCaseAnswer>
   /** Undefined: what `ifNoneMatch` names is the newest. */
   getCase(params: GetCaseParams, options: RequestOptions & { ifNoneMatch: string }): Promise<GetCaseAnswer | undefined>
   getCase(params: GetCaseParams, options: RequestOptions = {}): Promise<GetCaseAnswer | undefined> {
     return this.callJson(OPERATIONS.getCase, params, options)
+  }
+
+  /**
+   * Change one case. `PATCH /v1/cases/{id}`
+   *
+   * A JSON Merge Patch (RFC 7396): members replace, null empties, lists are replaced whole. It is written to the
+   * system of record, if that still has what the hub read last.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
+   * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  editCase(params: EditCaseParams, options: RequestOptions = {}): Promise<EditCaseAnswer> {
+    return this.callJson(OPERATIONS.editCase, params, options)
   }
 
   /**
@@ -588,9 +1125,39 @@ export class Methods extends Caller {
    * change alters.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, record.deleted, record.unknown, request.cursor.invalid,
+   * request.fields.unknown, request.incomplete, request.malformed, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
-  listInteractions(params: ListInteractionsParams = {}, options: RequestOptions = {}): Promise<ListInteractionsAnswer> {
-    return this.callJson(OPERATIONS.listInteractions, params, options)
+  listInteractions(
+    params: ListInteractionsParams = {},
+    options: RequestOptions = {},
+  ): Pages<ListInteractionsItem, ListInteractionsAnswer> {
+    return this.callPages(OPERATIONS.listInteractions, params, options)
+  }
+
+  /**
+   * Make a new interaction. `POST /v1/interactions`
+   *
+   * The record is made in its system of record, checked first by the schema, the shared rules and what the system
+   * can hold. Its id is given at once and stays. What it points at is named by the id that the hub gives (`{"id":
+   * "..."}`): a customer becomes its record in that system. Where no system takes such records, the hub keeps it
+   * itself.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
+   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
+   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  createInteraction(params: CreateInteractionParams, options: RequestOptions = {}): Promise<CreateInteractionAnswer> {
+    return this.callJson(OPERATIONS.createInteraction, params, options)
   }
 
   /**
@@ -600,6 +1167,11 @@ export class Methods extends Caller {
    * that.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * record.deleted, record.unknown, request.fields.unknown, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getInteraction(
     params: GetInteractionParams,
@@ -618,6 +1190,25 @@ export class Methods extends Caller {
   }
 
   /**
+   * Change one interaction. `PATCH /v1/interactions/{id}`
+   *
+   * A JSON Merge Patch (RFC 7396): members replace, null empties, lists are replaced whole. It is written to the
+   * system of record, if that still has what the hub read last.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
+   * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  editInteraction(params: EditInteractionParams, options: RequestOptions = {}): Promise<EditInteractionAnswer> {
+    return this.callJson(OPERATIONS.editInteraction, params, options)
+  }
+
+  /**
    * Find consents. `GET /v1/consents`
    *
    * By `customer`, by `account`, or by a record (`system` and `key`): one of these ways, or none for all. Of a
@@ -626,9 +1217,39 @@ export class Methods extends Caller {
    * change alters.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, record.deleted, record.unknown, request.cursor.invalid,
+   * request.fields.unknown, request.incomplete, request.malformed, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
-  listConsents(params: ListConsentsParams = {}, options: RequestOptions = {}): Promise<ListConsentsAnswer> {
-    return this.callJson(OPERATIONS.listConsents, params, options)
+  listConsents(
+    params: ListConsentsParams = {},
+    options: RequestOptions = {},
+  ): Pages<ListConsentsItem, ListConsentsAnswer> {
+    return this.callPages(OPERATIONS.listConsents, params, options)
+  }
+
+  /**
+   * Make a new consent. `POST /v1/consents`
+   *
+   * The record is made in its system of record, checked first by the schema, the shared rules and what the system
+   * can hold. Its id is given at once and stays. What it points at is named by the id that the hub gives (`{"id":
+   * "..."}`): a customer becomes its record in that system. Where no system takes such records, the hub keeps it
+   * itself.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
+   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
+   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  createConsent(params: CreateConsentParams, options: RequestOptions = {}): Promise<CreateConsentAnswer> {
+    return this.callJson(OPERATIONS.createConsent, params, options)
   }
 
   /**
@@ -638,6 +1259,11 @@ export class Methods extends Caller {
    * that.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * record.deleted, record.unknown, request.fields.unknown, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getConsent(
     params: GetConsentParams,
@@ -653,6 +1279,25 @@ export class Methods extends Caller {
   }
 
   /**
+   * Change one consent. `PATCH /v1/consents/{id}`
+   *
+   * A JSON Merge Patch (RFC 7396): members replace, null empties, lists are replaced whole. It is written to the
+   * system of record, if that still has what the hub read last.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
+   * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  editConsent(params: EditConsentParams, options: RequestOptions = {}): Promise<EditConsentAnswer> {
+    return this.callJson(OPERATIONS.editConsent, params, options)
+  }
+
+  /**
    * Find offers. `GET /v1/offers`
    *
    * By `customer`, by `account`, or by a record (`system` and `key`): one of these ways, or none for all. Of a
@@ -661,9 +1306,36 @@ export class Methods extends Caller {
    * change alters.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, record.deleted, record.unknown, request.cursor.invalid,
+   * request.fields.unknown, request.incomplete, request.malformed, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
-  listOffers(params: ListOffersParams = {}, options: RequestOptions = {}): Promise<ListOffersAnswer> {
-    return this.callJson(OPERATIONS.listOffers, params, options)
+  listOffers(params: ListOffersParams = {}, options: RequestOptions = {}): Pages<ListOffersItem, ListOffersAnswer> {
+    return this.callPages(OPERATIONS.listOffers, params, options)
+  }
+
+  /**
+   * Make a new offer. `POST /v1/offers`
+   *
+   * The record is made in its system of record, checked first by the schema, the shared rules and what the system
+   * can hold. Its id is given at once and stays. What it points at is named by the id that the hub gives (`{"id":
+   * "..."}`): a customer becomes its record in that system. Where no system takes such records, the hub keeps it
+   * itself.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
+   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
+   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  createOffer(params: CreateOfferParams, options: RequestOptions = {}): Promise<CreateOfferAnswer> {
+    return this.callJson(OPERATIONS.createOffer, params, options)
   }
 
   /**
@@ -673,6 +1345,11 @@ export class Methods extends Caller {
    * that.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * record.deleted, record.unknown, request.fields.unknown, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getOffer(params: GetOfferParams, options?: RequestOptions & { ifNoneMatch?: undefined }): Promise<GetOfferAnswer>
   /** Undefined: what `ifNoneMatch` names is the newest. */
@@ -685,11 +1362,101 @@ export class Methods extends Caller {
   }
 
   /**
+   * Change one offer. `PATCH /v1/offers/{id}`
+   *
+   * A JSON Merge Patch (RFC 7396): members replace, null empties, lists are replaced whole. It is written to the
+   * system of record, if that still has what the hub read last.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
+   * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  editOffer(params: EditOfferParams, options: RequestOptions = {}): Promise<EditOfferAnswer> {
+    return this.callJson(OPERATIONS.editOffer, params, options)
+  }
+
+  /**
+   * How far a write is. `GET /v1/writes/{write}`
+   *
+   * Of a record that was made or changed through the API. Writes can be asked for a week after they ended, failed
+   * ones for a month.
+   *
+   * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
+   */
+  getWrite(params: GetWriteParams, options: RequestOptions = {}): Promise<GetWriteAnswer> {
+    return this.callJson(OPERATIONS.getWrite, params, options)
+  }
+
+  /**
+   * Records on their way to systems. `GET /admin/v1/record-writes`
+   *
+   * Records that channels made or changed and that their systems do not have: on their way, in conflict, refused.
+   *
+   * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * request.cursor.invalid, request.incomplete, request.malformed, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
+   */
+  listRecordWrites(
+    params: ListRecordWritesParams = {},
+    options: RequestOptions = {},
+  ): Pages<ListRecordWritesItem, ListRecordWritesAnswer> {
+    return this.callPages(OPERATIONS.listRecordWrites, params, options)
+  }
+
+  /**
+   * Send a record again. `POST /admin/v1/record-writes/{write}/retry`
+   *
+   * One that was refused, is in conflict, or waits for its next attempt, is sent at once, as it was.
+   *
+   * Roles: admin, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
+   */
+  retryRecordWrite(params: RetryRecordWriteParams, options: RequestOptions = {}): Promise<RetryRecordWriteAnswer> {
+    return this.callJson(OPERATIONS.retryRecordWrite, params, options)
+  }
+
+  /**
+   * Give a record up. `POST /admin/v1/record-writes/{write}/discard`
+   *
+   * It is not sent any more, and counts as failed. Not for one that is being sent at this moment.
+   *
+   * Roles: admin, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
+   */
+  discardRecordWrite(
+    params: DiscardRecordWriteParams,
+    options: RequestOptions = {},
+  ): Promise<DiscardRecordWriteAnswer> {
+    return this.callJson(OPERATIONS.discardRecordWrite, params, options)
+  }
+
+  /**
    * All rules. `GET /v1/rules`
    *
    * The rules that hold now, by name, with the schemas of what they take and give.
    *
    * Roles: admin, channel, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   listRules(options: RequestOptions = {}): Promise<ListRulesAnswer> {
     return this.callJson(OPERATIONS.listRules, {}, options)
@@ -701,6 +1468,10 @@ export class Methods extends Caller {
    * The version of the rule that holds now, or the next that will.
    *
    * Roles: admin, channel, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once, rule.unknown,
+   * store.unavailable.
    */
   getRule(params: GetRuleParams, options: RequestOptions = {}): Promise<GetRuleAnswer> {
     return this.callJson(OPERATIONS.getRule, params, options)
@@ -711,10 +1482,17 @@ export class Methods extends Caller {
    *
    * The same answer for every channel. Where the rule reads something of a customer (`reads` in the list of
    * rules), `"customer": {"id": "..."}` in the input is enough: the hub puts the golden record and the records of
-   * the customer into the input by these names. What you send yourself counts instead. Every decision is kept,
-   * with its input, for a time.
+   * the customer into the input by these names, and makes of them what the rule also needs (`fills`). Single
+   * records are named likewise (`"invoice": {"id": "..."}`). What you send yourself counts instead. Every decision
+   * is kept, with its input, for a time.
    *
    * Roles: admin, channel, steward, engineer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.incomplete, request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, rule.output.invalid, rule.unknown, store.unavailable.
    */
   decide(params: DecideParams, options: RequestOptions = {}): Promise<DecideAnswer> {
     return this.callJson(OPERATIONS.decide, params, options)
@@ -727,6 +1505,10 @@ export class Methods extends Caller {
    * another customer answers with that one.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, request.incomplete, request.malformed, request.path.invalid,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getCustomerNotes(params: GetCustomerNotesParams, options: RequestOptions = {}): Promise<GetCustomerNotesAnswer> {
     return this.callJson(OPERATIONS.getCustomerNotes, params, options)
@@ -738,8 +1520,13 @@ export class Methods extends Caller {
    * In the order of their ids.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * request.cursor.invalid, request.incomplete, request.malformed, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
-  listNotes(params: ListNotesParams = {}, options: RequestOptions = {}): Pages<ListNotesItem> {
+  listNotes(params: ListNotesParams = {}, options: RequestOptions = {}): Pages<ListNotesItem, ListNotesAnswer> {
     return this.callPages(OPERATIONS.listNotes, params, options)
   }
 
@@ -752,6 +1539,10 @@ export class Methods extends Caller {
    * while there is nothing to tell.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * request.incomplete, request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   followEvents(params: FollowEventsParams = {}, options: RequestOptions = {}): EventStream<OmnihubEvent> {
     return this.callEvents(OPERATIONS.followEvents, params, options)
@@ -763,6 +1554,8 @@ export class Methods extends Caller {
    * Every event with its schema and an example, over the event stream, webhooks and the bus.
    *
    * No key needed.
+   *
+   * Errors: request.incomplete, request.malformed, request.query.unknown, store.unavailable.
    */
   getAsyncApi(options: RequestOptions = {}): Promise<GetAsyncApiAnswer> {
     return this.callJson(OPERATIONS.getAsyncApi, {}, options)
@@ -776,6 +1569,11 @@ export class Methods extends Caller {
    * for three days.
    *
    * Roles: admin, channel, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   createSubscription(
     params: CreateSubscriptionParams,
@@ -790,8 +1588,15 @@ export class Methods extends Caller {
    * Those of the key that asks; for an admin all.
    *
    * Roles: admin, channel, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.cursor.invalid, request.incomplete,
+   * request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
-  listSubscriptions(params: ListSubscriptionsParams = {}, options: RequestOptions = {}): Pages<ListSubscriptionsItem> {
+  listSubscriptions(
+    params: ListSubscriptionsParams = {},
+    options: RequestOptions = {},
+  ): Pages<ListSubscriptionsItem, ListSubscriptionsAnswer> {
     return this.callPages(OPERATIONS.listSubscriptions, params, options)
   }
 
@@ -801,6 +1606,10 @@ export class Methods extends Caller {
    * With how its receiver does. Never with a secret.
    *
    * Roles: admin, channel, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable, subscription.unknown.
    */
   getSubscription(params: GetSubscriptionParams, options: RequestOptions = {}): Promise<GetSubscriptionAnswer> {
     return this.callJson(OPERATIONS.getSubscription, params, options)
@@ -813,6 +1622,12 @@ export class Methods extends Caller {
    * the hub has disabled it: nothing is skipped. Types and filter hold for events that were not looked at yet.
    *
    * Roles: admin, channel, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable, subscription.unknown.
    */
   editSubscription(params: EditSubscriptionParams, options: RequestOptions = {}): Promise<EditSubscriptionAnswer> {
     return this.callJson(OPERATIONS.editSubscription, params, options)
@@ -824,6 +1639,10 @@ export class Methods extends Caller {
    * What waits is dropped, and the log of its deliveries with it.
    *
    * Roles: admin, channel, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable, subscription.unknown.
    */
   deleteSubscription(params: DeleteSubscriptionParams, options: RequestOptions = {}): Promise<void> {
     return this.callNothing(OPERATIONS.deleteSubscription, params, options)
@@ -836,6 +1655,12 @@ export class Methods extends Caller {
    * at leisure. A secret that leaked is ended at once with `overlapSeconds: 0`.
    *
    * Roles: admin, channel, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable, subscription.unknown.
    */
   rotateSubscriptionSecret(
     params: RotateSubscriptionSecretParams,
@@ -851,6 +1676,12 @@ export class Methods extends Caller {
    * delivered, again where it was already, with the id that it had. A later place skips what lies before it.
    *
    * Roles: admin, channel, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable, subscription.unknown.
    */
   replaySubscription(
     params: ReplaySubscriptionParams,
@@ -866,6 +1697,10 @@ export class Methods extends Caller {
    * subscription, and answers how that ended.
    *
    * Roles: admin, channel, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable, subscription.unknown.
    */
   testSubscription(params: TestSubscriptionParams, options: RequestOptions = {}): Promise<TestSubscriptionAnswer> {
     return this.callJson(OPERATIONS.testSubscription, params, options)
@@ -877,8 +1712,16 @@ export class Methods extends Caller {
    * The newest attempts first: about 500, of 14 days at most. Without the events themselves.
    *
    * Roles: admin, channel, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.cursor.invalid, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable,
+   * subscription.unknown.
    */
-  listDeliveries(params: ListDeliveriesParams, options: RequestOptions = {}): Pages<ListDeliveriesItem> {
+  listDeliveries(
+    params: ListDeliveriesParams,
+    options: RequestOptions = {},
+  ): Pages<ListDeliveriesItem, ListDeliveriesAnswer> {
     return this.callPages(OPERATIONS.listDeliveries, params, options)
   }
 
@@ -895,6 +1738,10 @@ export class Methods extends Caller {
    * the changes are durable.
    *
    * Roles: admin, system, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.too-large, request.content-type.unsupported,
+   * request.incomplete, request.malformed, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
   sendChanges(params: SendChangesParams, options: RequestOptions = {}): Promise<SendChangesAnswer> {
     return this.callJson(OPERATIONS.sendChanges, params, options)
@@ -909,6 +1756,9 @@ export class Methods extends Caller {
    * system is not read, but what it pushes is still taken.
    *
    * No API key: authenticated by the connector.
+   *
+   * Errors: request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, store.unavailable.
    */
   receivePush(params: ReceivePushParams, options: RequestOptions = {}): Promise<Response> {
     return this.callResponse(OPERATIONS.receivePush, params, options)
@@ -921,6 +1771,8 @@ export class Methods extends Caller {
    * connector answers.
    *
    * No API key: authenticated by the connector.
+   *
+   * Errors: request.incomplete, request.malformed, request.path.invalid, request.query.unknown, store.unavailable.
    */
   describeHook(params: DescribeHookParams, options: RequestOptions = {}): Promise<Response> {
     return this.callResponse(OPERATIONS.describeHook, params, options)
@@ -933,6 +1785,9 @@ export class Methods extends Caller {
    * somewhere.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getLedger(options: RequestOptions = {}): Promise<GetLedgerAnswer> {
     return this.callJson(OPERATIONS.getLedger, {}, options)
@@ -944,6 +1799,10 @@ export class Methods extends Caller {
    * One JSON object a line (NDJSON), as of one moment, however many there are.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * request.incomplete, request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   streamCrossReferences(
     params: StreamCrossReferencesParams = {},
@@ -955,9 +1814,13 @@ export class Methods extends Caller {
   /**
    * All systems and how they are. `GET /admin/v1/systems`
    *
-   * In the order of their names.
+   * In the order of their names. Among them `hub`, once the hub is itself the system of record of something
+   * (prospects, records that no other system takes): it is not read, and can not be paused.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   listSystems(options: RequestOptions = {}): Promise<ListSystemsAnswer> {
     return this.callJson(OPERATIONS.listSystems, {}, options)
@@ -969,6 +1832,10 @@ export class Methods extends Caller {
    * State, lag, parked changes and mappings of one system.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable, system.unknown.
    */
   getSystem(params: GetSystemParams, options: RequestOptions = {}): Promise<GetSystemAnswer> {
     return this.callJson(OPERATIONS.getSystem, params, options)
@@ -980,6 +1847,10 @@ export class Methods extends Caller {
    * Its connector ends after what it is doing, on every process. What the system pushes is still taken.
    *
    * Roles: admin, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable, system.unknown.
    */
   pauseSystem(params: PauseSystemParams, options: RequestOptions = {}): Promise<PauseSystemAnswer> {
     return this.callJson(OPERATIONS.pauseSystem, params, options)
@@ -991,6 +1862,10 @@ export class Methods extends Caller {
    * Its connector goes on where it stopped.
    *
    * Roles: admin, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable, system.unknown.
    */
   resumeSystem(params: ResumeSystemParams, options: RequestOptions = {}): Promise<ResumeSystemAnswer> {
     return this.callJson(OPERATIONS.resumeSystem, params, options)
@@ -1002,6 +1877,12 @@ export class Methods extends Caller {
    * Begins or goes on; live changes keep flowing meanwhile. The progress is in the status of the system.
    *
    * Roles: admin, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable, system.unknown.
    */
   backfillSystem(params: BackfillSystemParams, options: RequestOptions = {}): Promise<BackfillSystemAnswer> {
     return this.callJson(OPERATIONS.backfillSystem, params, options)
@@ -1013,6 +1894,9 @@ export class Methods extends Caller {
    * What could not be applied, by system, entity and cause; the most frequent first.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   groupParked(options: RequestOptions = {}): Promise<GroupParkedAnswer> {
     return this.callJson(OPERATIONS.groupParked, {}, options)
@@ -1024,8 +1908,13 @@ export class Methods extends Caller {
    * In order of acceptance.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * request.cursor.invalid, request.incomplete, request.malformed, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
-  listParked(params: ListParkedParams = {}, options: RequestOptions = {}): Pages<ListParkedItem> {
+  listParked(params: ListParkedParams = {}, options: RequestOptions = {}): Pages<ListParkedItem, ListParkedAnswer> {
     return this.callPages(OPERATIONS.listParked, params, options)
   }
 
@@ -1036,6 +1925,11 @@ export class Methods extends Caller {
    * object names all.
    *
    * Roles: admin, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   replayAllParked(params: ReplayAllParkedParams, options: RequestOptions = {}): Promise<ReplayAllParkedAnswer> {
     return this.callJson(OPERATIONS.replayAllParked, params, options)
@@ -1047,6 +1941,10 @@ export class Methods extends Caller {
    * With its record, its cause and its earlier revisions.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * parked.unknown, request.incomplete, request.malformed, request.path.invalid, request.query.unknown,
+   * request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getParked(params: GetParkedParams, options: RequestOptions = {}): Promise<GetParkedAnswer> {
     return this.callJson(OPERATIONS.getParked, params, options)
@@ -1058,6 +1956,12 @@ export class Methods extends Caller {
    * Puts another record in its place, as a new revision; the earlier one is kept. Replay it afterwards.
    *
    * Roles: admin, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, parked.unknown, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   editParked(params: EditParkedParams, options: RequestOptions = {}): Promise<EditParkedAnswer> {
     return this.callJson(OPERATIONS.editParked, params, options)
@@ -1069,6 +1973,12 @@ export class Methods extends Caller {
    * What the mapping in force would make of it, or of another record in its place. Changes nothing.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * parked.unknown, request.body.duplicate-name, request.body.inexact-number, request.body.invalid,
+   * request.body.malformed, request.body.missing, request.body.too-deep, request.body.too-large,
+   * request.content-type.unsupported, request.incomplete, request.malformed, request.path.invalid,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   dryRunParked(params: DryRunParkedParams, options: RequestOptions = {}): Promise<DryRunParkedAnswer> {
     return this.callJson(OPERATIONS.dryRunParked, params, options)
@@ -1080,6 +1990,10 @@ export class Methods extends Caller {
    * With all that waits behind it, in order.
    *
    * Roles: admin, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, parked.unknown, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
   replayParked(params: ReplayParkedParams, options: RequestOptions = {}): Promise<ReplayParkedAnswer> {
     return this.callJson(OPERATIONS.replayParked, params, options)
@@ -1091,6 +2005,12 @@ export class Methods extends Caller {
    * It counts as discarded; what waits behind it goes on.
    *
    * Roles: admin, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, parked.unknown, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   discardParked(params: DiscardParkedParams, options: RequestOptions = {}): Promise<DiscardParkedAnswer> {
     return this.callJson(OPERATIONS.discardParked, params, options)
@@ -1104,6 +2024,12 @@ export class Methods extends Caller {
    * The progress is in the status of the system.
    *
    * Roles: admin, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable, system.unknown.
    */
   reconcileSystem(params: ReconcileSystemParams, options: RequestOptions = {}): Promise<ReconcileSystemAnswer> {
     return this.callJson(OPERATIONS.reconcileSystem, params, options)
@@ -1115,6 +2041,10 @@ export class Methods extends Caller {
    * The youngest first; the last 20 of each entity are kept.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable, system.unknown.
    */
   listReconciliations(
     params: ListReconciliationsParams,
@@ -1130,6 +2060,12 @@ export class Methods extends Caller {
    * taken, which also finds what was deleted meanwhile. The entities of a log share its place.
    *
    * Roles: admin, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable, system.unknown.
    */
   resetSystem(params: ResetSystemParams, options: RequestOptions = {}): Promise<ResetSystemAnswer> {
     return this.callJson(OPERATIONS.resetSystem, params, options)
@@ -1143,6 +2079,10 @@ export class Methods extends Caller {
    * snapshot.
    *
    * Roles: admin, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable, system.unknown.
    */
   forgetSystem(params: ForgetSystemParams, options: RequestOptions = {}): Promise<ForgetSystemAnswer> {
     return this.callJson(OPERATIONS.forgetSystem, params, options)
@@ -1154,6 +2094,9 @@ export class Methods extends Caller {
    * The revision in force of each, the newest one, and how far records are being mapped anew.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   listMappings(options: RequestOptions = {}): Promise<ListMappingsAnswer> {
     return this.callJson(OPERATIONS.listMappings, {}, options)
@@ -1165,6 +2108,10 @@ export class Methods extends Caller {
    * The published revision; where none ever was, the newest draft.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, mapping.unknown, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
   getMapping(params: GetMappingParams, options: RequestOptions = {}): Promise<GetMappingAnswer> {
     return this.callJson(OPERATIONS.getMapping, params, options)
@@ -1176,6 +2123,12 @@ export class Methods extends Caller {
    * Keeps the document as a new revision, after checking it. Nothing is in force until it is published.
    *
    * Roles: admin, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, mapping.unknown, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   draftMapping(params: DraftMappingParams, options: RequestOptions = {}): Promise<DraftMappingAnswer> {
     return this.callJson(OPERATIONS.draftMapping, params, options)
@@ -1187,6 +2140,10 @@ export class Methods extends Caller {
    * Newest first, without their documents.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, mapping.unknown, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
   getMappingHistory(params: GetMappingHistoryParams, options: RequestOptions = {}): Promise<GetMappingHistoryAnswer> {
     return this.callJson(OPERATIONS.getMappingHistory, params, options)
@@ -1198,6 +2155,10 @@ export class Methods extends Caller {
    * A revision is never changed: a correction is a new one.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, mapping.unknown, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
   getMappingRevision(
     params: GetMappingRevisionParams,
@@ -1213,6 +2174,10 @@ export class Methods extends Caller {
    * those customers change that it touches.
    *
    * Roles: admin, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, mapping.unknown, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
   publishMapping(params: PublishMappingParams, options: RequestOptions = {}): Promise<PublishMappingAnswer> {
     return this.callJson(OPERATIONS.publishMapping, params, options)
@@ -1225,6 +2190,12 @@ export class Methods extends Caller {
    * them. Keeps nothing.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * mapping.unknown, request.body.duplicate-name, request.body.inexact-number, request.body.invalid,
+   * request.body.malformed, request.body.missing, request.body.too-deep, request.body.too-large,
+   * request.content-type.unsupported, request.incomplete, request.malformed, request.path.invalid,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   previewMapping(params: PreviewMappingParams, options: RequestOptions = {}): Promise<PreviewMappingAnswer> {
     return this.callJson(OPERATIONS.previewMapping, params, options)
@@ -1236,6 +2207,10 @@ export class Methods extends Caller {
    * Puts the revision in force that was so before the present one.
    *
    * Roles: admin, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
   rollBackMapping(params: RollBackMappingParams, options: RequestOptions = {}): Promise<RollBackMappingAnswer> {
     return this.callJson(OPERATIONS.rollBackMapping, params, options)
@@ -1249,8 +2224,13 @@ export class Methods extends Caller {
    * customer, which explain why they are one.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * request.cursor.invalid, request.incomplete, request.malformed, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
-  listMatches(params: ListMatchesParams = {}, options: RequestOptions = {}): Pages<ListMatchesItem> {
+  listMatches(params: ListMatchesParams = {}, options: RequestOptions = {}): Pages<ListMatchesItem, ListMatchesAnswer> {
     return this.callPages(OPERATIONS.listMatches, params, options)
   }
 
@@ -1260,6 +2240,10 @@ export class Methods extends Caller {
    * Newest first.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * request.incomplete, request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   listDecisions(params: ListDecisionsParams = {}, options: RequestOptions = {}): Promise<ListDecisionsAnswer> {
     return this.callJson(OPERATIONS.listDecisions, params, options)
@@ -1272,6 +2256,11 @@ export class Methods extends Caller {
    * opposite word replaces it.
    *
    * Roles: admin, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   decideMatch(params: DecideMatchParams, options: RequestOptions = {}): Promise<DecideMatchAnswer> {
     return this.callJson(OPERATIONS.decideMatch, params, options)
@@ -1283,6 +2272,9 @@ export class Methods extends Caller {
    * Newest first, revoked and expired ones too; never the secrets. The first-run admin key is not among them.
    *
    * Roles: admin.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   listKeys(options: RequestOptions = {}): Promise<ListKeysAnswer> {
     return this.callJson(OPERATIONS.listKeys, {}, options)
@@ -1294,6 +2286,11 @@ export class Methods extends Caller {
    * The answer shows the key, this once.
    *
    * Roles: admin.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   createKey(params: CreateKeyParams, options: RequestOptions = {}): Promise<CreateKeyAnswer> {
     return this.callJson(OPERATIONS.createKey, params, options)
@@ -1306,6 +2303,12 @@ export class Methods extends Caller {
    * user can change over without a gap. Where the old one had an expiry, the new one lives as long from now.
    *
    * Roles: admin.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, key.unknown, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   rotateKey(params: RotateKeyParams, options: RequestOptions = {}): Promise<RotateKeyAnswer> {
     return this.callJson(OPERATIONS.rotateKey, params, options)
@@ -1317,6 +2320,10 @@ export class Methods extends Caller {
    * It stops working within two seconds on every process. Again changes nothing.
    *
    * Roles: admin.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, key.unknown, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
   revokeKey(params: RevokeKeyParams, options: RequestOptions = {}): Promise<RevokeKeyAnswer> {
     return this.callJson(OPERATIONS.revokeKey, params, options)
@@ -1328,6 +2335,9 @@ export class Methods extends Caller {
    * The versions in force, and how many records are still to be looked at again with them.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getMatching(options: RequestOptions = {}): Promise<GetMatchingAnswer> {
     return this.callJson(OPERATIONS.getMatching, {}, options)
@@ -1339,6 +2349,9 @@ export class Methods extends Caller {
    * The newest hundred, newest first, without their documents.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   listMatchingModels(options: RequestOptions = {}): Promise<ListMatchingModelsAnswer> {
     return this.callJson(OPERATIONS.listMatchingModels, {}, options)
@@ -1350,6 +2363,10 @@ export class Methods extends Caller {
    * The one in force, or another version of it.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.query.invalid, request.query.missing, request.query.repeated, request.query.unknown,
+   * request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getMatchingModel(params: GetMatchingModelParams = {}, options: RequestOptions = {}): Promise<GetMatchingModelAnswer> {
     return this.callJson(OPERATIONS.getMatchingModel, params, options)
@@ -1362,6 +2379,11 @@ export class Methods extends Caller {
    * again, from two seconds later on; only customers that it touches change.
    *
    * Roles: admin, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   publishMatchingModel(
     params: PublishMatchingModelParams,
@@ -1377,6 +2399,9 @@ export class Methods extends Caller {
    * seconds later on; only customers that it touches change.
    *
    * Roles: admin, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   rollBackMatchingModel(options: RequestOptions = {}): Promise<RollBackMatchingModelAnswer> {
     return this.callJson(OPERATIONS.rollBackMatchingModel, {}, options)
@@ -1389,6 +2414,11 @@ export class Methods extends Caller {
    * the report, then publish the document.
    *
    * Roles: admin, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   trainMatchingModel(
     params: TrainMatchingModelParams,
@@ -1403,6 +2433,9 @@ export class Methods extends Caller {
    * The newest hundred, newest first, without the frequencies.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   listMatchingSnapshots(options: RequestOptions = {}): Promise<ListMatchingSnapshotsAnswer> {
     return this.callJson(OPERATIONS.listMatchingSnapshots, {}, options)
@@ -1417,6 +2450,11 @@ export class Methods extends Caller {
    * customers that it touches change.
    *
    * Roles: admin, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   takeMatchingSnapshot(
     params: TakeMatchingSnapshotParams = {},
@@ -1431,6 +2469,10 @@ export class Methods extends Caller {
    * All records are then looked at again, from two seconds later on; only customers that it touches change.
    *
    * Roles: admin, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
   activateMatchingSnapshot(
     params: ActivateMatchingSnapshotParams,
@@ -1446,6 +2488,9 @@ export class Methods extends Caller {
    * are then looked at again, from two seconds later on; only customers that it touches change.
    *
    * Roles: admin, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   withdrawMatchingSnapshot(options: RequestOptions = {}): Promise<WithdrawMatchingSnapshotAnswer> {
     return this.callJson(OPERATIONS.withdrawMatchingSnapshot, {}, options)
@@ -1458,6 +2503,9 @@ export class Methods extends Caller {
    * what is wrong with the workspace files that are not in force.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   listRuleStates(options: RequestOptions = {}): Promise<ListRuleStatesAnswer> {
     return this.callJson(OPERATIONS.listRuleStates, {}, options)
@@ -1469,6 +2517,10 @@ export class Methods extends Caller {
    * The uppermost revision with its texts; where none ever was in force, the newest draft.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * rule.revision.unknown, rule.unknown, store.unavailable.
    */
   getRuleState(params: GetRuleStateParams, options: RequestOptions = {}): Promise<GetRuleStateAnswer> {
     return this.callJson(OPERATIONS.getRuleState, params, options)
@@ -1481,6 +2533,12 @@ export class Methods extends Caller {
    * it is published.
    *
    * Roles: admin, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
   draftRule(params: DraftRuleParams, options: RequestOptions = {}): Promise<DraftRuleAnswer> {
     return this.callJson(OPERATIONS.draftRule, params, options)
@@ -1492,6 +2550,10 @@ export class Methods extends Caller {
    * Newest first, without their texts; who put which in force, and when.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * rule.revision.unknown, rule.unknown, store.unavailable.
    */
   getRuleHistory(params: GetRuleHistoryParams, options: RequestOptions = {}): Promise<GetRuleHistoryAnswer> {
     return this.callJson(OPERATIONS.getRuleHistory, params, options)
@@ -1503,6 +2565,10 @@ export class Methods extends Caller {
    * A revision is never changed: a correction is a new one.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * rule.revision.unknown, rule.unknown, store.unavailable.
    */
   getRuleRevision(params: GetRuleRevisionParams, options: RequestOptions = {}): Promise<GetRuleRevisionAnswer> {
     return this.callJson(OPERATIONS.getRuleRevision, params, options)
@@ -1515,6 +2581,10 @@ export class Methods extends Caller {
    * what was in force before, on every hub process within half a second.
    *
    * Roles: admin, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * rule.revision.unknown, rule.unknown, store.unavailable.
    */
   publishRule(params: PublishRuleParams, options: RequestOptions = {}): Promise<PublishRuleAnswer> {
     return this.callJson(OPERATIONS.publishRule, params, options)
@@ -1527,6 +2597,12 @@ export class Methods extends Caller {
    * would fail. Keeps nothing.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * rule.revision.unknown, rule.unknown, store.unavailable.
    */
   checkRule(params: CheckRuleParams, options: RequestOptions = {}): Promise<CheckRuleAnswer> {
     return this.callJson(OPERATIONS.checkRule, params, options)
@@ -1539,6 +2615,12 @@ export class Methods extends Caller {
    * the draft, and shows where they differ. Keeps nothing.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.incomplete, request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, rule.revision.unknown, rule.unknown, store.unavailable.
    */
   shadowRule(params: ShadowRuleParams, options: RequestOptions = {}): Promise<ShadowRuleAnswer> {
     return this.callJson(OPERATIONS.shadowRule, params, options)
@@ -1550,6 +2632,10 @@ export class Methods extends Caller {
    * What was in force before is so again.
    *
    * Roles: admin, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
   rollBackRule(params: RollBackRuleParams, options: RequestOptions = {}): Promise<RollBackRuleAnswer> {
     return this.callJson(OPERATIONS.rollBackRule, params, options)
@@ -1562,8 +2648,16 @@ export class Methods extends Caller {
    * for a rare result: go on while there is a `next`.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * request.cursor.invalid, request.incomplete, request.malformed, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
-  searchDecisions(params: SearchDecisionsParams = {}, options: RequestOptions = {}): Pages<SearchDecisionsItem> {
+  searchDecisions(
+    params: SearchDecisionsParams = {},
+    options: RequestOptions = {},
+  ): Pages<SearchDecisionsItem, SearchDecisionsAnswer> {
     return this.callPages(OPERATIONS.searchDecisions, params, options)
   }
 
@@ -1573,6 +2667,10 @@ export class Methods extends Caller {
    * With its input, all that was read of the customer, and why it came out so.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * decision.unknown, request.incomplete, request.malformed, request.path.invalid, request.query.unknown,
+   * request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getDecision(params: GetDecisionParams, options: RequestOptions = {}): Promise<GetDecisionAnswer> {
     return this.callJson(OPERATIONS.getDecision, params, options)
@@ -1585,6 +2683,10 @@ export class Methods extends Caller {
    * with the data and for the moment of now. Keeps nothing.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * decision.unknown, request.incomplete, request.malformed, request.path.invalid, request.query.unknown,
+   * request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   replayDecision(params: ReplayDecisionParams, options: RequestOptions = {}): Promise<ReplayDecisionAnswer> {
     return this.callJson(OPERATIONS.replayDecision, params, options)
@@ -1596,6 +2698,10 @@ export class Methods extends Caller {
    * For each record of the customer to which the hub has something to write: which fields, and how far it is.
    *
    * Roles: admin, channel, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, request.incomplete, request.malformed, request.path.invalid,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getCustomerWriteBacks(
     params: GetCustomerWriteBacksParams,
@@ -1610,8 +2716,16 @@ export class Methods extends Caller {
    * Writes that wait, are tried again, have failed, or are in conflict and wait for a steward.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * request.cursor.invalid, request.incomplete, request.malformed, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
-  listWriteBacks(params: ListWriteBacksParams = {}, options: RequestOptions = {}): Pages<ListWriteBacksItem> {
+  listWriteBacks(
+    params: ListWriteBacksParams = {},
+    options: RequestOptions = {},
+  ): Pages<ListWriteBacksItem, ListWriteBacksAnswer> {
     return this.callPages(OPERATIONS.listWriteBacks, params, options)
   }
 
@@ -1621,6 +2735,10 @@ export class Methods extends Caller {
    * With what the hub wants, and in a conflict what it expected and what the system has.
    *
    * Roles: admin, steward, engineer, viewer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * request.incomplete, request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable, write-back.unknown.
    */
   getWriteBack(params: GetWriteBackParams, options: RequestOptions = {}): Promise<GetWriteBackAnswer> {
     return this.callJson(OPERATIONS.getWriteBack, params, options)
@@ -1633,6 +2751,12 @@ export class Methods extends Caller {
    * word, and reaches the other systems by the rules of survivorship.
    *
    * Roles: admin, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable, write-back.unknown.
    */
   resolveWriteBack(params: ResolveWriteBackParams, options: RequestOptions = {}): Promise<ResolveWriteBackAnswer> {
     return this.callJson(OPERATIONS.resolveWriteBack, params, options)
@@ -1644,6 +2768,10 @@ export class Methods extends Caller {
    * One that has failed, or that waits for its next attempt, is tried at once.
    *
    * Roles: admin, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable, write-back.unknown.
    */
   retryWriteBack(params: RetryWriteBackParams, options: RequestOptions = {}): Promise<RetryWriteBackAnswer> {
     return this.callJson(OPERATIONS.retryWriteBack, params, options)
@@ -1656,8 +2784,12 @@ export class Methods extends Caller {
    * fifth of a second are one entry.
    *
    * Roles: admin.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.cursor.invalid, request.incomplete,
+   * request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
-  listAudit(params: ListAuditParams = {}, options: RequestOptions = {}): Pages<ListAuditItem> {
+  listAudit(params: ListAuditParams = {}, options: RequestOptions = {}): Pages<ListAuditItem, ListAuditAnswer> {
     return this.callPages(OPERATIONS.listAudit, params, options)
   }
 
@@ -1668,9 +2800,173 @@ export class Methods extends Caller {
    * was cut off, or all of it made anew, shows only against heads that were noted outside of the database.
    *
    * Roles: admin.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   verifyAudit(params: VerifyAuditParams = {}, options: RequestOptions = {}): Promise<VerifyAuditAnswer> {
     return this.callJson(OPERATIONS.verifyAudit, params, options)
+  }
+
+  /**
+   * Everything the hub holds of a person. `GET /v1/customers/{id}/personal-data`
+   *
+   * For the answer to a person who asks (GDPR, articles 15 and 20): the golden record and where each value comes
+   * from, all versions, the records of the systems as they came, records that belong to the customer, decisions,
+   * notes, writes, parked changes, events and who received them, and who read it when; each part with the reason
+   * why it is held. One JSON document, sent as it is read. Nothing in it is masked, so a role that does not see
+   * everything gets none.
+   *
+   * Roles: admin, steward.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, request.incomplete, request.malformed, request.path.invalid,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
+   */
+  exportPersonalData(
+    params: ExportPersonalDataParams,
+    options: RequestOptions = {},
+  ): Promise<ExportPersonalDataAnswer> {
+    return this.callJson(OPERATIONS.exportPersonalData, params, options)
+  }
+
+  /**
+   * Erase a customer. `POST /v1/customers/{id}/erasure`
+   *
+   * Takes everything that the hub holds of the person (GDPR, article 17), for good: afterwards each read of the
+   * customer, and of those joined into it, is answered with 410. Records that the law has kept stay without the
+   * person (config/privacy.yaml). Changes that systems send of it later are not applied. The event
+   * `customer.erased` tells the systems of record. Again for the same customer: the same answer.
+   *
+   * Roles: admin, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.unknown, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
+   */
+  eraseCustomer(params: EraseCustomerParams, options: RequestOptions = {}): Promise<EraseCustomerAnswer> {
+    return this.callJson(OPERATIONS.eraseCustomer, params, options)
+  }
+
+  /**
+   * The erasure of a customer. `GET /v1/customers/{id}/erasure`
+   *
+   * By the id of the customer, or of one that had been joined into it.
+   *
+   * Roles: admin, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.unknown, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
+   */
+  getErasureOfCustomer(
+    params: GetErasureOfCustomerParams,
+    options: RequestOptions = {},
+  ): Promise<GetErasureOfCustomerAnswer> {
+    return this.callJson(OPERATIONS.getErasureOfCustomer, params, options)
+  }
+
+  /**
+   * Erasures. `GET /admin/v1/erasures`
+   *
+   * Newest first.
+   *
+   * Roles: admin, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.cursor.invalid, request.incomplete,
+   * request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
+   */
+  listErasures(
+    params: ListErasuresParams = {},
+    options: RequestOptions = {},
+  ): Pages<ListErasuresItem, ListErasuresAnswer> {
+    return this.callPages(OPERATIONS.listErasures, params, options)
+  }
+
+  /**
+   * One erasure: its certificate. `GET /admin/v1/erasures/{id}`
+   *
+   * What was done, when, why and by whom, and what systems have confirmed. It holds no personal data.
+   *
+   * Roles: admin, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
+   */
+  getErasure(params: GetErasureParams, options: RequestOptions = {}): Promise<GetErasureAnswer> {
+    return this.callJson(OPERATIONS.getErasure, params, options)
+  }
+
+  /**
+   * A system has deleted what it held. `POST /admin/v1/erasures/{id}/confirmations`
+   *
+   * For systems that do not tell the hub of deletions. All that the system has still to delete, or the one record
+   * of `entity` and `key`. The hub forgets the keys then.
+   *
+   * Roles: admin, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
+   */
+  confirmErasure(params: ConfirmErasureParams, options: RequestOptions = {}): Promise<ConfirmErasureAnswer> {
+    return this.callJson(OPERATIONS.confirmErasure, params, options)
+  }
+
+  /**
+   * Let changes of erased records in again. `POST /admin/v1/erasures/{id}/readmission`
+   *
+   * The person has become a customer anew: the next changes of these records, or of all records of the erasure,
+   * are applied, and make a new customer with a new id. What was erased stays erased.
+   *
+   * Roles: admin, steward.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
+   */
+  readmitErased(params: ReadmitErasedParams, options: RequestOptions = {}): Promise<ReadmitErasedAnswer> {
+    return this.callJson(OPERATIONS.readmitErased, params, options)
+  }
+
+  /**
+   * Which master keys are in use. `GET /admin/v1/secrets`
+   *
+   * Ids of keys only: they tell keys apart and say nothing of them.
+   *
+   * Roles: admin.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
+   */
+  getSecrets(options: RequestOptions = {}): Promise<GetSecretsAnswer> {
+    return this.callJson(OPERATIONS.getSecrets, {}, options)
+  }
+
+  /**
+   * Seal all secrets with the present master key. `POST /admin/v1/secrets/rotation`
+   *
+   * After OMNIHUB_MASTER_KEY was changed and the former key listed in OMNIHUB_MASTER_KEYS_OLD, for all processes.
+   * Broken off, it goes on where it was when it is asked for again. When only the present key is in use, the
+   * former one can be taken out of the settings.
+   *
+   * Roles: admin.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
+   */
+  rotateSecrets(options: RequestOptions = {}): Promise<RotateSecretsAnswer> {
+    return this.callJson(OPERATIONS.rotateSecrets, {}, options)
   }
 
   /**
@@ -1679,6 +2975,8 @@ export class Methods extends Caller {
    * Answers for as long as the process can answer at all; a platform restarts a process that does not.
    *
    * No key needed.
+   *
+   * Errors: request.incomplete, request.malformed, request.query.unknown, store.unavailable.
    */
   getLiveness(options: RequestOptions = {}): Promise<GetLivenessAnswer> {
     return this.callJson(OPERATIONS.getLiveness, {}, options)
@@ -1691,6 +2989,8 @@ export class Methods extends Caller {
    * that a load balancer sends nothing more.
    *
    * No key needed.
+   *
+   * Errors: request.incomplete, request.malformed, request.query.unknown, store.unavailable.
    */
   getReadiness(options: RequestOptions = {}): Promise<GetReadinessAnswer> {
     return this.callJson(OPERATIONS.getReadiness, {}, options)
@@ -1702,6 +3002,8 @@ export class Methods extends Caller {
    * Counters and timings of this process in the Prometheus text format. No names of customers or records.
    *
    * No key needed.
+   *
+   * Errors: request.incomplete, request.malformed, request.query.unknown, store.unavailable.
    */
   getMetrics(options: RequestOptions = {}): Promise<string> {
     return this.callText(OPERATIONS.getMetrics, {}, options)
@@ -1713,6 +3015,8 @@ export class Methods extends Caller {
    * The whole API for client generators and tools, with the canonical JSON Schemas.
    *
    * No key needed.
+   *
+   * Errors: request.incomplete, request.malformed, request.query.unknown, store.unavailable.
    */
   getOpenApi(options: RequestOptions = {}): Promise<GetOpenApiAnswer> {
     return this.callJson(OPERATIONS.getOpenApi, {}, options)
@@ -1724,6 +3028,8 @@ export class Methods extends Caller {
    * The same as /openapi.json, for people. The page loads nothing from anywhere else.
    *
    * No key needed.
+   *
+   * Errors: request.incomplete, request.malformed, request.query.unknown, store.unavailable.
    */
   getDocs(options: RequestOptions = {}): Promise<string> {
     return this.callText(OPERATIONS.getDocs, {}, options)

@@ -2,16 +2,36 @@
 import type { RawBody } from '../body.ts'
 import type {
   Account,
+  AccountPatch,
   Case,
+  CasePatch,
   Consent,
+  ConsentPatch,
   Customer,
   Interaction,
+  InteractionPatch,
   Invoice,
+  InvoicePatch,
+  NewAccount,
+  NewCase,
+  NewConsent,
+  NewInteraction,
+  NewInvoice,
+  NewOffer,
+  NewOrder,
+  NewPayment,
+  NewProduct,
+  NewStockLevel,
   Offer,
+  OfferPatch,
   Order,
+  OrderPatch,
   Payment,
+  PaymentPatch,
   Product,
+  ProductPatch,
   StockLevel,
+  StockLevelPatch,
 } from './schemas.ts'
 
 export interface ListCustomersParams {
@@ -40,7 +60,27 @@ export interface ListCustomersParams {
 
 export type ListCustomersItem = Customer
 
-export type ListCustomersAnswer = { items: ListCustomersItem[]; next: string | null }
+export type ListCustomersAnswer = {
+  items: Customer[]
+  /** Cursor of the next page; null: this is the last one. */
+  next: string | null
+}
+
+export interface CreateCustomerParams {
+  /**
+   * The person or organization, as the schema of customers has it, without what the hub adds (`id`, `version`,
+   * ...). At least one of `name`, `organization`, `emails`, `phones`, `identifiers` and `addresses`.
+   */
+  body: {
+    kind: 'person' | 'organization'
+    status?: 'prospect'
+  }
+}
+
+export type CreateCustomerAnswer = Customer & {
+  /** The hub knew this customer already; what was sent is joined with it. */
+  matched: boolean
+}
 
 export interface GetCustomerParams {
   /** The hub's id of the customer. */
@@ -55,7 +95,16 @@ export interface GetCustomerParams {
   fields?: string[] | undefined
 }
 
-export type GetCustomerAnswer = Customer
+export type GetCustomerAnswer = Customer & {
+  accounts?: Account[]
+  invoices?: Invoice[]
+  payments?: Payment[]
+  orders?: Order[]
+  cases?: Case[]
+  interactions?: Interaction[]
+  consents?: Consent[]
+  offers?: Offer[]
+}
 
 export interface EditCustomerParams {
   /** The hub's id of the customer. */
@@ -147,7 +196,18 @@ export type GetCustomerHistoryItem = {
   customer?: Customer
 }
 
-export type GetCustomerHistoryAnswer = { items: GetCustomerHistoryItem[]; next: string | null }
+export type GetCustomerHistoryAnswer = {
+  items: {
+    version?: number
+    at?: string
+    cause?: 'created' | 'changed' | 'joined' | 'closed' | 'reopened'
+    /** Paths of the fields that changed. */
+    changed?: string[]
+    customer?: Customer
+  }[]
+  /** Cursor of the next page; null: this is the last one. */
+  next: string | null
+}
 
 export interface GetCustomerTimelineParams {
   /** The hub's id of the customer. */
@@ -160,7 +220,11 @@ export interface GetCustomerTimelineParams {
 
 export type GetCustomerTimelineItem = { [name: string]: unknown }
 
-export type GetCustomerTimelineAnswer = { items: GetCustomerTimelineItem[]; next: string | null }
+export type GetCustomerTimelineAnswer = {
+  items: { [name: string]: unknown }[]
+  /** Cursor of the next page; null: this is the last one. */
+  next: string | null
+}
 
 export interface JoinCustomersParams {
   /** The hub's id of the customer. */
@@ -241,6 +305,8 @@ export interface ListAccountsParams {
   updatedSince?: string | undefined
 }
 
+export type ListAccountsItem = Account
+
 export type ListAccountsAnswer = {
   items: Account[]
   /** Cursor of the next page; null: this is the last one. */
@@ -250,6 +316,65 @@ export type ListAccountsAnswer = {
     customers?: Customer[]
   }
 }
+
+export interface CreateAccountParams {
+  /** The system to make it in; needed only where several take such records. */
+  system?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** The new record, without what only the hub sets (id, version, sources, times). */
+  body: NewAccount
+}
+
+export type CreateAccountAnswer =
+  | (Account & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface GetAccountParams {
   /** The hub's id of the record. */
@@ -271,6 +396,67 @@ export type GetAccountAnswer = Account & {
     customers?: Customer[]
   }
 }
+
+export interface EditAccountParams {
+  /** The hub's id of the record. */
+  id: string
+  /** ETag of the record as you read it, or `"<id>.<version>"` made of its members. Needed. */
+  ifMatch?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** What is to change. */
+  body: AccountPatch
+}
+
+export type EditAccountAnswer =
+  | (Account & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface ListInvoicesParams {
   /** The hub's id of a customer. */
@@ -317,6 +503,8 @@ export interface ListInvoicesParams {
   updatedSince?: string | undefined
 }
 
+export type ListInvoicesItem = Invoice
+
 export type ListInvoicesAnswer = {
   items: Invoice[]
   /** Cursor of the next page; null: this is the last one. */
@@ -328,6 +516,65 @@ export type ListInvoicesAnswer = {
     orders?: Order[]
   }
 }
+
+export interface CreateInvoiceParams {
+  /** The system to make it in; needed only where several take such records. */
+  system?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** The new record, without what only the hub sets (id, version, sources, times). */
+  body: NewInvoice
+}
+
+export type CreateInvoiceAnswer =
+  | (Invoice & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface GetInvoiceParams {
   /** The hub's id of the record. */
@@ -351,6 +598,67 @@ export type GetInvoiceAnswer = Invoice & {
     orders?: Order[]
   }
 }
+
+export interface EditInvoiceParams {
+  /** The hub's id of the record. */
+  id: string
+  /** ETag of the record as you read it, or `"<id>.<version>"` made of its members. Needed. */
+  ifMatch?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** What is to change. */
+  body: InvoicePatch
+}
+
+export type EditInvoiceAnswer =
+  | (Invoice & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface ListPaymentsParams {
   /** The hub's id of a customer. */
@@ -395,6 +703,8 @@ export interface ListPaymentsParams {
   updatedSince?: string | undefined
 }
 
+export type ListPaymentsItem = Payment
+
 export type ListPaymentsAnswer = {
   items: Payment[]
   /** Cursor of the next page; null: this is the last one. */
@@ -406,6 +716,65 @@ export type ListPaymentsAnswer = {
     invoices?: Invoice[]
   }
 }
+
+export interface CreatePaymentParams {
+  /** The system to make it in; needed only where several take such records. */
+  system?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** The new record, without what only the hub sets (id, version, sources, times). */
+  body: NewPayment
+}
+
+export type CreatePaymentAnswer =
+  | (Payment & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface GetPaymentParams {
   /** The hub's id of the record. */
@@ -429,6 +798,67 @@ export type GetPaymentAnswer = Payment & {
     invoices?: Invoice[]
   }
 }
+
+export interface EditPaymentParams {
+  /** The hub's id of the record. */
+  id: string
+  /** ETag of the record as you read it, or `"<id>.<version>"` made of its members. Needed. */
+  ifMatch?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** What is to change. */
+  body: PaymentPatch
+}
+
+export type EditPaymentAnswer =
+  | (Payment & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface ListOrdersParams {
   /** The hub's id of a customer. */
@@ -493,6 +923,8 @@ export interface ListOrdersParams {
   updatedSince?: string | undefined
 }
 
+export type ListOrdersItem = Order
+
 export type ListOrdersAnswer = {
   items: Order[]
   /** Cursor of the next page; null: this is the last one. */
@@ -504,6 +936,65 @@ export type ListOrdersAnswer = {
     offers?: Offer[]
   }
 }
+
+export interface CreateOrderParams {
+  /** The system to make it in; needed only where several take such records. */
+  system?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** The new record, without what only the hub sets (id, version, sources, times). */
+  body: NewOrder
+}
+
+export type CreateOrderAnswer =
+  | (Order & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface GetOrderParams {
   /** The hub's id of the record. */
@@ -527,6 +1018,67 @@ export type GetOrderAnswer = Order & {
     offers?: Offer[]
   }
 }
+
+export interface EditOrderParams {
+  /** The hub's id of the record. */
+  id: string
+  /** ETag of the record as you read it, or `"<id>.<version>"` made of its members. Needed. */
+  ifMatch?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** What is to change. */
+  body: OrderPatch
+}
+
+export type EditOrderAnswer =
+  | (Order & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface ListProductsParams {
   /** The hub's id of a customer. */
@@ -568,7 +1120,70 @@ export interface ListProductsParams {
 
 export type ListProductsItem = Product
 
-export type ListProductsAnswer = { items: ListProductsItem[]; next: string | null }
+export type ListProductsAnswer = {
+  items: Product[]
+  /** Cursor of the next page; null: this is the last one. */
+  next: string | null
+}
+
+export interface CreateProductParams {
+  /** The system to make it in; needed only where several take such records. */
+  system?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** The new record, without what only the hub sets (id, version, sources, times). */
+  body: NewProduct
+}
+
+export type CreateProductAnswer =
+  | (Product & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface GetProductParams {
   /** The hub's id of the record. */
@@ -581,6 +1196,67 @@ export interface GetProductParams {
 }
 
 export type GetProductAnswer = Product
+
+export interface EditProductParams {
+  /** The hub's id of the record. */
+  id: string
+  /** ETag of the record as you read it, or `"<id>.<version>"` made of its members. Needed. */
+  ifMatch?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** What is to change. */
+  body: ProductPatch
+}
+
+export type EditProductAnswer =
+  | (Product & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface ListStockLevelsParams {
   /** The hub's id of a customer. */
@@ -613,6 +1289,8 @@ export interface ListStockLevelsParams {
   updatedSince?: string | undefined
 }
 
+export type ListStockLevelsItem = StockLevel
+
 export type ListStockLevelsAnswer = {
   items: StockLevel[]
   /** Cursor of the next page; null: this is the last one. */
@@ -622,6 +1300,65 @@ export type ListStockLevelsAnswer = {
     products?: Product[]
   }
 }
+
+export interface CreateStockLevelParams {
+  /** The system to make it in; needed only where several take such records. */
+  system?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** The new record, without what only the hub sets (id, version, sources, times). */
+  body: NewStockLevel
+}
+
+export type CreateStockLevelAnswer =
+  | (StockLevel & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface GetStockLevelParams {
   /** The hub's id of the record. */
@@ -643,6 +1380,67 @@ export type GetStockLevelAnswer = StockLevel & {
     products?: Product[]
   }
 }
+
+export interface EditStockLevelParams {
+  /** The hub's id of the record. */
+  id: string
+  /** ETag of the record as you read it, or `"<id>.<version>"` made of its members. Needed. */
+  ifMatch?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** What is to change. */
+  body: StockLevelPatch
+}
+
+export type EditStockLevelAnswer =
+  | (StockLevel & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface ListCasesParams {
   /** The hub's id of a customer. */
@@ -716,6 +1514,8 @@ export interface ListCasesParams {
   updatedSince?: string | undefined
 }
 
+export type ListCasesItem = Case
+
 export type ListCasesAnswer = {
   items: Case[]
   /** Cursor of the next page; null: this is the last one. */
@@ -729,6 +1529,65 @@ export type ListCasesAnswer = {
     invoices?: Invoice[]
   }
 }
+
+export interface CreateCaseParams {
+  /** The system to make it in; needed only where several take such records. */
+  system?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** The new record, without what only the hub sets (id, version, sources, times). */
+  body: NewCase
+}
+
+export type CreateCaseAnswer =
+  | (Case & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface GetCaseParams {
   /** The hub's id of the record. */
@@ -754,6 +1613,67 @@ export type GetCaseAnswer = Case & {
     invoices?: Invoice[]
   }
 }
+
+export interface EditCaseParams {
+  /** The hub's id of the record. */
+  id: string
+  /** ETag of the record as you read it, or `"<id>.<version>"` made of its members. Needed. */
+  ifMatch?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** What is to change. */
+  body: CasePatch
+}
+
+export type EditCaseAnswer =
+  | (Case & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface ListInteractionsParams {
   /** The hub's id of a customer. */
@@ -817,6 +1737,8 @@ export interface ListInteractionsParams {
   updatedSince?: string | undefined
 }
 
+export type ListInteractionsItem = Interaction
+
 export type ListInteractionsAnswer = {
   items: Interaction[]
   /** Cursor of the next page; null: this is the last one. */
@@ -829,6 +1751,65 @@ export type ListInteractionsAnswer = {
     orders?: Order[]
   }
 }
+
+export interface CreateInteractionParams {
+  /** The system to make it in; needed only where several take such records. */
+  system?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** The new record, without what only the hub sets (id, version, sources, times). */
+  body: NewInteraction
+}
+
+export type CreateInteractionAnswer =
+  | (Interaction & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface GetInteractionParams {
   /** The hub's id of the record. */
@@ -853,6 +1834,67 @@ export type GetInteractionAnswer = Interaction & {
     orders?: Order[]
   }
 }
+
+export interface EditInteractionParams {
+  /** The hub's id of the record. */
+  id: string
+  /** ETag of the record as you read it, or `"<id>.<version>"` made of its members. Needed. */
+  ifMatch?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** What is to change. */
+  body: InteractionPatch
+}
+
+export type EditInteractionAnswer =
+  | (Interaction & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface ListConsentsParams {
   /** The hub's id of a customer. */
@@ -900,6 +1942,8 @@ export interface ListConsentsParams {
   updatedSince?: string | undefined
 }
 
+export type ListConsentsItem = Consent
+
 export type ListConsentsAnswer = {
   items: Consent[]
   /** Cursor of the next page; null: this is the last one. */
@@ -909,6 +1953,65 @@ export type ListConsentsAnswer = {
     customers?: Customer[]
   }
 }
+
+export interface CreateConsentParams {
+  /** The system to make it in; needed only where several take such records. */
+  system?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** The new record, without what only the hub sets (id, version, sources, times). */
+  body: NewConsent
+}
+
+export type CreateConsentAnswer =
+  | (Consent & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface GetConsentParams {
   /** The hub's id of the record. */
@@ -930,6 +2033,67 @@ export type GetConsentAnswer = Consent & {
     customers?: Customer[]
   }
 }
+
+export interface EditConsentParams {
+  /** The hub's id of the record. */
+  id: string
+  /** ETag of the record as you read it, or `"<id>.<version>"` made of its members. Needed. */
+  ifMatch?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** What is to change. */
+  body: ConsentPatch
+}
+
+export type EditConsentAnswer =
+  | (Consent & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface ListOffersParams {
   /** The hub's id of a customer. */
@@ -995,6 +2159,8 @@ export interface ListOffersParams {
   updatedSince?: string | undefined
 }
 
+export type ListOffersItem = Offer
+
 export type ListOffersAnswer = {
   items: Offer[]
   /** Cursor of the next page; null: this is the last one. */
@@ -1006,6 +2172,65 @@ export type ListOffersAnswer = {
     products?: Product[]
   }
 }
+
+export interface CreateOfferParams {
+  /** The system to make it in; needed only where several take such records. */
+  system?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** The new record, without what only the hub sets (id, version, sources, times). */
+  body: NewOffer
+}
+
+export type CreateOfferAnswer =
+  | (Offer & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
 
 export interface GetOfferParams {
   /** The hub's id of the record. */
@@ -1030,6 +2255,229 @@ export type GetOfferAnswer = Offer & {
   }
 }
 
+export interface EditOfferParams {
+  /** The hub's id of the record. */
+  id: string
+  /** ETag of the record as you read it, or `"<id>.<version>"` made of its members. Needed. */
+  ifMatch?: string | undefined
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** What is to change. */
+  body: OfferPatch
+}
+
+export type EditOfferAnswer =
+  | (Offer & {
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    })
+  | {
+      /** The hub's id of the record. */
+      id: string
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
+
+export interface GetWriteParams {
+  /** Id of the write. */
+  write: string
+}
+
+export type GetWriteAnswer = {
+  /** Of the write itself: GET /v1/writes/{write}. */
+  write: string
+  /** The hub's id of the record. */
+  id: string
+  system: string
+  /** The record type in that system. */
+  entity: string
+  /** The record's id in that system; null: it has not given one yet. */
+  key: string | null
+  /**
+   * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+   * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+   */
+  state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+  problem: {
+    code: string
+    message: string
+    fix?: string
+  } | null
+}
+
+export interface ListRecordWritesParams {
+  /** Only those in this state. */
+  state?: 'pending' | 'retrying' | 'conflict' | 'failed' | undefined
+  /** Only those of this system. */
+  system?: string | undefined
+  /** How many at most. Default: `50`. */
+  limit?: number | undefined
+  /** The `next` of the page before; absent: the first page. */
+  cursor?: string | undefined
+}
+
+export type ListRecordWritesItem = {
+  /** Of the write itself: GET /v1/writes/{write}. */
+  write: string
+  /** The hub's id of the record. */
+  id: string
+  system: string
+  /** The record type in that system. */
+  entity: string
+  /** The record's id in that system; null: it has not given one yet. */
+  key: string | null
+  /**
+   * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+   * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+   */
+  state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+  problem: {
+    code: string
+    message: string
+    fix?: string
+  } | null
+} & {
+  kind?: 'create' | 'patch'
+  /** The canonical entity. */
+  record?: string
+  author?: string
+  attempts?: number
+  nextAttemptAt?: string | null
+  createdAt?: string
+  updatedAt?: string
+  /** The new record, or the members that were changed. */
+  wanted?: { [name: string]: unknown }
+}
+
+export type ListRecordWritesAnswer = {
+  items: ({
+    /** Of the write itself: GET /v1/writes/{write}. */
+    write: string
+    /** The hub's id of the record. */
+    id: string
+    system: string
+    /** The record type in that system. */
+    entity: string
+    /** The record's id in that system; null: it has not given one yet. */
+    key: string | null
+    /**
+     * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+     * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+     */
+    state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+    problem: {
+      code: string
+      message: string
+      fix?: string
+    } | null
+  } & {
+    kind?: 'create' | 'patch'
+    /** The canonical entity. */
+    record?: string
+    author?: string
+    attempts?: number
+    nextAttemptAt?: string | null
+    createdAt?: string
+    updatedAt?: string
+    /** The new record, or the members that were changed. */
+    wanted?: { [name: string]: unknown }
+  })[]
+  /** Cursor of the next page; null: this is the last one. */
+  next: string | null
+}
+
+export interface RetryRecordWriteParams {
+  /** Id of the write. */
+  write: string
+}
+
+export type RetryRecordWriteAnswer = {
+  /** Of the write itself: GET /v1/writes/{write}. */
+  write: string
+  /** The hub's id of the record. */
+  id: string
+  system: string
+  /** The record type in that system. */
+  entity: string
+  /** The record's id in that system; null: it has not given one yet. */
+  key: string | null
+  /**
+   * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+   * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+   */
+  state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+  problem: {
+    code: string
+    message: string
+    fix?: string
+  } | null
+}
+
+export interface DiscardRecordWriteParams {
+  /** Id of the write. */
+  write: string
+}
+
+export type DiscardRecordWriteAnswer = {
+  /** Of the write itself: GET /v1/writes/{write}. */
+  write: string
+  /** The hub's id of the record. */
+  id: string
+  system: string
+  /** The record type in that system. */
+  entity: string
+  /** The record's id in that system; null: it has not given one yet. */
+  key: string | null
+  /**
+   * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+   * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+   */
+  state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+  problem: {
+    code: string
+    message: string
+    fix?: string
+  } | null
+}
+
 export type ListRulesAnswer = {
   items: {
     name: string
@@ -1041,8 +2489,19 @@ export type ListRulesAnswer = {
     validFrom?: string | null
     /** First moment at which it no longer holds. */
     validTo?: string | null
-    /** Members of the input that the hub fills in where `customer: {id}` is sent. */
+    /**
+     * Members of the input that the hub reads: of the customer where `customer: {id}` is sent, and single records
+     * where they are named by their ids (`invoice: {id}`).
+     */
     reads: string[]
+    /** Members of the input that are made out of what is read where you do not send them. */
+    fills: {
+      member: string
+      /** What it is made from: `customer.createdAt`. */
+      from: string[]
+      /** How, in words or as an expression. */
+      says: string
+    }[]
     /** JSON Schema 2020-12 of the input. */
     input: { [name: string]: unknown }
     /** JSON Schema 2020-12 of the result. */
@@ -1065,8 +2524,19 @@ export type GetRuleAnswer = {
   validFrom?: string | null
   /** First moment at which it no longer holds. */
   validTo?: string | null
-  /** Members of the input that the hub fills in where `customer: {id}` is sent. */
+  /**
+   * Members of the input that the hub reads: of the customer where `customer: {id}` is sent, and single records
+   * where they are named by their ids (`invoice: {id}`).
+   */
   reads: string[]
+  /** Members of the input that are made out of what is read where you do not send them. */
+  fills: {
+    member: string
+    /** What it is made from: `customer.createdAt`. */
+    from: string[]
+    /** How, in words or as an expression. */
+    says: string
+  }[]
   /** JSON Schema 2020-12 of the input. */
   input: { [name: string]: unknown }
   /** JSON Schema 2020-12 of the result. */
@@ -1097,7 +2567,7 @@ export type DecideAnswer = {
   customer?: string
   /** As the output schema of the rule describes it. */
   result: { [name: string]: unknown }
-  /** In words, without values of the input. */
+  /** In words, without values of the input but for what was filled in. */
   trace?: string[]
 }
 
@@ -1146,7 +2616,23 @@ export type ListNotesItem = {
   }[]
 }
 
-export type ListNotesAnswer = { items: ListNotesItem[]; next: string | null }
+export type ListNotesAnswer = {
+  items: {
+    customer?: string
+    rule?: string
+    revision?: number
+    /** Since when it says so. */
+    at?: string
+    findings?: {
+      check?: string
+      severity?: 'error' | 'warning'
+      field?: string
+      do?: string
+    }[]
+  }[]
+  /** Cursor of the next page; null: this is the last one. */
+  next: string | null
+}
 
 export interface FollowEventsParams {
   /** Types of events, or beginnings of them: `customer.updated,invoice.*`. Absent: all. */
@@ -1267,7 +2753,48 @@ export type ListSubscriptionsItem = {
   updatedAt?: string
 }
 
-export type ListSubscriptionsAnswer = { items: ListSubscriptionsItem[]; next: string | null }
+export type ListSubscriptionsAnswer = {
+  items: {
+    id?: string
+    /** Where events are posted to; https. */
+    url?: string
+    /** Types of events, or beginnings of them: `customer.*`, `invoice.created`; `*`: all. */
+    types?: string[]
+    /** A condition over the event, in the expression language of the hub. Only events for which it is true are sent. */
+    filter?: string | null
+    /** For whoever reads the list later. */
+    description?: string | null
+    /** Id of the API key that made it; the subscription ends with it. */
+    owner?: string
+    state?: 'active' | 'paused' | 'disabled'
+    /**
+     * Why and since when the hub sends nothing: `gone` (it answered 410), `failed` (nothing was taken for three
+     * days), `owner-revoked`, `filter`.
+     */
+    disabled?: {
+      reason?: string
+      at?: string
+    } | null
+    /** Number of the last event that was looked at. */
+    position?: number
+    /** Events that were looked at and are still to be delivered. */
+    waiting?: number
+    /** The attempts since the last success. */
+    failing?: {
+      since?: string | null
+      attempts?: number
+      problem?: string | null
+      nextAttemptAt?: string | null
+    } | null
+    lastDeliveredAt?: string | null
+    /** Until then the secret before the present one signs too. */
+    formerSecretUntil?: string | null
+    createdAt?: string
+    updatedAt?: string
+  }[]
+  /** Cursor of the next page; null: this is the last one. */
+  next: string | null
+}
 
 export interface GetSubscriptionParams {
   /** Id of the subscription. */
@@ -1513,7 +3040,24 @@ export type ListDeliveriesItem = {
   problem?: string | null
 }
 
-export type ListDeliveriesAnswer = { items: ListDeliveriesItem[]; next: string | null }
+export type ListDeliveriesAnswer = {
+  items: {
+    no?: number
+    event?: {
+      id?: string
+      type?: string
+      number?: number | null
+    }
+    attempt?: number
+    at?: string
+    durationMs?: number
+    status?: number | null
+    outcome?: 'delivered' | 'retrying' | 'failed' | 'disabled'
+    problem?: string | null
+  }[]
+  /** Cursor of the next page; null: this is the last one. */
+  next: string | null
+}
 
 export interface SendChangesParams {
   /** One event, or an array of at most 10,000. */
@@ -1587,12 +3131,14 @@ export type ListSystemsAnswer = {
     } | null
     entities?: {
       entity?: string
-      /** push, poll or log; null: it only came by itself. */
+      /** push, poll or log; hub: of the hub itself; null: it only came by itself. */
       mode?: string | null
       /** Canonical entity; null: no mapping in force. */
       target?: string | null
       mappingRevision?: number | null
       parked?: number
+      /** How many there are, of the hub's own. */
+      records?: number
     }[]
   }[]
 }
@@ -1627,12 +3173,14 @@ export type GetSystemAnswer = {
   } | null
   entities?: {
     entity?: string
-    /** push, poll or log; null: it only came by itself. */
+    /** push, poll or log; hub: of the hub itself; null: it only came by itself. */
     mode?: string | null
     /** Canonical entity; null: no mapping in force. */
     target?: string | null
     mappingRevision?: number | null
     parked?: number
+    /** How many there are, of the hub's own. */
+    records?: number
   }[]
 }
 
@@ -1666,12 +3214,14 @@ export type PauseSystemAnswer = {
   } | null
   entities?: {
     entity?: string
-    /** push, poll or log; null: it only came by itself. */
+    /** push, poll or log; hub: of the hub itself; null: it only came by itself. */
     mode?: string | null
     /** Canonical entity; null: no mapping in force. */
     target?: string | null
     mappingRevision?: number | null
     parked?: number
+    /** How many there are, of the hub's own. */
+    records?: number
   }[]
 }
 
@@ -1705,12 +3255,14 @@ export type ResumeSystemAnswer = {
   } | null
   entities?: {
     entity?: string
-    /** push, poll or log; null: it only came by itself. */
+    /** push, poll or log; hub: of the hub itself; null: it only came by itself. */
     mode?: string | null
     /** Canonical entity; null: no mapping in force. */
     target?: string | null
     mappingRevision?: number | null
     parked?: number
+    /** How many there are, of the hub's own. */
+    records?: number
   }[]
 }
 
@@ -1752,12 +3304,14 @@ export type BackfillSystemAnswer = {
   } | null
   entities?: {
     entity?: string
-    /** push, poll or log; null: it only came by itself. */
+    /** push, poll or log; hub: of the hub itself; null: it only came by itself. */
     mode?: string | null
     /** Canonical entity; null: no mapping in force. */
     target?: string | null
     mappingRevision?: number | null
     parked?: number
+    /** How many there are, of the hub's own. */
+    records?: number
   }[]
 }
 
@@ -1811,7 +3365,28 @@ export type ListParkedItem = {
   change?: { [name: string]: unknown }
 }
 
-export type ListParkedAnswer = { items: ListParkedItem[]; next: string | null }
+export type ListParkedAnswer = {
+  items: {
+    no?: number
+    system?: string
+    entity?: string
+    key?: string
+    changeId?: string
+    /** Nothing is wrong with this one; it waits behind another of its record. */
+    waiting?: boolean
+    code?: string
+    message?: string
+    where?: string | null
+    fix?: string | null
+    revision?: number
+    editedBy?: string | null
+    parkedAt?: string
+    problems?: { [name: string]: unknown }[] | null
+    change?: { [name: string]: unknown }
+  }[]
+  /** Cursor of the next page; null: this is the last one. */
+  next: string | null
+}
 
 export interface ReplayAllParkedParams {
   /** Which. */
@@ -1852,6 +3427,8 @@ export type GetParkedAnswer = {
   parkedAt?: string
   problems?: { [name: string]: unknown }[] | null
   change?: { [name: string]: unknown }
+  /** The records that stood there before, and who replaced them. */
+  revisions?: { [name: string]: unknown }[]
 }
 
 export interface EditParkedParams {
@@ -1882,6 +3459,8 @@ export interface DryRunParkedParams {
 export type DryRunParkedAnswer = {
   kind?: 'document' | 'deleted' | 'failed'
   target?: string | null
+  /** Revision of the mapping. */
+  revision?: number | null
   document?: { [name: string]: unknown }
   cause?: { [name: string]: unknown }
 }
@@ -1956,12 +3535,14 @@ export type ReconcileSystemAnswer = {
   } | null
   entities?: {
     entity?: string
-    /** push, poll or log; null: it only came by itself. */
+    /** push, poll or log; hub: of the hub itself; null: it only came by itself. */
     mode?: string | null
     /** Canonical entity; null: no mapping in force. */
     target?: string | null
     mappingRevision?: number | null
     parked?: number
+    /** How many there are, of the hub's own. */
+    records?: number
   }[]
 }
 
@@ -2066,12 +3647,14 @@ export type ResetSystemAnswer = {
   } | null
   entities?: {
     entity?: string
-    /** push, poll or log; null: it only came by itself. */
+    /** push, poll or log; hub: of the hub itself; null: it only came by itself. */
     mode?: string | null
     /** Canonical entity; null: no mapping in force. */
     target?: string | null
     mappingRevision?: number | null
     parked?: number
+    /** How many there are, of the hub's own. */
+    records?: number
   }[]
 }
 
@@ -2105,12 +3688,14 @@ export type ForgetSystemAnswer = {
   } | null
   entities?: {
     entity?: string
-    /** push, poll or log; null: it only came by itself. */
+    /** push, poll or log; hub: of the hub itself; null: it only came by itself. */
     mode?: string | null
     /** Canonical entity; null: no mapping in force. */
     target?: string | null
     mappingRevision?: number | null
     parked?: number
+    /** How many there are, of the hub's own. */
+    records?: number
   }[]
 }
 
@@ -2301,7 +3886,30 @@ export type ListMatchesItem = {
   at?: string
 }
 
-export type ListMatchesAnswer = { items: ListMatchesItem[]; next: string | null }
+export type ListMatchesAnswer = {
+  items: {
+    a?: {
+      system?: string
+      entity?: string
+      key?: string
+      customer?: string
+      document?: { [name: string]: unknown } | null
+    }
+    b?: {
+      system?: string
+      entity?: string
+      key?: string
+      customer?: string
+      document?: { [name: string]: unknown } | null
+    }
+    weight?: number
+    /** Weight by field. */
+    fields?: unknown
+    at?: string
+  }[]
+  /** Cursor of the next page; null: this is the last one. */
+  next: string | null
+}
 
 export interface ListDecisionsParams {
   /** How many at most. Default: `50`. */
@@ -2859,7 +4467,28 @@ export type SearchDecisionsItem = {
   trace?: string[]
 }
 
-export type SearchDecisionsAnswer = { items: SearchDecisionsItem[]; next: string | null }
+export type SearchDecisionsAnswer = {
+  items: {
+    id?: string
+    rule?: string
+    revision?: number
+    /** The moment that it was decided for. */
+    at?: string
+    decidedAt?: string
+    actor?: string
+    customer?: string | null
+    /** As it was sent; null: too large to be kept. */
+    input?: { [name: string]: unknown } | null
+    /** What the hub put in place of `customer: {id}`. */
+    filled?: { [name: string]: unknown } | null
+    /** null: the rule could not decide; `code` says why. */
+    result?: { [name: string]: unknown } | null
+    code?: string | null
+    trace?: string[]
+  }[]
+  /** Cursor of the next page; null: this is the last one. */
+  next: string | null
+}
 
 export interface GetDecisionParams {
   /** Id of the decision, as it was answered. */
@@ -2988,7 +4617,32 @@ export type ListWriteBacksItem = {
   conflict?: { [name: string]: unknown } | null
 }
 
-export type ListWriteBacksAnswer = { items: ListWriteBacksItem[]; next: string | null }
+export type ListWriteBacksAnswer = {
+  items: {
+    customer?: string | null
+    no?: number
+    system?: string
+    entity?: string
+    key?: string
+    state?: 'idle' | 'pending' | 'writing' | 'retrying' | 'conflict' | 'failed'
+    /** Fields of the customer that are on their way. */
+    fields?: string[]
+    waitingSince?: string | null
+    attempts?: number
+    nextAttemptAt?: string | null
+    /** What went wrong last: code, message, fix, at, fields. */
+    problem?: { [name: string]: unknown } | null
+    /** What the hub wants: field, value, and when it was said. */
+    wanted?: { [name: string]: unknown }[]
+    /**
+     * Native values: `fields` that the hub wants to write, what it `expected` to find, and the `current` record
+     * (null: deleted).
+     */
+    conflict?: { [name: string]: unknown } | null
+  }[]
+  /** Cursor of the next page; null: this is the last one. */
+  next: string | null
+}
 
 export interface GetWriteBackParams {
   /** Number of the write-back, as the list has it. */
@@ -3079,7 +4733,27 @@ export type ListAuditItem = {
   hash?: string | null
 }
 
-export type ListAuditAnswer = { items: ListAuditItem[]; next: string | null }
+export type ListAuditAnswer = {
+  items: {
+    no?: number
+    at?: string
+    /** Of reads: when the last of those gathered in this entry was. */
+    lastAt?: string | null
+    /** Name and id of the key, or of the person behind a token. */
+    actor?: string
+    /** `read.<operation>` for reads, `key.create`, `mapping.publish`, ... for acts. */
+    act?: string
+    subject?: string
+    /** Of reads: ids of the records read. */
+    records?: string[] | null
+    facts?: { [name: string]: unknown } | null
+    /** Place in the chain; null: to be chained within a second or two. */
+    position?: number | null
+    hash?: string | null
+  }[]
+  /** Cursor of the next page; null: this is the last one. */
+  next: string | null
+}
 
 export interface VerifyAuditParams {
   /** Heads that were noted earlier. */
@@ -3110,6 +4784,564 @@ export type VerifyAuditAnswer = {
     position?: number | null
     entry?: number | null
   }[]
+}
+
+export interface ExportPersonalDataParams {
+  /** The hub's id of the customer. */
+  id: string
+}
+
+export type ExportPersonalDataAnswer = {
+  format: 'omnihub personal data 1.0'
+  customer: string
+  customers: string[]
+  madeAt: string
+  parts: {
+    [name: string]: {
+      why: string
+      items: { [name: string]: unknown }[]
+    }
+  }
+}
+
+export interface EraseCustomerParams {
+  /** The hub's id of the customer. */
+  id: string
+  /** Why. It stays as part of the proof, so it must not say who the person is. */
+  body: {
+    reason:
+      | 'no-longer-needed'
+      | 'consent-withdrawn'
+      | 'objection'
+      | 'unlawful-processing'
+      | 'legal-obligation'
+      | 'child'
+      | 'other-law'
+    /** A reference to your own files. */
+    note?: string
+    /** When the person asked for it. */
+    requestedAt?: string
+  }
+}
+
+export type EraseCustomerAnswer = {
+  id: string
+  customer: string
+  /** The customer and all that had been joined into it. */
+  customers: string[]
+  /**
+   * Nothing can be read of the customer in either. sweeping: logs and answers are being looked through for what is
+   * left; done: they were, twice.
+   */
+  state: 'sweeping' | 'done'
+  reason:
+    | 'no-longer-needed'
+    | 'consent-withdrawn'
+    | 'objection'
+    | 'unlawful-processing'
+    | 'legal-obligation'
+    | 'child'
+    | 'other-law'
+  note: string | null
+  requestedAt: string | null
+  erasedAt: string
+  finishedAt: string | null
+  actor: string
+  /** Rows removed or emptied, by table. */
+  counts: { [name: string]: number }
+  /** Records of other entities and what became of them; the first 1000. */
+  records: {
+    entity: string
+    id: string
+    fate: 'erased' | 'kept-without-person'
+    /** Why it is kept, as config/privacy.yaml says. */
+    reason?: string
+  }[]
+  /** What the systems of record have to delete. */
+  systems: {
+    system: string
+    /** waiting: the event is still to leave the hub. told: it left. confirmed: the system has deleted it. */
+    state: 'waiting' | 'told' | 'confirmed'
+    records: {
+      entity: string
+      /** null once it is confirmed: nobody needs it any more. */
+      key: string | null
+      /** waiting: the event is still to leave the hub. told: it left. confirmed: the system has deleted it. */
+      state: 'waiting' | 'told' | 'confirmed'
+      confirmedAt: string | null
+      /** `system`: its own deletion came; else who confirmed it. */
+      confirmedBy: string | null
+    }[]
+  }[]
+  /** Records whose changes are not applied any more, or only without the person. */
+  keptOut: {
+    erased: number
+    kept: number
+    /** Changes of them that came since. */
+    seen: number
+    lastSeenAt: string | null
+  }
+  /** The entry of the audit trail: its number, its place in the chain and its hash there. */
+  proof: {
+    entry: number | null
+    position: number | null
+    hash: string | null
+  }
+}
+
+export interface GetErasureOfCustomerParams {
+  /** The hub's id of the customer. */
+  id: string
+}
+
+export type GetErasureOfCustomerAnswer = {
+  id: string
+  customer: string
+  /** The customer and all that had been joined into it. */
+  customers: string[]
+  /**
+   * Nothing can be read of the customer in either. sweeping: logs and answers are being looked through for what is
+   * left; done: they were, twice.
+   */
+  state: 'sweeping' | 'done'
+  reason:
+    | 'no-longer-needed'
+    | 'consent-withdrawn'
+    | 'objection'
+    | 'unlawful-processing'
+    | 'legal-obligation'
+    | 'child'
+    | 'other-law'
+  note: string | null
+  requestedAt: string | null
+  erasedAt: string
+  finishedAt: string | null
+  actor: string
+  /** Rows removed or emptied, by table. */
+  counts: { [name: string]: number }
+  /** Records of other entities and what became of them; the first 1000. */
+  records: {
+    entity: string
+    id: string
+    fate: 'erased' | 'kept-without-person'
+    /** Why it is kept, as config/privacy.yaml says. */
+    reason?: string
+  }[]
+  /** What the systems of record have to delete. */
+  systems: {
+    system: string
+    /** waiting: the event is still to leave the hub. told: it left. confirmed: the system has deleted it. */
+    state: 'waiting' | 'told' | 'confirmed'
+    records: {
+      entity: string
+      /** null once it is confirmed: nobody needs it any more. */
+      key: string | null
+      /** waiting: the event is still to leave the hub. told: it left. confirmed: the system has deleted it. */
+      state: 'waiting' | 'told' | 'confirmed'
+      confirmedAt: string | null
+      /** `system`: its own deletion came; else who confirmed it. */
+      confirmedBy: string | null
+    }[]
+  }[]
+  /** Records whose changes are not applied any more, or only without the person. */
+  keptOut: {
+    erased: number
+    kept: number
+    /** Changes of them that came since. */
+    seen: number
+    lastSeenAt: string | null
+  }
+  /** The entry of the audit trail: its number, its place in the chain and its hash there. */
+  proof: {
+    entry: number | null
+    position: number | null
+    hash: string | null
+  }
+}
+
+export interface ListErasuresParams {
+  /** Only those that a system has still to confirm. Default: `false`. */
+  open?: boolean | undefined
+  /** How many at most. Default: `50`. */
+  limit?: number | undefined
+  /** The `next` of the page before; absent: the first page. */
+  cursor?: string | undefined
+}
+
+export type ListErasuresItem = {
+  id: string
+  customer: string
+  /** The customer and all that had been joined into it. */
+  customers: string[]
+  /**
+   * Nothing can be read of the customer in either. sweeping: logs and answers are being looked through for what is
+   * left; done: they were, twice.
+   */
+  state: 'sweeping' | 'done'
+  reason:
+    | 'no-longer-needed'
+    | 'consent-withdrawn'
+    | 'objection'
+    | 'unlawful-processing'
+    | 'legal-obligation'
+    | 'child'
+    | 'other-law'
+  note: string | null
+  requestedAt: string | null
+  erasedAt: string
+  finishedAt: string | null
+  actor: string
+  /** Rows removed or emptied, by table. */
+  counts: { [name: string]: number }
+  /** Records of other entities and what became of them; the first 1000. */
+  records: {
+    entity: string
+    id: string
+    fate: 'erased' | 'kept-without-person'
+    /** Why it is kept, as config/privacy.yaml says. */
+    reason?: string
+  }[]
+  /** What the systems of record have to delete. */
+  systems: {
+    system: string
+    /** waiting: the event is still to leave the hub. told: it left. confirmed: the system has deleted it. */
+    state: 'waiting' | 'told' | 'confirmed'
+    records: {
+      entity: string
+      /** null once it is confirmed: nobody needs it any more. */
+      key: string | null
+      /** waiting: the event is still to leave the hub. told: it left. confirmed: the system has deleted it. */
+      state: 'waiting' | 'told' | 'confirmed'
+      confirmedAt: string | null
+      /** `system`: its own deletion came; else who confirmed it. */
+      confirmedBy: string | null
+    }[]
+  }[]
+  /** Records whose changes are not applied any more, or only without the person. */
+  keptOut: {
+    erased: number
+    kept: number
+    /** Changes of them that came since. */
+    seen: number
+    lastSeenAt: string | null
+  }
+  /** The entry of the audit trail: its number, its place in the chain and its hash there. */
+  proof: {
+    entry: number | null
+    position: number | null
+    hash: string | null
+  }
+}
+
+export type ListErasuresAnswer = {
+  items: {
+    id: string
+    customer: string
+    /** The customer and all that had been joined into it. */
+    customers: string[]
+    /**
+     * Nothing can be read of the customer in either. sweeping: logs and answers are being looked through for what is
+     * left; done: they were, twice.
+     */
+    state: 'sweeping' | 'done'
+    reason:
+      | 'no-longer-needed'
+      | 'consent-withdrawn'
+      | 'objection'
+      | 'unlawful-processing'
+      | 'legal-obligation'
+      | 'child'
+      | 'other-law'
+    note: string | null
+    requestedAt: string | null
+    erasedAt: string
+    finishedAt: string | null
+    actor: string
+    /** Rows removed or emptied, by table. */
+    counts: { [name: string]: number }
+    /** Records of other entities and what became of them; the first 1000. */
+    records: {
+      entity: string
+      id: string
+      fate: 'erased' | 'kept-without-person'
+      /** Why it is kept, as config/privacy.yaml says. */
+      reason?: string
+    }[]
+    /** What the systems of record have to delete. */
+    systems: {
+      system: string
+      /** waiting: the event is still to leave the hub. told: it left. confirmed: the system has deleted it. */
+      state: 'waiting' | 'told' | 'confirmed'
+      records: {
+        entity: string
+        /** null once it is confirmed: nobody needs it any more. */
+        key: string | null
+        /** waiting: the event is still to leave the hub. told: it left. confirmed: the system has deleted it. */
+        state: 'waiting' | 'told' | 'confirmed'
+        confirmedAt: string | null
+        /** `system`: its own deletion came; else who confirmed it. */
+        confirmedBy: string | null
+      }[]
+    }[]
+    /** Records whose changes are not applied any more, or only without the person. */
+    keptOut: {
+      erased: number
+      kept: number
+      /** Changes of them that came since. */
+      seen: number
+      lastSeenAt: string | null
+    }
+    /** The entry of the audit trail: its number, its place in the chain and its hash there. */
+    proof: {
+      entry: number | null
+      position: number | null
+      hash: string | null
+    }
+  }[]
+  /** Cursor of the next page; null: this is the last one. */
+  next: string | null
+}
+
+export interface GetErasureParams {
+  /** Id of the erasure. */
+  id: string
+}
+
+export type GetErasureAnswer = {
+  id: string
+  customer: string
+  /** The customer and all that had been joined into it. */
+  customers: string[]
+  /**
+   * Nothing can be read of the customer in either. sweeping: logs and answers are being looked through for what is
+   * left; done: they were, twice.
+   */
+  state: 'sweeping' | 'done'
+  reason:
+    | 'no-longer-needed'
+    | 'consent-withdrawn'
+    | 'objection'
+    | 'unlawful-processing'
+    | 'legal-obligation'
+    | 'child'
+    | 'other-law'
+  note: string | null
+  requestedAt: string | null
+  erasedAt: string
+  finishedAt: string | null
+  actor: string
+  /** Rows removed or emptied, by table. */
+  counts: { [name: string]: number }
+  /** Records of other entities and what became of them; the first 1000. */
+  records: {
+    entity: string
+    id: string
+    fate: 'erased' | 'kept-without-person'
+    /** Why it is kept, as config/privacy.yaml says. */
+    reason?: string
+  }[]
+  /** What the systems of record have to delete. */
+  systems: {
+    system: string
+    /** waiting: the event is still to leave the hub. told: it left. confirmed: the system has deleted it. */
+    state: 'waiting' | 'told' | 'confirmed'
+    records: {
+      entity: string
+      /** null once it is confirmed: nobody needs it any more. */
+      key: string | null
+      /** waiting: the event is still to leave the hub. told: it left. confirmed: the system has deleted it. */
+      state: 'waiting' | 'told' | 'confirmed'
+      confirmedAt: string | null
+      /** `system`: its own deletion came; else who confirmed it. */
+      confirmedBy: string | null
+    }[]
+  }[]
+  /** Records whose changes are not applied any more, or only without the person. */
+  keptOut: {
+    erased: number
+    kept: number
+    /** Changes of them that came since. */
+    seen: number
+    lastSeenAt: string | null
+  }
+  /** The entry of the audit trail: its number, its place in the chain and its hash there. */
+  proof: {
+    entry: number | null
+    position: number | null
+    hash: string | null
+  }
+}
+
+export interface ConfirmErasureParams {
+  /** Id of the erasure. */
+  id: string
+  /** Which system, and which record where it is not all. */
+  body: {
+    system: string
+    entity?: string
+    key?: string
+  }
+}
+
+export type ConfirmErasureAnswer = {
+  id: string
+  customer: string
+  /** The customer and all that had been joined into it. */
+  customers: string[]
+  /**
+   * Nothing can be read of the customer in either. sweeping: logs and answers are being looked through for what is
+   * left; done: they were, twice.
+   */
+  state: 'sweeping' | 'done'
+  reason:
+    | 'no-longer-needed'
+    | 'consent-withdrawn'
+    | 'objection'
+    | 'unlawful-processing'
+    | 'legal-obligation'
+    | 'child'
+    | 'other-law'
+  note: string | null
+  requestedAt: string | null
+  erasedAt: string
+  finishedAt: string | null
+  actor: string
+  /** Rows removed or emptied, by table. */
+  counts: { [name: string]: number }
+  /** Records of other entities and what became of them; the first 1000. */
+  records: {
+    entity: string
+    id: string
+    fate: 'erased' | 'kept-without-person'
+    /** Why it is kept, as config/privacy.yaml says. */
+    reason?: string
+  }[]
+  /** What the systems of record have to delete. */
+  systems: {
+    system: string
+    /** waiting: the event is still to leave the hub. told: it left. confirmed: the system has deleted it. */
+    state: 'waiting' | 'told' | 'confirmed'
+    records: {
+      entity: string
+      /** null once it is confirmed: nobody needs it any more. */
+      key: string | null
+      /** waiting: the event is still to leave the hub. told: it left. confirmed: the system has deleted it. */
+      state: 'waiting' | 'told' | 'confirmed'
+      confirmedAt: string | null
+      /** `system`: its own deletion came; else who confirmed it. */
+      confirmedBy: string | null
+    }[]
+  }[]
+  /** Records whose changes are not applied any more, or only without the person. */
+  keptOut: {
+    erased: number
+    kept: number
+    /** Changes of them that came since. */
+    seen: number
+    lastSeenAt: string | null
+  }
+  /** The entry of the audit trail: its number, its place in the chain and its hash there. */
+  proof: {
+    entry: number | null
+    position: number | null
+    hash: string | null
+  }
+}
+
+export interface ReadmitErasedParams {
+  /** Id of the erasure. */
+  id: string
+  /** Which records, where it is not all of them. */
+  body?:
+    | {
+        records?: {
+          system: string
+          entity: string
+          key: string
+        }[]
+      }
+    | undefined
+}
+
+export type ReadmitErasedAnswer = {
+  id: string
+  customer: string
+  /** The customer and all that had been joined into it. */
+  customers: string[]
+  /**
+   * Nothing can be read of the customer in either. sweeping: logs and answers are being looked through for what is
+   * left; done: they were, twice.
+   */
+  state: 'sweeping' | 'done'
+  reason:
+    | 'no-longer-needed'
+    | 'consent-withdrawn'
+    | 'objection'
+    | 'unlawful-processing'
+    | 'legal-obligation'
+    | 'child'
+    | 'other-law'
+  note: string | null
+  requestedAt: string | null
+  erasedAt: string
+  finishedAt: string | null
+  actor: string
+  /** Rows removed or emptied, by table. */
+  counts: { [name: string]: number }
+  /** Records of other entities and what became of them; the first 1000. */
+  records: {
+    entity: string
+    id: string
+    fate: 'erased' | 'kept-without-person'
+    /** Why it is kept, as config/privacy.yaml says. */
+    reason?: string
+  }[]
+  /** What the systems of record have to delete. */
+  systems: {
+    system: string
+    /** waiting: the event is still to leave the hub. told: it left. confirmed: the system has deleted it. */
+    state: 'waiting' | 'told' | 'confirmed'
+    records: {
+      entity: string
+      /** null once it is confirmed: nobody needs it any more. */
+      key: string | null
+      /** waiting: the event is still to leave the hub. told: it left. confirmed: the system has deleted it. */
+      state: 'waiting' | 'told' | 'confirmed'
+      confirmedAt: string | null
+      /** `system`: its own deletion came; else who confirmed it. */
+      confirmedBy: string | null
+    }[]
+  }[]
+  /** Records whose changes are not applied any more, or only without the person. */
+  keptOut: {
+    erased: number
+    kept: number
+    /** Changes of them that came since. */
+    seen: number
+    lastSeenAt: string | null
+  }
+  /** The entry of the audit trail: its number, its place in the chain and its hash there. */
+  proof: {
+    entry: number | null
+    position: number | null
+    hash: string | null
+  }
+}
+
+export type GetSecretsAnswer = {
+  /** Id of the master key that seals. */
+  key: string
+  /** How many secrets each key has sealed. */
+  inUse: { [name: string]: number }
+}
+
+export type RotateSecretsAnswer = {
+  /** Id of the master key that seals. */
+  key: string
+  /** How many secrets each key has sealed. */
+  inUse: { [name: string]: number }
+  /** Sealed anew. */
+  rotated: number
 }
 
 export type GetLivenessAnswer = {

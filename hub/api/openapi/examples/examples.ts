@@ -1,11 +1,11 @@
-import type { Json, JsonObject } from '../../../contracts/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../../contracts/json.ts'
 import { CANONICAL_ENTITIES } from '../../../contracts/canonical.ts'
 import { CANONICAL_SCHEMAS } from '../../../contracts/generated/schemas.ts'
 import type { BodySpec, OperationSpec } from '../../operations/operation.ts'
 import { curlText, type ShownRequest, typescriptText } from './code.ts'
 import { type RequestExample, REQUESTS } from './requests.ts'
 import { type Components, exampleOf, smallestExample } from './schema-example.ts'
-import { A_TIME, EXAMPLE, PARAMETERS } from './values.ts'
+import { A_TIME, EXAMPLE, etagOf, PARAMETERS } from './values.ts'
 
 /** One example of a request, in the forms in which it is shown. */
 export interface ShownExample {
@@ -60,8 +60,9 @@ function partOf({ path, params }: OperationSpec, name: string): string {
 }
 
 /** An edit names the version that it edits. */
-function preconditionOf({ method, headers }: OperationSpec): Record<string, string> {
-  return method === 'PATCH' && headers?.['if-match'] !== undefined ? { 'if-match': EXAMPLE.etag } : {}
+function preconditionOf(spec: OperationSpec): Record<string, string> {
+  const isEdit = spec.method === 'PATCH' && spec.headers?.['if-match'] !== undefined
+  return isEdit ? { 'if-match': etagOf(partOf(spec, 'id')) } : {}
 }
 
 function typeOf(body: BodySpec | undefined): string | undefined {
@@ -71,10 +72,10 @@ function typeOf(body: BodySpec | undefined): string | undefined {
 
 function bodyOf(body: BodySpec | undefined, example: RequestExample, components: Components): Json | undefined {
   if (example.body !== undefined || body === undefined) return example.body
-  const schema = body.schema ?? body.told
+  const schema = body.told ?? body.schema
   // What may be absent is left out: the simplest request is the best first one.
   if (schema === undefined || body.required === false) return undefined
-  return smallestExample(schema, components)
+  return smallestExample(schema, { ...components, ...RECORD_EXAMPLES })
 }
 
 /** What a good answer looks like, by its schema. */
@@ -82,12 +83,27 @@ export function answerExample(schema: JsonObject, components: Components): Json 
   return exampleOf(schema, { ...components, ...RECORD_EXAMPLES })
 }
 
-/** Records have better examples than their members could be put together to. */
+/** Records have better examples than their members could be put together to; new ones point at others by the hub's ids. */
 const RECORD_EXAMPLES: Components = Object.fromEntries(
-  CANONICAL_ENTITIES.map((entity) => {
-    const [example] = CANONICAL_SCHEMAS[entity]['examples'] as JsonObject[]
+  CANONICAL_ENTITIES.flatMap((entity): [string, JsonObject][] => {
+    const [example] = CANONICAL_SCHEMAS[entity]['examples'] as [JsonObject]
     const sources = [{ system: 'crm', entity: 'Contact', key: '003A1' }]
     const hubs = { sources, version: 7, createdAt: A_TIME, updatedAt: A_TIME }
-    return [entity, { examples: [{ id: EXAMPLE.customer, ...example, ...hubs }] }]
+    return [
+      [entity, { examples: [{ id: idOf(entity), ...example, ...hubs }] }],
+      [`new-${entity}`, { examples: [pointingByIds(example)] }],
+    ]
   }),
 )
+
+function idOf(entity: string): string {
+  const ids: Readonly<Record<string, string>> = EXAMPLE
+  return ids[entity] ?? ids[`${entity}s`] ?? EXAMPLE.customer
+}
+
+function pointingByIds(value: Json, name = ''): Json {
+  if (Array.isArray(value)) return value.map((one) => pointingByIds(one, name))
+  if (!isJsonObject(value)) return value
+  if (typeof value['entity'] === 'string' && typeof value['key'] === 'string') return { id: idOf(name) }
+  return Object.fromEntries(Object.entries(value).map(([member, one]) => [member, pointingByIds(one, member)]))
+}

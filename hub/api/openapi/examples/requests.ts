@@ -1,5 +1,5 @@
 import type { Json } from '../../../contracts/json.ts'
-import { EXAMPLE } from './values.ts'
+import { EXAMPLE, etagOf } from './values.ts'
 
 /** A request to show, which a test sends to a real hub. What is absent is made of the operation's declaration. */
 export interface RequestExample {
@@ -33,13 +33,34 @@ const CUSTOMERS: Readonly<Record<string, readonly RequestExample[]>> = {
   getCustomer: [
     { title: 'The customer' },
     { title: 'With what hangs on it', query: { include: 'accounts,invoices,cases' } },
-    { title: 'Only when it is newer than mine', headers: { 'if-none-match': EXAMPLE.etag }, status: 304 },
+    { title: 'Only when it is newer than mine', headers: { 'if-none-match': etagOf(EXAMPLE.customer) }, status: 304 },
+  ],
+  createCustomer: [
+    {
+      title: 'Somebody asks for an offer',
+      body: { kind: 'person', name: { given: 'Nia', family: 'Jones' }, emails: [{ address: 'nia.jones@example.com' }] },
+      status: 201,
+    },
   ],
   getCustomerHistory: [{ query: { limit: '5' } }],
   getCustomerTimeline: [{ query: { limit: '5' } }],
   joinCustomers: [{ body: { with: EXAMPLE.otherCustomer, note: 'Same person, moved house.' } }],
   splitCustomer: [{ body: { records: [{ system: 'crm', entity: 'Contact', key: '003A1' }], note: 'Father and son.' } }],
   editCustomer: [{ body: { preferredChannel: 'sms', emails: [{ address: 'mary@example.com', primary: true }] } }],
+}
+
+/** What is to change, in a new record of each kind. */
+const EDITS: Readonly<Record<string, readonly RequestExample[]>> = {
+  editAccount: [{ body: { status: 'suspended' } }],
+  editInvoice: [{ body: { status: 'disputed' } }],
+  editPayment: [{ body: { status: 'failed' } }],
+  editOrder: [{ body: { status: 'cancelled' } }],
+  editProduct: [{ body: { name: 'Home internet 200' } }],
+  editStockLevel: [{ body: { onHand: '11' } }],
+  editCase: [{ body: { status: 'closed' } }],
+  editInteraction: [{ body: { summary: 'Called back: solved.' } }],
+  editConsent: [{ body: { state: 'withdrawn' } }],
+  editOffer: [{ body: { status: 'accepted' } }],
 }
 
 const CHANNELS: Readonly<Record<string, readonly RequestExample[]>> = {
@@ -92,7 +113,9 @@ const ADMINS: Readonly<Record<string, readonly RequestExample[]>> = {
   streamCrossReferences: [{ query: { system: 'crm' } }],
   replayAllParked: [{ body: { system: 'crm' } }],
   editParked: [{ body: { data: CONTACT, revision: 0 } }],
-  previewMapping: [{ body: { record: CONTACT } }],
+  previewMapping: [{ body: { revision: 1, records: 10 } }],
+  checkRule: [{ body: { revision: 1 } }],
+  shadowRule: [{ body: { revision: 1, decisions: 100 } }],
   decideMatch: [
     {
       body: {
@@ -107,4 +130,9 @@ const ADMINS: Readonly<Record<string, readonly RequestExample[]>> = {
 }
 
 /** By operationId. */
-export const REQUESTS: Readonly<Record<string, readonly RequestExample[]>> = { ...CUSTOMERS, ...CHANNELS, ...ADMINS }
+export const REQUESTS: Readonly<Record<string, readonly RequestExample[]>> = {
+  ...CUSTOMERS,
+  ...EDITS,
+  ...CHANNELS,
+  ...ADMINS,
+}

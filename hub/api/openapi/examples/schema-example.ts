@@ -87,6 +87,9 @@ function objectExample(schema: JsonObject, components: Components, depth: number
 
 /** The part of an example that a request needs: what it must have, and nothing that it may. */
 export function smallestExample(schema: JsonObject, components: Components): Json {
+  const reference = schema['$ref']
+  const target = typeof reference === 'string' ? components[reference.split('/').at(-1) ?? ''] : undefined
+  if (target !== undefined) return smallestExample(target, components)
   const whole = exampleOf(schema, components)
   if (!isJsonObject(whole) || listOf(schema['examples']).length > 0) return whole
   const required = listOf(schema['required'])

@@ -16,10 +16,9 @@ export const EXAMPLE = {
   consents: '0191e2a0-7b1c-7000-8000-00000000c095',
   offers: '0191e2a0-7b1c-7000-8000-0000000000ff',
   subscriptions: '0191e2a0-7b1c-7000-8000-00000000503c',
+  writes: '0191e2a0-7b1c-7000-8000-000000003217',
   decisions: '0191e2a0-7b1c-7000-8000-00000000decd',
   keys: 'k3x9w2m7p4qa',
-  /** Of the customer, as it was read. */
-  etag: '"0191e2a0-7b1c-7000-8000-2b8f4f1f6c11.7"',
   hash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
 } as const
 
@@ -38,3 +37,8 @@ export const PARAMETERS: Readonly<Record<string, string>> = {
 
 /** A moment. */
 export const A_TIME = '2026-03-14T09:26:53.000Z'
+
+/** Of the version of a record that was read. */
+export function etagOf(id: string): string {
+  return `"${id}.7"`
+}
