@@ -1,10 +1,11 @@
 import type { FastifyReply } from 'fastify'
 import { HubError } from '../../contracts/hub-error.ts'
+import type { JsonObject } from '../../contracts/json.ts'
+import type { RecordWriteView } from '../../delivery/record-writes/view.ts'
 import { type Collection, COLLECTIONS } from '../operations/entities.ts'
 import type { ApiPorts } from '../ports.ts'
 import { sendJson, tagOf } from './answer.ts'
 import { entityTexts } from './entity-text.ts'
-import { withMember } from './included-records.ts'
 import type { Wait } from './prefer.ts'
 
 export interface PlacedAnswer {
@@ -14,6 +15,8 @@ export interface PlacedAnswer {
   kind: 'create' | 'patch'
   isReplay: boolean
   wait: Wait
+  /** Further members of the answer. */
+  beside?: JsonObject
 }
 
 /**
@@ -21,7 +24,28 @@ export interface PlacedAnswer {
  * how far it is (202), or with what the system said against it (409).
  */
 export async function answerPlaced(ports: ApiPorts, order: PlacedAnswer, reply: FastifyReply): Promise<void> {
-  const { collection, placed, kind, isReplay, wait } = order
+  const { collection, kind, beside = {} } = order
+  const { view, id, text } = await settle(ports, order, reply)
+  const more = { writes: [view], ...beside }
+  if (text === null) {
+    sendJson(reply, JSON.stringify({ id, ...more }))
+    return
+  }
+  if (kind === 'create') reply.code(201).header('location', `/v1/${collection}/${id}`)
+  else reply.code(200)
+  reply.header('etag', `"${tagOf(text)}"`).header('cache-control', 'private, no-cache')
+  sendJson(reply, `${text.slice(0, -1)},${JSON.stringify(more).slice(1)}`)
+}
+
+/**
+ * Waits for the system as long as the caller wants; sets the headers that speak of the wait, and 202 where it is on its way still.
+ * `text`: the record as JSON; null: it can't be read yet. Throws 409 for what the system said against it.
+ */
+export async function settle(
+  ports: ApiPorts,
+  { collection, placed, isReplay, wait }: Omit<PlacedAnswer, 'kind' | 'beside'>,
+  reply: FastifyReply,
+): Promise<{ view: RecordWriteView; id: string; text: string | null }> {
   const gone = new AbortController()
   const leave = (): void => {
     gone.abort()
@@ -33,20 +57,16 @@ export async function answerPlaced(ports: ApiPorts, order: PlacedAnswer, reply: 
   if (wait.applied !== null) reply.header('preference-applied', wait.applied)
   if (isReplay) reply.header('idempotency-replayed', 'true')
   if (view.state === 'failed' || view.state === 'conflict') throw refused(view)
-  const writes = JSON.stringify([view])
   if (!isReadable) {
     reply.code(202).header('location', `/v1/writes/${view.write}`).header('cache-control', 'no-store')
-    sendJson(reply, `{"id":"${view.id}","writes":${writes}}`)
-    return
+    return { view, id: view.id, text: null }
   }
   const record = await ports.records.find(ports.db, COLLECTIONS[collection], placed.id)
   const [text = '{}'] = await entityTexts(ports.db, [record])
-  if (kind === 'create') reply.code(201).header('location', `/v1/${collection}/${record.id}`)
-  else reply.code(200)
-  reply.header('etag', `"${tagOf(text)}"`).header('cache-control', 'private, no-cache')
-  sendJson(reply, withMember(text, 'writes', writes))
+  return { view, id: record.id, text }
 }
 
+/** The system said no to what was ordered, or has changed the record meanwhile; `writes` says which and why. */
 function refused(view: {
   state: string
   system: string

@@ -1,4 +1,4 @@
-import { HubError } from '../../contracts/hub-error.ts'
+import type { HubError } from '../../contracts/hub-error.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import { withReferences } from './references.ts'
 

@@ -39,6 +39,7 @@ export function memberOfTheHub(name: string): HubError {
   })
 }
 
+/** The system does not take this member from the hub, has no place for it, or can not hold its value as it is. */
 export function notWritable(
   pointer: string,
   message: string,
@@ -55,10 +56,12 @@ export function notWritable(
   })
 }
 
+/** The record lacks what its system can not be without. */
 export function missingMember(pointer: string, message: string): HubError {
   return new HubError({ code: 'record.field.missing', family: 'reject', message, where: pointer })
 }
 
+/** No system takes new records of this kind from the hub, or the one that was named does not. */
 export function noCreates(entity: string, system: string | undefined, takers: readonly string[]): HubError {
   const others = takers.length === 0 ? 'No system does.' : `It is taken by: ${takers.join(', ')}.`
   return new HubError({
