@@ -5,6 +5,7 @@ import { survivorOf, upsertDecisions, writeAudit } from '../store/decision-queri
 import { lockIdentityAlone } from '../store/identity-lock.ts'
 import type { Queryable } from '../store/queryable.ts'
 import { applyBatch, type PipelineTools } from './pipeline/apply-batch.ts'
+import { CUSTOMER_STATE } from './pipeline/merge-customers.ts'
 import { type InTransaction, startingOver } from './worker.ts'
 
 export interface StewardAct {
@@ -117,7 +118,16 @@ async function activeCustomer(db: Queryable, id: string, where: string): Promise
       where,
     })
   }
-  if (found.state !== 0) {
+  if (found.state === CUSTOMER_STATE.erased) {
+    throw new HubError({
+      code: 'customer.erased',
+      family: 'reject',
+      status: 410,
+      message: 'This customer was erased.',
+      where,
+    })
+  }
+  if (found.state !== CUSTOMER_STATE.active) {
     throw new HubError({
       code: 'customer.not-active',
       family: 'reject',

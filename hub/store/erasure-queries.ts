@@ -191,6 +191,28 @@ export async function deleteEvents(db: Queryable, customers: readonly string[]):
   return rows[0] ?? {}
 }
 
+/**
+ * Takes away the lines of exports that were read before now, and ends those under way that began to read before: all of them
+ * may hold anybody. Whoever needs one makes it again. Returns how many exports.
+ */
+export async function expireExports(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ count: number }>({
+    name: 'erasure-exports',
+    text: `
+      with ended as (
+        update bulk_job set state = case when state = 'completed' then 'expired' else 'cancelled' end, turn = null,
+          problem = '{"code":"export.older-than-erasure","message":"A customer was erased after the records were read."}',
+          updated_at = now(), ended_at = coalesce(ended_at, now()), expires_at = coalesce(expires_at, now() + interval '30 days')
+        where kind = 'export' and (state = 'completed' or (state in ('running', 'interrupted') and snapshot_at is not null))
+        returning no
+      ), lines as (
+        delete from bulk_chunk c using ended where c.job_no = ended.no
+      )
+      select count(*)::float8 as count from ended`,
+  })
+  return rows[0]?.count ?? 0
+}
+
 /** Forgets earlier forms of parked changes of these lanes, also of changes that are parked no longer. */
 export function deleteParkedRevisions(db: Queryable, lanes: readonly LaneKey[]): Promise<number> {
   return run(

@@ -41,7 +41,7 @@ export async function endSweep(
           select json_object_agg(name, count) from (
             select name, sum(count::bigint) as count from (
               select * from json_each_text(e.counts) union all select * from json_each_text($2::json)
-            ) both (name, count) group by name order by name
+            ) counted (name, count) group by name order by name
           ) sums
         ),
         sweeps = sweeps + 1,
@@ -169,6 +169,7 @@ export const SWEPT_TEXTS = [
     table: 'record_write',
     text: `concat_ws(' ', wanted, fields, expected, problem)`,
   },
+  { table: 'bulk_fault', text: 'faults::text' },
   { table: 'reconciliation', text: 'report::text' },
   { table: 'webhook_attempt', text: `coalesce(problem, '')` },
 ] as const
@@ -199,6 +200,20 @@ export async function sweepRejected(db: Queryable, needles: readonly string[]): 
         where strpos(lower(encode(body, 'escape')), lower(encode(convert_to(n.needle, 'UTF8'), 'escape'))) > 0
           or strpos(lower(concat_ws(' ', message, location)), n.needle) > 0
       )`,
+    values: [texts(needles)],
+  })
+  return rowCount ?? 0
+}
+
+/** What imports and exports that are over were asked for may hold what was searched by. */
+export async function sweepJobs(db: Queryable, needles: readonly string[]): Promise<number> {
+  const { rowCount } = await db.query({
+    name: 'sweep-jobs',
+    text: `
+      update bulk_job set request = '{}', problem = null where state in ('completed', 'failed', 'cancelled', 'expired')
+        and exists (
+          select from unnest($1::text[]) as n(needle) where strpos(lower(concat_ws(' ', request, problem)), n.needle) > 0
+        )`,
     values: [texts(needles)],
   })
   return rowCount ?? 0

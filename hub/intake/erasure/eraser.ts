@@ -15,6 +15,7 @@ import {
   deleteRecordWrites,
   emptyCustomers,
   emptyRecords,
+  expireExports,
   forgetHome,
   type OwnRecord,
   recordsOfFamily,
@@ -168,6 +169,7 @@ async function clear(
     own.map(({ no }) => no),
   )
   await forgetHome(db, customers)
+  const exports = await expireExports(db)
   return {
     ...beside,
     ...(await emptyCustomers(db, customers)),
@@ -178,6 +180,7 @@ async function clear(
     source_record: records,
     source_record_emptied: await emptyRecords(db, emptied),
     source_record_cut: await cutKept(db, policy, kept),
+    bulk_export: exports,
   }
 }
 

@@ -11,6 +11,7 @@ import {
   sourceText,
   sweepEntries,
   sweepEvents,
+  sweepJobs,
   sweepOutbox,
   sweepRejected,
   sweepStates,
@@ -103,6 +104,7 @@ export class Sweeper {
     await this.#sweepEvents(id, { customers: work.customers, records: work.records, versions }, counts)
     for (const swept of SWEPT_TEXTS) counts.add({ [swept.table]: await sweepText(db, swept, needles) })
     counts.add({ rejected_message: await sweepRejected(db, needles), system_state: await sweepStates(db, needles) })
+    counts.add({ bulk_job: await sweepJobs(db, needles) })
     await keepDueErasure(db, id)
     for (const no of await parkedWith(db, needles)) {
       await this.#options.discard(no)

@@ -48,10 +48,11 @@ export async function screen(
   }))
   const known = await erasedAmong(db, [...hashes.values()])
   if (known.size === 0) return { mapped, ...NOBODY }
+  spread(looked, known, terms)
   const gone = new Set<WorkItem>()
   const lanes = new Map<WorkItem, ErasedLane>()
-  const screened = looked.map(({ one, own, ties }) => {
-    const lane = known.get(own.toString('hex')) ?? byTies(one, own, known, ties, terms)
+  const screened = looked.map(({ one, own }) => {
+    const lane = known.get(own.toString('hex'))
     if (lane === undefined) return one
     const cut = lane.kept ? cutItem(one, terms) : undefined
     lanes.set(cut?.item ?? one.item, lane)
@@ -59,6 +60,24 @@ export async function screen(
     return cut ?? one
   })
   return { mapped: screened, gone, lanes }
+}
+
+interface Looked {
+  one: MappedItem
+  own: Buffer
+  ties: readonly Buffer[]
+}
+
+/** Whose a record is may stand in another one of the same batch: a payment of an invoice of the customer. */
+function spread(looked: readonly Looked[], known: Map<string, ErasedLane>, terms: ErasureTerms): void {
+  for (let before = -1; before < known.size;) {
+    before = known.size
+    for (const { one, own, ties } of looked) {
+      const name = own.toString('hex')
+      const lane = known.has(name) ? undefined : byTies(one, own, known, ties, terms)
+      if (lane !== undefined) known.set(name, lane)
+    }
+  }
 }
 
 /** A record that is new, or was of nobody, and belongs to somebody who was erased. */
