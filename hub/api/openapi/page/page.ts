@@ -121,8 +121,8 @@ function parameterTable(parameters: readonly JsonObject[]): string {
     const required = parameter['required'] === true ? ' <i>required</i>' : ''
     const going =
       parameter['deprecated'] === true ? `<br><i class="going">${inline(parameter['x-deprecation'])}</i>` : ''
-    const name = `<code>${escape(parameter['name'])}</code> <i>${escape(parameter['in'])}</i>${required}`
-    return `<tr><td>${name}</td><td>${typeText(object(parameter['schema']))}</td><td>${inline(parameter['description'])}${going}</td></tr>`
+    const name = `<code>${escape(parameter['name'])}</code> <i>${escape(parameter['in'])}</i>${required}<span class="type">${typeText(object(parameter['schema']))}</span>`
+    return `<tr><td>${name}</td><td>${inline(parameter['description'])}${going}</td></tr>`
   })
   return `<h4>Parameters</h4><table>${rows.join('')}</table>`
 }
@@ -133,7 +133,7 @@ function answerRow(status: string, answer: JsonObject): string {
   )
   const codes = list(answer['x-error-codes']).map((code) => `<code>${escape(code)}</code>`)
   const shown = codes.length === 0 ? content(answer) : `<p class="codes">${codes.join(' ')}</p>`
-  return `<tr><td><code>${escape(status)}</code></td><td>${inline(answer['description'])}${headers.join('')}${shown}</td></tr>`
+  return `<tr><td class="status"><code>${escape(status)}</code></td><td>${inline(answer['description'])}${headers.join('')}${shown}</td></tr>`
 }
 
 function content(holder: JsonObject): string {

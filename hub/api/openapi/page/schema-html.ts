@@ -25,11 +25,10 @@ export function typeText(schema: JsonObject): string {
 }
 
 function boundsText(schema: JsonObject): string {
-  const { format, minimum, maximum, maxLength, default: standard } = schema
+  const { format, minimum, maximum, default: standard } = schema
   const said = [
     ...(format === undefined ? [] : [escape(format)]),
     ...(minimum === undefined && maximum === undefined ? [] : [rangeText(minimum, maximum)]),
-    ...(maxLength === undefined ? [] : [`at most ${escape(maxLength)} characters`]),
     ...(standard === undefined ? [] : [`default <code>${escape(standard)}</code>`]),
   ]
   return said.length === 0 ? '' : ` <small>${said.join(', ')}</small>`
@@ -51,9 +50,12 @@ export function members(schema: JsonObject, depth = 0): string {
     const { deprecated, description } = object(member)
     const mark = required.includes(name) ? ' <i>always</i>' : ''
     const going = deprecated === true ? ' <i class="going">deprecated</i>' : ''
-    return `<tr><td><code>${escape(name)}</code>${mark}${going}</td><td>${typeText(object(member))}</td><td>${inline(description)}${members(object(member), depth + 1)}</td></tr>`
+    const type = `<span class="type">${typeText(object(member))}</span>`
+    const text = inline(description)
+    const inside = members(object(member), depth + 1)
+    return `<li><code>${escape(name)}</code>${mark}${going} ${type}${text === '' ? '' : `<br>${text}`}${inside}</li>`
   })
-  return `<table>${rows.join('')}</table>`
+  return `<ul class="members">${rows.join('')}</ul>`
 }
 
 export function schemaSection(name: string, schema: JsonObject): string {
