@@ -58,7 +58,7 @@ async function makePerson() {
     Id: keys.contact,
     FirstName: mark,
     LastName: `Mc${mark}`,
-    Born: `19${30 + 4 * turn}-0${1 + (turn % 9)}-1${turn % 10}`,
+    Born: `19${30 + 2 * turn}-0${1 + (turn % 9)}-1${turn % 10}`,
     Email: `${mark}@Example.com`,
     Phone: `+44 20 79${40 + turn} ${1000 + 137 * turn}`,
     Street: `1 ${mark} Street`,
