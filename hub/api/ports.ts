@@ -5,7 +5,9 @@ import type { Json, JsonObject } from '../contracts/json.ts'
 import type { RecordWriteDesk } from '../delivery/record-writes/desk.ts'
 import type { ErasureDesk } from '../intake/erasure/desk.ts'
 import type { ErasureOrder } from '../intake/erasure/eraser.ts'
+import type { ExportDesk } from '../delivery/bulk/export-desk.ts'
 import type { SubscriptionDesk } from '../delivery/webhooks/desk.ts'
+import type { ImportDesk } from '../intake/bulk/import-desk.ts'
 import type { Principal } from '../security/key-verifier.ts'
 import type { Database } from '../store/database.ts'
 import type { Queryable } from '../store/queryable.ts'
@@ -15,6 +17,8 @@ export interface ApiPorts {
   db: Database
   changes: ChangesPort
   hooks: HooksPort
+  imports: Pick<ImportDesk, 'run' | 'view' | 'list' | 'faults' | 'cancel'>
+  exports: Pick<ExportDesk, 'create' | 'read' | 'list' | 'data' | 'end'>
   decisions: DecisionsPort
   stewardship: StewardshipPort
   survivorship: SurvivorshipPort
@@ -71,7 +75,14 @@ export interface DecisionsPort {
   /** Throws `rule.unknown` (404). */
   rule(name: string): RuleEntry
   /** Decides and keeps what was decided; `at` in ms since 1970, null: now. Throws HubErrors below 500 only. */
-  decide(order: { rule: string; input: JsonObject; at: number | null; actor: string }): Promise<{
+  decide(order: {
+    rule: string
+    input: JsonObject
+    at: number | null
+    actor: string
+    /** A transaction in which the decision is a step. */
+    db?: Queryable
+  }): Promise<{
     id: string
     rule: string
     revision: number

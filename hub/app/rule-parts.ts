@@ -72,7 +72,7 @@ export class RuleParts {
     this.service = new DecisionService({
       db,
       registry: this.registry,
-      current: () => this.watch.current(db),
+      current: (queryable) => this.watch.current(queryable),
       faults: () => this.desk.faults,
       keep: (decision) => {
         for (const listener of this.#listeners) listener(decision)

@@ -10,7 +10,7 @@ export interface DecisionServiceOptions {
   db: Queryable
   registry: RuleRegistry
   /** Resolves when what is in force may be decided by; undefined: it may. */
-  current(): Promise<void> | undefined
+  current(db: Queryable): Promise<void> | undefined
   /** What keeps files of the workspace from being in force. */
   faults(): FileFaults
   /** Keeps a decision; resolves when there is room for the next. */
@@ -70,9 +70,17 @@ export class DecisionService {
     return ruleEntry(inForce, found)
   }
 
-  async decide(order: { rule: string; input: JsonObject; at: number | null; actor: string }): Promise<Answered> {
-    const { db, registry, current, keep, newId, now } = this.#options
-    await current()
+  /** `db`: a transaction in which the decision is a step; what it decides on is read there. */
+  async decide(order: {
+    rule: string
+    input: JsonObject
+    at: number | null
+    actor: string
+    db?: Queryable
+  }): Promise<Answered> {
+    const { db = this.#options.db } = order
+    const { registry, current, keep, newId, now } = this.#options
+    await current(db)
     const { inForce } = registry
     if (!inForce.rules.has(order.rule)) throw this.#missing(order.rule, inForce)
     const decidedAt = now()
