@@ -87,17 +87,17 @@ export class CredentialReader {
     if (stamp === undefined) return
     const now = this.#now()
     const expires = timeOf(only(stamp, 'Expires', WSU))
-    if (expires !== undefined && expires <= now) throw expired('The message has expired.')
+    if (expires !== undefined && expires <= now) throw expired('Its Timestamp has expired.')
     const created = timeOf(only(stamp, 'Created', WSU))
-    if (created !== undefined && created > now + this.#windowMs) throw expired('The Timestamp lies in the future.')
+    if (created !== undefined && created > now + this.#windowMs) throw expired('Its Timestamp lies in the future.')
     if (created !== undefined && expires === undefined && created < now - this.#windowMs)
-      throw expired('The message is too old.')
+      throw expired('Its Timestamp is too old.')
   }
 
   #checkCreated(created: string): void {
     const at = momentOf(created)
     if (Math.abs(this.#now() - at) > this.#windowMs)
-      throw expired('The UsernameToken was created too long ago, or in the future.')
+      throw expired('Its UsernameToken was created too long ago, or in the future.')
   }
 }
 
@@ -134,7 +134,7 @@ const WHERE = '/Envelope/Header/Security'
 
 function refused(message: string): HubError {
   const fix = 'Send one UsernameToken with a Username and a Password, as docs/channel-developers/soap.md shows.'
-  return soapError('soap.security.invalid', message, { where: WHERE, fix })
+  return soapError('soap.security.invalid', `The Security header is wrong. ${message}`, { where: WHERE, fix })
 }
 
 function unsupported(name: string): HubError {
@@ -156,11 +156,19 @@ function digest(): HubError {
 
 function expired(message: string): HubError {
   const fix = 'Send it with the time of now; if it is, the clocks of the caller and of the hub differ.'
-  return soapError('soap.security.expired', message, { where: WHERE, fix, status: 401 })
+  return soapError('soap.security.expired', `The message is out of its time. ${message}`, {
+    where: WHERE,
+    fix,
+    status: 401,
+  })
 }
 
 function replayed(isFull: boolean): HubError {
-  const message = isFull ? 'This hub has seen more nonces than it can remember.' : 'The Nonce was used before.'
+  const why = isFull ? 'The hub can remember no more of them.' : 'It was used before.'
   const fix = 'Send each message with a new Nonce, or without one.'
-  return soapError('soap.security.replayed', message, { where: `${WHERE}/UsernameToken/Nonce`, fix, status: 401 })
+  return soapError('soap.security.replayed', `The Nonce is not taken. ${why}`, {
+    where: `${WHERE}/UsernameToken/Nonce`,
+    fix,
+    status: 401,
+  })
 }

@@ -121,7 +121,7 @@ function parameterOf(contentType: string | undefined, name: string): string | un
 }
 
 function wrongXml(message: string): HubError {
-  return soapError('soap.xml', message, {
+  return soapError('soap.xml', `The message can not be read. ${message}`, {
     fix: 'Send well-formed XML 1.0 in UTF-8, without DOCTYPE and processing instructions.',
   })
 }

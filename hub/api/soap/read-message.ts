@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../contracts/json.ts'
 import type { HubError } from '../../contracts/hub-error.ts'
 import { attributeOf, type XmlElement } from '../../contracts/xml.ts'
 import { nearestName } from '../../mapping/document/config-error.ts'
-import { ANY, ANY_OBJECT, type Member, type ObjectShape, OTHER, type Shape, type Slot } from './shape.ts'
+import { ANY, ANY_OBJECT, type Member, type ObjectShape, OTHER, type Shape, type Slot, VALUE_KINDS } from './shape.ts'
 import { soapError } from './soap-error.ts'
 
 export const XSI = 'http://www.w3.org/2001/XMLSchema-instance'
@@ -45,8 +45,13 @@ class MessageReader {
     return entries
   }
 
-  #childrenByName(element: XmlElement, shape: ObjectShape, path: string): Map<string, XmlElement[]> {
-    this.#checkAttributes(element, path)
+  #childrenByName(
+    element: XmlElement,
+    shape: ObjectShape,
+    path: string,
+    attribute?: string,
+  ): Map<string, XmlElement[]> {
+    this.#checkAttributes(element, path, attribute)
     if (element.text.trim() !== '') throw invalid(path, 'must hold elements and no text')
     const known = [...shape.members.map((member) => member.element), ...(shape.open ? [OTHER] : [])]
     const groups = new Map<string, XmlElement[]>()
@@ -108,12 +113,14 @@ class MessageReader {
   }
 
   #any(element: XmlElement, path: string): Json {
-    const groups = this.#childrenByName(element, ANY_FORMS, path)
+    const groups = this.#childrenByName(element, ANY_FORMS, path, 'kind')
     const [[name, found] = [], ...others] = groups
     const [inner] = found ?? []
     if (name === undefined || inner === undefined || others.length > 0 || (found?.length ?? 0) > 1)
-      throw invalid(path, `must hold just one of ${ANY_NAMES.join(', ')}`)
+      throw invalid(path, `must hold just one of ${VALUE_KINDS.join(', ')}`)
     const place = `${path}/${name}`
+    const kind = attributeOf(element, 'kind')
+    if (kind !== undefined && kind !== name) throw invalid(path, `says that it is a ${shown(kind)} and is none`)
     if (name === 'object') return this.#map(inner, ANY_OBJECT.value, place)
     if (name === 'list') {
       const items = this.#childrenByName(inner, LIST, place).get('item') ?? []
@@ -127,9 +134,9 @@ class MessageReader {
   }
 
   /** Attributes of other namespaces are other people's (ids, types); one of ours there is not, but for xsi:nil. */
-  #checkAttributes(element: XmlElement, path: string): void {
+  #checkAttributes(element: XmlElement, path: string, own?: string): void {
     for (const name in element.attributes) {
-      if (!name.startsWith('{')) {
+      if (!name.startsWith('{') && name !== own) {
         const message = `The element has an attribute that it does not have in the schema: \`${shown(name)}\`.`
         throw soapError('soap.attribute.unknown', message, { where: path })
       }
@@ -144,10 +151,9 @@ const ANY_SHAPES: Readonly<Record<string, Shape>> = {
   number: { kind: 'number', facets: {} },
   boolean: { kind: 'boolean' },
 }
-const ANY_NAMES = ['text', 'number', 'boolean', 'null', 'object', 'list']
 const ANY_FORMS: ObjectShape = {
   kind: 'object',
-  members: ANY_NAMES.map((name) => ({ ...SLOT, name, element: name, required: false })),
+  members: VALUE_KINDS.map((name) => ({ ...SLOT, name, element: name, required: false })),
   open: false,
 }
 const LIST: ObjectShape = {
@@ -192,7 +198,8 @@ function double(text: string, path: string): number {
   const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)([Ee][+-]?\d{1,3})?$/.test(text) && text.length <= 400
   const value = isNumber ? Number(text) : NaN
   if (!Number.isFinite(value)) throw invalid(path, 'must be a number')
-  if (!isExact(text.replace(/^\+/, ''))) throw invalid(path, 'has more digits than programs keep: send it as a text')
+  const asJson = text.replace(/^\+/, '').replace(/^(-?)\./, '$10.')
+  if (!isExact(asJson)) throw invalid(path, 'has more digits than programs keep: send it as a text')
   return value
 }
 

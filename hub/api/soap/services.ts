@@ -29,6 +29,18 @@ export const SOAP_SERVICES = [
 
 export type SoapServiceName = (typeof SOAP_SERVICES)[number]['name']
 
+/**
+ * What an officer for data protection does, one at a time and at length, is no work of channels: documents of any size would have
+ * to be held whole to be written as XML.
+ */
+const NOT_FOR_SOAP: ReadonlySet<string> = new Set(['Privacy'])
+
+/** The operations of the API that belong to a service by their address and are for channels. */
+export function operationsUnder(name: SoapServiceName, operations: readonly OperationSpec[]): OperationSpec[] {
+  const under: readonly string[] = SOAP_SERVICES.find((service) => service.name === name)?.under ?? []
+  return operations.filter(({ path, tag }) => under.includes(collectionOf(path) ?? '') && !NOT_FOR_SOAP.has(tag))
+}
+
 /** Names in the WSDL, where they are not those of the API with a capital letter. */
 const NAMES: Readonly<Record<string, string>> = {
   listCustomers: 'FindCustomers',
@@ -67,11 +79,10 @@ export function soapService(
   operations: readonly OperationSpec[],
   extensions: SchemaExtensions,
 ): SoapService {
-  const { title, text, under } = SOAP_SERVICES.find((service) => service.name === name) ?? SOAP_SERVICES[0]
+  const { title, text } = SOAP_SERVICES.find((service) => service.name === name) ?? SOAP_SERVICES[0]
   const shapes = new SchemaShapes(components(extensions))
   const plans = new Map<string, MessagePlan>()
-  for (const spec of operations) {
-    if (!(under as readonly string[]).includes(collectionOf(spec.path) ?? '')) continue
+  for (const spec of operationsUnder(name, operations)) {
     const plan = messagePlan(NAMES[spec.id] ?? typeName(spec.id), spec, shapes)
     if (plan === undefined) continue
     if (plans.has(plan.name)) throw new Error(`Two operations of the service ${name} are called ${plan.name}.`)

@@ -71,6 +71,8 @@ export interface Member extends Slot {
   text?: string
 }
 
+/** The forms of any value, as its elements are called. */
+export const VALUE_KINDS = ['text', 'number', 'boolean', 'null', 'object', 'list'] as const
 export const ANY: AnyShape = { kind: 'any' }
 /** An object of which nothing is known. */
 export const ANY_OBJECT: MapShape = { kind: 'map', value: { shape: ANY, repeated: false, nillable: false } }

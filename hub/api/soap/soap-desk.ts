@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { IncomingHttpHeaders } from 'node:http'
 import { asHubError, HubError } from '../../contracts/hub-error.ts'
-import { isJsonObject, type JsonObject } from '../../contracts/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
 import type { SchemaExtensions } from '../../contracts/schema-forms.ts'
 import type { SoapEnvelopeVersion } from '../../contracts/soap-envelope.ts'
 import type { XmlElement } from '../../contracts/xml.ts'
@@ -183,8 +183,13 @@ function problemOf(plan: MessagePlan, { status, body }: RestAnswer): JsonObject 
   return {
     ...problem,
     ...(typeof pointer === 'string' ? { pointer: pointerPath(plan, pointer) } : {}),
-    ...(Array.isArray(errors) ? { errors } : {}),
+    ...(Array.isArray(errors) ? { errors: errors.map((error) => withPath(plan, error)) } : {}),
   }
+}
+
+function withPath(plan: MessagePlan, error: Json): Json {
+  const pointer = isJsonObject(error) ? error['pointer'] : undefined
+  return typeof pointer === 'string' ? { ...(error as JsonObject), pointer: pointerPath(plan, pointer) } : error
 }
 
 function unknownService(): HubError {

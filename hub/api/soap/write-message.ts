@@ -1,7 +1,16 @@
 import { HubError } from '../../contracts/hub-error.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
 import { MASK } from '../../security/masking.ts'
-import { ANY_OBJECT, type Member, type ObjectShape, OTHER, type Shape, type Slot, type TextShape } from './shape.ts'
+import {
+  ANY_OBJECT,
+  type Member,
+  type ObjectShape,
+  OTHER,
+  type Shape,
+  type Slot,
+  type TextShape,
+  type VALUE_KINDS,
+} from './shape.ts'
 import { text } from './xsd.ts'
 
 const NIL = ' xsi:nil="true"'
@@ -27,7 +36,8 @@ export class MessageWriter {
 
   member(member: Member, value: Json, path: string): void {
     const place = `${path}/${member.element}`
-    if (value === null && member.shape.kind !== 'any' && !member.nillable && !member.required) return
+    // null and absent are the same in answers; where anything may stand, null is one of the things that may.
+    if (value === null && member.shape.kind !== 'any' && !member.required) return
     if (!member.repeated || !Array.isArray(value)) this.#one(member.element, member, value, place)
     else for (const [at, item] of value.entries()) this.#one(member.element, member, item, `${place}[${at + 1}]`)
   }
@@ -57,13 +67,13 @@ export class MessageWriter {
 
   #one(element: string, slot: Slot & Partial<Pick<Member, 'required'>>, value: Json, path: string): void {
     const { shape } = slot
-    // Where anything may stand, null is one of the things that may.
     if (value === null && (shape.kind !== 'any' || slot.nillable)) this.#nil(element)
     else if (value === MASK && !holdsMask(shape)) {
       this.masked.push(path)
       if (slot.required !== false) this.#nil(element)
     } else {
-      this.#parts.push(`<${element}>`)
+      const kind = shape.kind === 'any' ? ` kind="${kindOf(value)}"` : ''
+      this.#parts.push(`<${element}${kind}>`)
       this.#content(shape, value, path)
       this.#parts.push(`</${element}>`)
     }
@@ -96,6 +106,7 @@ export class MessageWriter {
   }
 
   #any(value: Json, path: string): void {
+    const kind = kindOf(value)
     if (value === null) this.#parts.push('<null/>')
     else if (Array.isArray(value)) {
       this.#parts.push('<list>')
@@ -105,11 +116,14 @@ export class MessageWriter {
       this.#parts.push('<object>')
       this.#map(ANY_OBJECT.value, value, path)
       this.#parts.push('</object>')
-    } else {
-      const name = typeof value === 'string' ? 'text' : typeof value === 'number' ? 'number' : 'boolean'
-      this.text(name, String(value))
-    }
+    } else this.text(kind, String(value))
   }
+}
+
+function kindOf(value: Json): (typeof VALUE_KINDS)[number] {
+  if (value === null) return 'null'
+  if (typeof value === 'object') return Array.isArray(value) ? 'list' : 'object'
+  return typeof value === 'string' ? 'text' : typeof value === 'number' ? 'number' : 'boolean'
 }
 
 const PLAIN = { repeated: false, nillable: false } as const

@@ -1,6 +1,6 @@
 import { xmlAttribute, xmlText, writable } from '../../contracts/xml.ts'
 import type { Facets, Member, ObjectShape, Shape, Slot, TextShape } from './shape.ts'
-import { OTHER } from './shape.ts'
+import { OTHER, VALUE_KINDS } from './shape.ts'
 
 /** A text as content of an element of a document of the hub's own. */
 export function text(value: string): string {
@@ -45,7 +45,15 @@ export function schemaText(
 }
 
 /** Names that stand for something else in each schema: no type of a record may have them. */
-export const RESERVED_TYPES: ReadonlySet<string> = new Set(['Value', 'Object', 'Member', 'List', 'Null', 'HubFault'])
+export const RESERVED_TYPES: ReadonlySet<string> = new Set([
+  'Value',
+  'Object',
+  'Member',
+  'List',
+  'Null',
+  'Kind',
+  'HubFault',
+])
 
 const FAULT = `<xs:element name="HubFault" type="tns:HubFault"/>
 <xs:complexType name="HubFault"><xs:sequence>
@@ -59,7 +67,11 @@ const FAULT = `<xs:element name="HubFault" type="tns:HubFault"/>
 <xs:element name="facts" type="tns:Object" minOccurs="0"><xs:annotation><xs:documentation>What some codes tell beyond that.</xs:documentation></xs:annotation></xs:element>
 </xs:sequence></xs:complexType>`
 
-/** Any JSON as XML: for what has no schema of its own. */
+/**
+ * Any JSON as XML: for what has no schema of its own. Of the elements of a Value just one is there. XSD would say so by a
+ * choice, but clients that make maps of messages (zeep) lose false, 0 and empty texts in these, so it is a sequence; and
+ * `kind` says what it is to those that see no difference between an empty element and none.
+ */
 const GENERIC = `<xs:complexType name="Object"><xs:annotation><xs:documentation>Values by name.</xs:documentation></xs:annotation><xs:sequence>
 <xs:element name="member" type="tns:Member" minOccurs="0" maxOccurs="unbounded"/>
 </xs:sequence></xs:complexType>
@@ -71,14 +83,15 @@ const GENERIC = `<xs:complexType name="Object"><xs:annotation><xs:documentation>
 <xs:element name="item" type="tns:Value" minOccurs="0" maxOccurs="unbounded"/>
 </xs:sequence></xs:complexType>
 <xs:complexType name="Null"><xs:annotation><xs:documentation>The value that says that there is none.</xs:documentation></xs:annotation><xs:sequence/></xs:complexType>
-<xs:complexType name="Value"><xs:annotation><xs:documentation>Any value: one of these.</xs:documentation></xs:annotation><xs:choice>
-<xs:element name="text" type="xs:string"/>
-<xs:element name="number" type="xs:double"/>
-<xs:element name="boolean" type="xs:boolean"/>
-<xs:element name="null" type="tns:Null"/>
-<xs:element name="object" type="tns:Object"/>
-<xs:element name="list" type="tns:List"/>
-</xs:choice></xs:complexType>`
+<xs:complexType name="Value"><xs:annotation><xs:documentation>Any value: just one of these elements.</xs:documentation></xs:annotation><xs:sequence>
+<xs:element name="text" type="xs:string" minOccurs="0"/>
+<xs:element name="number" type="xs:double" minOccurs="0"/>
+<xs:element name="boolean" type="xs:boolean" minOccurs="0"/>
+<xs:element name="null" type="tns:Null" minOccurs="0"/>
+<xs:element name="object" type="tns:Object" minOccurs="0"/>
+<xs:element name="list" type="tns:List" minOccurs="0"/>
+</xs:sequence><xs:attribute name="kind" type="tns:Kind"><xs:annotation><xs:documentation>Which of them; answers have it, requests need not.</xs:documentation></xs:annotation></xs:attribute></xs:complexType>
+<xs:simpleType name="Kind"><xs:restriction base="xs:string">${VALUE_KINDS.map((kind) => `<xs:enumeration value="${kind}"/>`).join('')}</xs:restriction></xs:simpleType>`
 
 class SchemaWriter {
   /** Simple types that were used, by name. */
