@@ -2,6 +2,7 @@ import { FORBIDDEN_NAMES } from './names.ts'
 import type { Path, Segment } from './names.ts'
 import { LexicalProblem, tokenize } from './lexer.ts'
 import type { Token } from './lexer.ts'
+import { PATTERN_COST_MAX, patternCost } from './pattern-cost.ts'
 
 /**
  * What an expression may do, checked before the engine sees it.
@@ -34,8 +35,6 @@ export interface Limits {
   readsNumbers: boolean
   /** Whether text is made into dates; the word "now" would be the clock. */
   readsDates: boolean
-  /** How deep closures (map, filter, ...) stand in each other. */
-  closureDepth: number
 }
 
 const CHARACTERS_MAX = 2_000
@@ -63,12 +62,12 @@ export function analyse(source: string, grammar: Grammar = {}): Analysis {
   }
   const tokens = tokenize(source)
   if (tokens.length === 0) throw new LexicalProblem('the expression is empty', 0)
-  const closureDepth = checkBrackets(tokens)
+  checkBrackets(tokens)
   tokens.forEach((token, index) => {
     checkSymbol(tokens, token, index)
     if (token.kind === 'name') checkName(tokens, token, index, grammar)
   })
-  const limits = limitsOf(tokens, closureDepth)
+  const limits = limitsOf(tokens)
   checkLiterals(tokens, limits)
   return { reads: readsOf(tokens), limits }
 }
@@ -78,17 +77,14 @@ const isFunction = (tokens: readonly Token[], index: number): boolean =>
 
 const isSymbol = (token: Token | undefined, text: string): boolean => token?.kind === 'symbol' && token.text === text
 
-/** Answers how deep closures stand in each other. */
-function checkBrackets(tokens: readonly Token[]): number {
+function checkBrackets(tokens: readonly Token[]): void {
   const open: boolean[] = []
-  let deepest = 0
   tokens.forEach((token, index) => {
     if (token.kind !== 'symbol') return
     if ('([{'.includes(token.text) || token.text === '${') {
       const before = tokens[index - 1]
       open.push(token.text === '(' && before?.kind === 'name' && CLOSURES.has(before.text))
       const closures = open.filter(Boolean).length
-      deepest = Math.max(deepest, closures)
       if (open.length > NESTING_MAX)
         throw new LexicalProblem(`brackets are nested deeper than ${NESTING_MAX}`, token.at)
       if (closures > CLOSURE_DEPTH_MAX) {
@@ -99,7 +95,6 @@ function checkBrackets(tokens: readonly Token[]): number {
       }
     } else if (')]}'.includes(token.text)) open.pop()
   })
-  return deepest
 }
 
 function checkSymbol(tokens: readonly Token[], token: Token, index: number): void {
@@ -169,6 +164,12 @@ function checkPattern(tokens: readonly Token[], index: number): void {
   if (tokens[end - 1]?.kind !== 'text' || !isSymbol(tokens[end - 2], ',')) {
     throw new LexicalProblem('the pattern must be written out as a text', tokens[index]?.at ?? 0)
   }
+  if (patternCost(tokens[end - 1]?.text ?? '') > PATTERN_COST_MAX) {
+    throw new LexicalProblem(
+      'the pattern is too large; repeat less often what it repeats, and write [A-Za-z0-9_] for \\w',
+      tokens[end - 1]?.at ?? 0,
+    )
+  }
 }
 
 /** Putting texts together could make a number larger than any that went in. */
@@ -194,7 +195,7 @@ function checkDateArgument(tokens: readonly Token[], index: number): void {
 /** Seconds of any date that the engine reads; a sum of dates must stay below what it can give back. */
 const DATE_MAX = 1e13
 
-function limitsOf(tokens: readonly Token[], closureDepth: number): Limits {
+function limitsOf(tokens: readonly Token[]): Limits {
   const count = (...symbols: string[]): number =>
     tokens.filter((token) => token.kind === 'symbol' && symbols.includes(token.text)).length
   const multiplications = count('*', '/')
@@ -213,7 +214,6 @@ function limitsOf(tokens: readonly Token[], closureDepth: number): Limits {
     divides: count('/') > 0,
     readsDates: date !== undefined,
     readsNumbers: tokens.some((token, index) => token.text === 'number' && isFunction(tokens, index)),
-    closureDepth,
   }
 }
 

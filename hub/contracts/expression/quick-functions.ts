@@ -34,11 +34,14 @@ function secondsOf(value: Json): Result {
 function lengthOf(value: Json): Result {
   if (Array.isArray(value)) return value.length
   if (typeof value !== 'string') return FAILED
-  return ASCII.test(value) ? value.length : UNSURE
+  return value.length <= TEXT_MAX && ASCII.test(value) ? value.length : UNSURE
 }
 
 function contains([value = null, sought = null]: readonly Json[]): Result {
-  if (typeof value === 'string') return typeof sought === 'string' ? value.includes(sought) : FAILED
+  if (typeof value === 'string') {
+    if (typeof sought !== 'string') return FAILED
+    return value.length <= TEXT_MAX ? value.includes(sought) : UNSURE
+  }
   return Array.isArray(value) ? !isComposite(sought) && value.includes(sought) : FAILED
 }
 
@@ -87,8 +90,13 @@ export function callOf(name: string, parts: readonly Part[]): Part {
   return { run, asks }
 }
 
-/** Longer lists go to the engine, behind the guard that limits the work of closures. */
+/** Longer lists and texts go to the engine, behind the guard that limits its work. */
 const ITEMS_MAX = 1_000
+const INNER_ITEMS_MAX = 100
+const TEXT_MAX = 1_000
+
+/** Rounds of closures so far. Evaluations do not wait for anything, so what is added during one is its own. */
+export const quickEffort = { rounds: 0 }
 
 type Fold = (items: readonly Json[], body: Quick, lookup: Lookup) => Result
 
@@ -144,16 +152,20 @@ export function isQuickClosure(name: string): boolean {
   return CLOSURES.has(name)
 }
 
-export function closureOf(name: string, list: Part, body: Part): Part {
+/** `isInner`: it stands in another closure. */
+export function closureOf(name: string, list: Part, body: Part, isInner: boolean): Part {
   const closure = CLOSURES.get(name)
   if (closure === undefined) throw new NotSimple()
   const items = runOf(list)
   const inner = runOf(body)
+  const itemsMax = isInner ? INNER_ITEMS_MAX : ITEMS_MAX
   const run: Quick = (lookup) => {
     const found = items(lookup)
     if (typeof found === 'symbol') return found
     if (!Array.isArray(found)) return FAILED
-    return found.length > ITEMS_MAX ? UNSURE : closure.fold(found, inner, lookup)
+    if (found.length > itemsMax) return UNSURE
+    quickEffort.rounds += found.length
+    return closure.fold(found, inner, lookup)
   }
   return { run, asks: closure.asks }
 }

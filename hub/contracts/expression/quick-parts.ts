@@ -95,35 +95,30 @@ const ordered = (holds: (a: number, b: number) => boolean): Join =>
   binary((a, b) => (typeof a === 'number' && typeof b === 'number' ? holds(a, b) : FAILED), 'truth')
 
 /** Doubles that are whole numbers are calculated with exactly; whatever else comes out is the engine's to say. */
-const whole = (calculate: (a: number, b: number) => number): Join =>
-  binary((a, b) => {
+const calculated =
+  (calculate: (a: number, b: number) => number) =>
+  (a: Json, b: Json): Result => {
     if (typeof a !== 'number' || typeof b !== 'number') return FAILED
     if (!Number.isSafeInteger(a) || !Number.isSafeInteger(b)) return UNSURE
     const result = calculate(a, b)
     return Number.isSafeInteger(result) ? result + 0 : UNSURE
-  }, 'arithmetic')
+  }
+const whole = (calculate: (a: number, b: number) => number): Join => binary(calculated(calculate), 'arithmetic')
 
 const difference = whole((a, b) => a - b)
 const product = whole((a, b) => a * b)
 // A quotient with a fraction may look whole in a double.
 const quotient = whole((a, b) => (a % b === 0 ? a / b : Number.NaN))
 const remainder = whole((a, b) => a % b)
-const numbersAdded = whole((a, b) => a + b)
 
-const added: Join = (left, right) => {
-  const numbers = numbersAdded(left, right)
-  const first = runOf(left)
-  const second = runOf(right)
-  return {
-    asks: numbers.asks,
-    run: (lookup) => {
-      const a = first(lookup)
-      if (typeof a !== 'string') return numbers.run(lookup)
-      const b = second(lookup)
-      return typeof b === 'string' ? a + b : typeof b === 'symbol' ? b : FAILED
-    },
-  }
-}
+/** Longer texts are put together by the engine, behind the guard that limits its work. */
+const TEXT_MAX = 1_000
+const sum = calculated((a, b) => a + b)
+const added = binary((a, b) => {
+  if (typeof a !== 'string') return sum(a, b)
+  if (typeof b !== 'string') return FAILED
+  return a.length + b.length <= TEXT_MAX ? a + b : UNSURE
+}, 'arithmetic')
 
 /** By how strongly they bind (zen-expression, parser/constants.rs); all bind to the left. */
 export const OPERATORS: ReadonlyMap<string, { binds: number; join: Join }> = new Map([

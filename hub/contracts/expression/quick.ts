@@ -17,6 +17,7 @@ import { conditional, equal, interval, list, literal, negated, not, NotSimple, O
 import { and, or, truth, within } from './quick-parts.ts'
 
 export { FAILED, UNSURE } from './quick-parts.ts'
+export { quickEffort } from './quick-functions.ts'
 export type { Lookup, Quick } from './quick-parts.ts'
 
 /** What a double keeps of any decimal text. */
@@ -195,7 +196,7 @@ class Reader {
       this.#need(',')
       const body = this.#closureBody()
       this.#need(')')
-      return this.#plain(closureOf(name, first, body))
+      return this.#plain(closureOf(name, first, body, this.#closures > 0))
     }
     if (!isQuickFunction(name)) throw new NotSimple()
     const parts = [first]

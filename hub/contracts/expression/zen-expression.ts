@@ -5,8 +5,9 @@ import { analyse, numberFits, SUMMED_ITEMS_MAX } from './guard.ts'
 import type { Grammar, Limits } from './guard.ts'
 import { LexicalProblem, tokenize } from './lexer.ts'
 import type { Path } from './names.ts'
-import { FAILED, quickStandard, quickUnary, UNSURE } from './quick.ts'
+import { FAILED, quickEffort, quickStandard, quickUnary, UNSURE } from './quick.ts'
 import type { Lookup, Quick } from './quick.ts'
+import { type Size, workOf } from './work.ts'
 
 export { FAILED } from './quick.ts'
 export type { Lookup } from './quick.ts'
@@ -15,6 +16,11 @@ export type { Lookup } from './quick.ts'
 export const BEYOND_LIMITS: unique symbol = Symbol('beyond limits')
 export type Evaluated = Json | typeof FAILED | typeof BEYOND_LIMITS
 
+/** What many evaluations together may still cost: units of about a nanosecond, rather too many than too few (work.ts). */
+export interface Meter {
+  left: number
+}
+
 /** An expression in the Zen language, checked. Mappings, rules and flows share it. */
 export interface ZenExpression {
   text: string
@@ -22,9 +28,9 @@ export interface ZenExpression {
   reads: readonly Path[]
   /**
    * Never throws. The value may be a part of what was looked up: copy it before changing it. null: there is no value.
-   * A unary test gives true or false.
+   * A unary test gives true or false. BEYOND_LIMITS also where the work would take more than `meter` has left.
    */
-  evaluate(lookup: Lookup): Evaluated
+  evaluate(lookup: Lookup, meter?: Meter): Evaluated
 }
 
 export type ZenResult = { ok: true; expression: ZenExpression } | { ok: false; problem: string; at: number }
@@ -32,6 +38,8 @@ export type ZenResult = { ok: true; expression: ZenExpression } | { ok: false; p
 export interface ZenOptions extends Grammar {
   /** `unary`: the test in a cell of a decision table, which compares `$` with what is written. Absent: standard. */
   kind?: 'standard' | 'unary'
+  /** What one evaluation may cost at most. Absent: WORK_MAX. */
+  workMax?: number
 }
 
 /**
@@ -48,7 +56,14 @@ export function compileZen(text: string, options: ZenOptions = {}): ZenResult {
     if (problem !== null) return { ok: false, ...problem }
     const tokens = tokenize(text)
     const quick = isUnary ? quickUnary(tokens) : quickStandard(tokens)
-    const engine = byEngine(text, isUnary, reads, limits)
+    const engine = byEngine({
+      text,
+      isUnary,
+      reads,
+      limits,
+      work: workOf(tokens),
+      workMax: options.workMax ?? WORK_MAX,
+    })
     const evaluate = quick === undefined ? engine : guarded(quick, limits, engine)
     return { ok: true, expression: { text, reads, evaluate } }
   } catch (thrown) {
@@ -74,29 +89,50 @@ function syntaxProblem(text: string, isUnary: boolean): { problem: string; at: n
 
 /** What a quick expression gives is held to the same limits as what the engine is given. */
 function guarded(quick: Quick, limits: Limits, engine: ZenExpression['evaluate']): ZenExpression['evaluate'] {
-  return (lookup) => {
+  return (lookup, meter) => {
+    const before = quickEffort.rounds
     const value = quick(lookup)
+    if (meter !== undefined && quickEffort.rounds !== before) {
+      meter.left -= (quickEffort.rounds - before) * QUICK_ROUND
+      if (meter.left < 0) return BEYOND_LIMITS
+    }
     if (typeof value === 'boolean' || value === FAILED || value === null) return value
-    if (value === UNSURE) return engine(lookup)
-    return fits(value, limits, { nodes: 0, characters: 0 }, 0) ? value : BEYOND_LIMITS
+    if (value === UNSURE) return engine(lookup, meter)
+    return fits(value, limits, nothing(), 0) ? value : BEYOND_LIMITS
   }
 }
 
-function byEngine(text: string, isUnary: boolean, reads: readonly Path[], limits: Limits): ZenExpression['evaluate'] {
+interface EngineCall {
+  text: string
+  isUnary: boolean
+  reads: readonly Path[]
+  limits: Limits
+  work: ReturnType<typeof workOf>
+  workMax: number
+}
+
+function byEngine({ text, isUnary, reads, limits, work, workMax }: EngineCall): ZenExpression['evaluate'] {
   // A test reads the value under test whether it names it or not.
   const wanted = wantedMembers(isUnary ? [...reads, ['$']] : reads)
-  return (lookup) => {
+  return (lookup, meter) => {
     const context: JsonObject = isUnary ? { $: null } : {}
-    const cost = { nodes: 0, characters: 0 }
+    const sizes = new Map<string, Size>()
+    const all = nothing()
     for (const [root, members] of wanted) {
       const value = lookup(root)
       if (value === undefined) continue
       const part = members === null ? value : picked(value, members)
-      if (!fits(part, limits, cost, 0)) return BEYOND_LIMITS
+      const before = { ...all }
+      if (!fits(part, limits, all, 0)) return BEYOND_LIMITS
+      sizes.set(root, difference(all, before))
       context[root] = part
     }
-    if (limits.closureDepth > 0 && cost.nodes ** limits.closureDepth * (cost.characters + 64) > WORK_MAX)
-      return BEYOND_LIMITS
+    const units = CALL + all.nodes * NODE + all.characters + work((root) => sizes.get(root) ?? NONE)
+    if (units > workMax) return BEYOND_LIMITS
+    if (meter !== undefined) {
+      meter.left -= units
+      if (meter.left < 0) return BEYOND_LIMITS
+    }
     try {
       if (isUnary) return evaluateUnaryExpressionSync(text, context)
       return (evaluateExpressionSync(text, context) as Json | undefined) ?? null
@@ -142,12 +178,26 @@ function picked(value: Json, members: Wanted): Json {
 
 const DEPTH_MAX = 32
 const INPUT_CHARACTERS_MAX = 1_000_000
-/** Characters that closures may make out of an input, roughly; holds an evaluation to some tens of milliseconds. */
-const WORK_MAX = 50_000_000
+/** Holds an evaluation to about a tenth of a second, and to some tens of megabytes. */
+const WORK_MAX = 100_000_000
+/** A call of the engine, a value that is handed over to it, and a round of a closure that is done here. */
+const CALL = 2_000
+const NODE = 300
+const QUICK_ROUND = 200
+const NONE: Size = { nodes: 0, characters: 0, items: 0 }
+
+function nothing(): Size {
+  return { nodes: 0, characters: 0, items: 0 }
+}
+
+function difference(a: Size, b: Size): Size {
+  return { nodes: a.nodes - b.nodes, characters: a.characters - b.characters, items: a.items - b.items }
+}
+
 const NUMERIC = /^[\s_]*[+-]?[\d_]*\.?[\d_]+(?:e[+-]?\d+)?\s*$/i
 
 /** Whether a value is safe to hand to the engine: bounded in depth and size, and its numbers within the limits. */
-function fits(value: Json, limits: Limits, cost: { nodes: number; characters: number }, depth: number): boolean {
+function fits(value: Json, limits: Limits, cost: Size, depth: number): boolean {
   if (++cost.nodes > SUMMED_ITEMS_MAX) return false
   if (typeof value === 'number') return Number.isFinite(value) && numberFits(value, limits)
   if (typeof value === 'string') {
@@ -157,7 +207,10 @@ function fits(value: Json, limits: Limits, cost: { nodes: number; characters: nu
   }
   if (typeof value !== 'object' || value === null) return true
   if (depth >= DEPTH_MAX) return false
-  if (Array.isArray(value)) return value.every((item) => fits(item, limits, cost, depth + 1))
+  if (Array.isArray(value)) {
+    cost.items += value.length
+    return value.every((item) => fits(item, limits, cost, depth + 1))
+  }
   for (const name of Object.keys(value)) {
     cost.characters += name.length
     if (!fits(value[name] ?? null, limits, cost, depth + 1)) return false
