@@ -64,6 +64,15 @@ export class Query {
     this.#select = select.length === 0 ? undefined : new Set(select)
   }
 
+  /** What of each record is read, as the beginning of another query. */
+  get shape(): string {
+    const kept = ['$select', '$expand'].flatMap((name) => {
+      const value = this.#given.get(name)
+      return value === null ? [] : [`${name}=${encodeURIComponent(value)}&`]
+    })
+    return kept.join('')
+  }
+
   selects(name: string): boolean {
     return this.#select === undefined || this.#select.has(name)
   }

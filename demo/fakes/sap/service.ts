@@ -91,7 +91,7 @@ export class ODataFakeService {
     const rows = page.rows.map((row) => this.#entity(set, row, query, exact))
     const next = page.next === undefined ? undefined : `${address}?${page.next}`
     const tracks = version === '2' || /track-changes/.test(exchange.headers.prefer ?? '')
-    const delta = set.delta && tracks && next === undefined ? this.#deltaLink(set, address) : undefined
+    const delta = set.delta && tracks && next === undefined ? this.#deltaLink(set, address, query) : undefined
     const headers: Record<string, string> =
       version === '4' && set.delta && tracks ? { 'preference-applied': 'odata.track-changes' } : {}
     return jsonAnswer(this.#wrapped(set, rows, { next, delta, count: page.count }), 200, headers)
@@ -122,12 +122,13 @@ export class ODataFakeService {
     }
   }
 
-  #deltaLink(set: SetDefinition, address: string): string {
+  /** A delta link has in it what was asked for, so that changes come in the same shape (OData 4.01, part 1, 11.3). */
+  #deltaLink(set: SetDefinition, address: string, query: Query): string {
     const token = `D${randomUUID().replaceAll('-', '')}`
     this.#context.tokens.set(token, this.#table(set).lastChange)
     return this.#context.service.version === '2'
-      ? `${address}?!deltatoken='${token}'`
-      : `${address}?$deltatoken=${token}`
+      ? `${address}?${query.shape}!deltatoken='${token}'`
+      : `${address}?${query.shape}$deltatoken=${token}`
   }
 
   #changes(exchange: Exchange, set: SetDefinition, query: Query): Answer {
@@ -143,7 +144,7 @@ export class ODataFakeService {
       if (service.version === '2') return { '@odata.context': `$metadata#${set.name}/$deletedEntity`, id }
       return { '@odata.context': `$metadata#${set.name}/$deletedEntity`, id, reason: 'deleted' }
     })
-    return jsonAnswer(this.#wrapped(set, rows, { delta: this.#deltaLink(set, address) }))
+    return jsonAnswer(this.#wrapped(set, rows, { delta: this.#deltaLink(set, address, query) }))
   }
 
   #pageSize(exchange: Exchange): number {
