@@ -1,19 +1,9 @@
 import type { JsonObject } from '../../contracts/json.ts'
+import { ERASURE_REASONS } from '../../intake/erasure/reasons.ts'
 import { operation } from './operation.ts'
 import { CUSTOMER_ID, LANE, PAGE, pageSchema } from './shared.ts'
 
 const TAG = 'Privacy'
-
-/** The grounds of article 17 (1) of the GDPR, and whatever other law there is. */
-const REASONS = [
-  'no-longer-needed',
-  'consent-withdrawn',
-  'objection',
-  'unlawful-processing',
-  'legal-obligation',
-  'child',
-  'other-law',
-] as const
 
 const TASK_STATE: JsonObject = {
   type: 'string',
@@ -58,7 +48,7 @@ const ERASURE: JsonObject = {
       description:
         'Nothing can be read of the customer in either. sweeping: logs and answers are being looked through for what is left; done: they were, twice.',
     },
-    reason: { type: 'string', enum: [...REASONS] },
+    reason: { type: 'string', enum: [...ERASURE_REASONS] },
     note: { type: ['string', 'null'] },
     requestedAt: nullable(TIME),
     erasedAt: TIME,
@@ -175,7 +165,7 @@ export const eraseCustomerOperation = operation({
       additionalProperties: false,
       required: ['reason'],
       properties: {
-        reason: { type: 'string', enum: [...REASONS] },
+        reason: { type: 'string', enum: [...ERASURE_REASONS] },
         note: { type: 'string', minLength: 1, maxLength: 1000, description: 'A reference to your own files.' },
         requestedAt: {
           type: 'string',

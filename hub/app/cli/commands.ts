@@ -4,6 +4,7 @@ import { MAPPING_COMMANDS } from './commands/mapping.ts'
 import { MATCH_COMMANDS } from './commands/match.ts'
 import { KEYS_COMMANDS, OPERATE_COMMANDS } from './commands/operate.ts'
 import { PARKED_COMMANDS } from './commands/parked.ts'
+import { PRIVACY_COMMANDS } from './commands/privacy.ts'
 import { RULE_COMMANDS } from './commands/rule.ts'
 import { SYSTEM_COMMANDS } from './commands/system.ts'
 import { WORKSPACE_COMMANDS } from './commands/workspace.ts'
@@ -20,6 +21,9 @@ export const GROUPS: Readonly<Record<string, string>> = {
   parked: 'see and repair what could not be applied',
   'write-back': 'see and decide what is to be written to systems',
   audit: 'see who read and did what, and verify that nobody altered it',
+  customer: 'export and erase what is held of a person',
+  erasure: 'see what was erased and what systems have still to delete',
+  secrets: 'seal the secrets in the database with another master key',
   keys: 'make, list and revoke API keys',
 }
 
@@ -36,4 +40,5 @@ export const COMMANDS: readonly Command[] = [
   ...WRITE_BACK_COMMANDS,
   ...KEYS_COMMANDS,
   ...AUDIT_COMMANDS,
+  ...PRIVACY_COMMANDS,
 ]

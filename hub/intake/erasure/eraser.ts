@@ -34,19 +34,8 @@ import { type Moment, outboxRow } from '../pipeline/events.ts'
 import { foundBy } from '../pipeline/record-search.ts'
 import { termsOf, tiedRecords } from './gather.ts'
 import type { PrivacyPolicy } from './privacy-policy.ts'
+import type { ErasureReason } from './reasons.ts'
 import { type SweepWork, workText } from './sweep-work.ts'
-
-/** Grounds of article 17 (1) of the GDPR, by letter: no longer needed, consent withdrawn, objection, unlawful, legal duty, a child's data; and whatever other law there is. */
-export const ERASURE_REASONS = [
-  'no-longer-needed',
-  'consent-withdrawn',
-  'objection',
-  'unlawful-processing',
-  'legal-obligation',
-  'child',
-  'other-law',
-] as const
-export type ErasureReason = (typeof ERASURE_REASONS)[number]
 
 export interface ErasureOrder {
   customerId: string
