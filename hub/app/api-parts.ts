@@ -26,7 +26,10 @@ import { ChangesController } from '../api/rest/changes-controller.ts'
 import { DecisionsController } from '../api/rest/decisions-controller.ts'
 import { ProspectsController } from '../api/rest/prospects-controller.ts'
 import { PrivacyController } from '../api/rest/privacy-controller.ts'
+import { ExportsController } from '../api/rest/exports-controller.ts'
+import { DomainController } from '../api/rest/domain/domain-controller.ts'
 import { HooksController } from '../api/rest/hooks-controller.ts'
+import { ImportsController } from '../api/rest/imports-controller.ts'
 import { CustomersController } from '../api/rest/customers-controller.ts'
 import { SoapController, type SoapPort, SOAP_PORT } from '../api/soap/soap-controller.ts'
 import { RECORD_WRITE_CONTROLLERS, RecordWritesController } from '../api/rest/record-writes-controllers.ts'
@@ -41,6 +44,7 @@ import type { ApiKeyStore } from '../security/api-key-store.ts'
 import { postgresApiKeyStore } from '../security/postgres-api-key-store.ts'
 import type { KeyVerifier } from '../security/key-verifier.ts'
 import type { Database } from '../store/database.ts'
+import type { BulkParts } from './bulk-parts.ts'
 import type { HubCore } from './hub-core.ts'
 import { packageVersion } from './package-folder.ts'
 import type { Workspace } from './workspace.ts'
@@ -61,6 +65,7 @@ export interface ApiPartsOptions {
   reader: SystemReader
   hooks: HooksPort
   subscriptions: SubscriptionDesk
+  bulk: Pick<BulkParts, 'imports' | 'exports'>
   soap: SoapPort
   onError(error: unknown): void
 }
@@ -80,10 +85,13 @@ export function apiParts(options: ApiPartsOptions): {
     controllers: [
       CustomersController,
       ProspectsController,
+      DomainController,
       ...ENTITY_CONTROLLERS,
       ...RECORD_WRITE_CONTROLLERS,
       RecordWritesController,
       ChangesController,
+      ImportsController,
+      ExportsController,
       HooksController,
       DecisionsController,
       EventsController,
@@ -114,7 +122,7 @@ export function apiParts(options: ApiPartsOptions): {
 }
 
 function apiPorts(options: ApiPartsOptions): ApiPorts {
-  const { db, core, workspace, stopping, hooks, subscriptions, onError } = options
+  const { db, core, workspace, stopping, hooks, subscriptions, bulk, onError } = options
   const tail = new EventTail({ db, onError })
   core.onRelayed(() => {
     tail.nudge()
@@ -123,6 +131,8 @@ function apiPorts(options: ApiPartsOptions): ApiPorts {
     db,
     changes: changesPort(options),
     hooks,
+    imports: bulk.imports,
+    exports: bulk.exports,
     decisions: core.rules.service,
     stewardship: core.stewardship,
     survivorship: core.survivorship,

@@ -167,3 +167,21 @@ export function leastId(ms: number): string {
   const time = Math.max(0, Math.floor(ms)).toString(16).padStart(12, '0')
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`
 }
+
+const DAYS = 30
+
+/** How often the contact data of a customer was changed with the consent of the rule in the last 30 days, at most 1,000 times. */
+export async function acceptedContactChanges(db: Queryable, customerId: string): Promise<number> {
+  const { rows } = await db.query<{ count: number }>({
+    name: 'decision-log-contact-changes',
+    text: `
+      select count(*)::float8 as count from (
+        select from decision_log
+        where customer_id = $1::uuid and rule = 'contact-change' and decided_at > now() - make_interval(days => ${DAYS})
+          and result ->> 'accept' = 'true'
+        limit 1000
+      ) d`,
+    values: [customerId],
+  })
+  return rows[0]?.count ?? 0
+}

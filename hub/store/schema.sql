@@ -679,6 +679,7 @@ CREATE INDEX record_search_words ON public.record_search USING gin (words) WHERE
 CREATE INDEX record_write_due ON public.record_write USING btree (system, due_at) WHERE (state = ANY (ARRAY[0, 1, 2]));
 CREATE INDEX record_write_lane ON public.record_write USING btree (system, entity, key) WHERE (kind = 0);
 CREATE INDEX record_write_over ON public.record_write USING btree (updated_at) WHERE (state = ANY (ARRAY[3, 4, 5]));
+CREATE INDEX record_write_paid ON public.record_write USING btree ((((wanted -> 'invoice'::text) ->> 'key'::text))) WHERE ((kind = 0) AND (target = 'payment'::text));
 CREATE INDEX record_write_record ON public.record_write USING btree (record_id, no);
 CREATE INDEX record_write_state ON public.record_write USING btree (state, no) WHERE (state <> 3);
 CREATE INDEX rule_publication_rule ON public.rule_publication USING btree (rule, no);

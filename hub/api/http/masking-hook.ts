@@ -93,7 +93,8 @@ export function maskedRequest(
     if (searches.some((path) => masking.covers(searchesIn, path.split('.')))) return maskedParameter(name)
   }
   if (spec.edits !== undefined && isJsonObject(input.body ?? null)) {
-    const hit = pathsOf(input.body as JsonObject, []).find((path) => masking.covers(spec.edits ?? 'customer', path))
+    const body = input.body as JsonObject
+    const hit = (spec.editedPaths?.(body) ?? pathsOf(body, [])).find((path) => masking.covers(spec.edits ?? 'customer', path))
     if (hit !== undefined) return maskedField(hit)
   }
   return undefined

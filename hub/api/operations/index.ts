@@ -3,9 +3,11 @@ import { ADMIN_RUN_OPERATIONS } from './admin-run.ts'
 import { ADMIN_SET_UP_OPERATIONS } from './admin-set-up.ts'
 import { ADMIN_SYSTEMS_OPERATIONS } from './admin-systems.ts'
 import { AUDIT_OPERATIONS } from './audit.ts'
+import { BULK_OPERATIONS } from './bulk.ts'
 import { CHANGES_OPERATIONS } from './changes.ts'
 import { CUSTOMERS_OPERATIONS } from './customers.ts'
 import { DECISION_OPERATIONS } from './decisions.ts'
+import { DOMAIN_OPERATIONS } from './domain.ts'
 import { ENTITY_OPERATIONS } from './entities.ts'
 import { EVENTS_OPERATIONS } from './events.ts'
 import { HOOK_OPERATIONS } from './hooks.ts'
@@ -23,12 +25,14 @@ import { WRITE_BACK_OPERATIONS } from './write-back.ts'
 export const OPERATIONS: readonly OperationSpec[] = [
   ...CUSTOMERS_OPERATIONS,
   ...PROSPECT_OPERATIONS,
+  ...DOMAIN_OPERATIONS,
   ...ENTITY_OPERATIONS,
   ...RECORD_WRITE_OPERATIONS,
   ...DECISION_OPERATIONS,
   ...EVENTS_OPERATIONS,
   ...SUBSCRIPTION_OPERATIONS,
   ...CHANGES_OPERATIONS,
+  ...BULK_OPERATIONS,
   ...HOOK_OPERATIONS,
   ...ADMIN_RUN_OPERATIONS,
   ...ADMIN_SYSTEMS_OPERATIONS,

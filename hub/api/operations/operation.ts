@@ -25,6 +25,8 @@ export interface OperationSpec {
   personal?: true
   /** The canonical entity that the body is a merge patch of. */
   edits?: CanonicalEntity
+  /** The fields of that entity that a body sets, where it is no patch. */
+  editedPaths?(body: JsonObject): string[][]
   /** It shows what a document of the caller's own makes of data, which could be anything: not for roles that do not see everything. */
   unmasked?: true
   /** An answer that goes on until somebody ends it: not counted among the requests that a key has under way. */
@@ -82,9 +84,17 @@ export interface BodySpec {
   /** What the handler takes where it reads the bytes itself, or checks more than `schema`: told in the document, not checked before. */
   told?: JsonObject
   required?: boolean
+  /**
+   * The handler reads the bytes as they come (`Input.stream`), however many there are; `schema` then tells of one line. Its types
+   * are among STREAMED_TYPES, as others are held in memory.
+   */
+  stream?: true
   /** Absent: 1 MiB. `changes`: the setting OMNIHUB_BODY_BYTES_MAX. */
   bytesMax?: number | 'changes'
 }
+
+/** Media types of bodies that may be streams. */
+export const STREAMED_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'] as const
 
 export interface AnswerSpec {
   description: string

@@ -30,7 +30,20 @@ export const RECORD_WRITE_VIEW: JsonObject = {
   },
 }
 
-const WRITES: JsonObject = { type: 'array', items: RECORD_WRITE_VIEW }
+/** How a shared rule decided on an operation. */
+export const DECISION: JsonObject = {
+  type: ['object', 'null'],
+  description: 'How the shared rule decided, where there is one for this operation.',
+  required: ['id', 'rule', 'revision', 'result'],
+  properties: {
+    id: { type: 'string', format: 'uuid', description: 'Of the decision log.' },
+    rule: { type: 'string' },
+    revision: { type: 'integer' },
+    result: { type: 'object', description: "As the rule's output has it: `accept`, `reason` and more." },
+  },
+}
+
+export const WRITES: JsonObject = { type: 'array', items: RECORD_WRITE_VIEW }
 
 const ON_ITS_WAY = {
   description:
@@ -38,12 +51,16 @@ const ON_ITS_WAY = {
   schema: {
     type: 'object',
     required: ['id', 'writes'],
-    properties: { id: { type: 'string', format: 'uuid', description: "The hub's id of the record." }, writes: WRITES },
+    properties: {
+      id: { type: 'string', format: 'uuid', description: "The hub's id of the record." },
+      writes: WRITES,
+      decision: DECISION,
+    },
   },
   headers: { location: 'Where to ask how far it is.', 'preference-applied': 'What of Prefer was done.' },
 } satisfies AnswerSpec
 
-const PREFER = {
+export const PREFER = {
   prefer: {
     description:
       '`wait=N`: how many seconds (0 to 30) to wait for the system at most; absent: 3. `respond-async`: not at all. RFC 7240.',
@@ -53,7 +70,7 @@ const PREFER = {
 const REFUSED = {
   409: {
     description:
-      'The system refused it or has changed the record meanwhile (`writes` says more), no system takes it, or what it points at has no record there.',
+      'The system refused it or has changed the record meanwhile (`writes` says more), no system takes it, what it points at has no record there, or a shared rule does not allow it (`rule.refused`).',
   },
   422: {
     description:
@@ -63,6 +80,14 @@ const REFUSED = {
 
 function pascal(name: string): string {
   return name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** What the shared rules say of new records of some kinds. */
+const RULED: Partial<Record<Collection, string>> = {
+  orders:
+    ' Whether an order is taken is decided by the rule `order-acceptance`, if the workspace has one; `decision` tells how. The total, where it is left out, is the sum of the lines as far as their prices are known; where it is there, it must be what they cost.',
+  payments:
+    ' Whether a payment of an invoice is taken is decided by the rule `payment-acceptance`, if the workspace has one; `decision` tells how. `POST /v1/invoices/{id}/payments` is the shorter way.',
 }
 
 export function createOperation(collection: Collection) {
@@ -75,7 +100,8 @@ export function createOperation(collection: Collection) {
     tag: 'Records',
     summary: `Make a new ${name}`,
     description:
-      'The record is made in its system of record, checked first by the schema, the shared rules and what the system can hold. Its id is given at once and stays. What it points at is named by the id that the hub gives (`{"id": "..."}`): a customer becomes its record in that system. Where no system takes such records, the hub keeps it itself.',
+      'The record is made in its system of record, checked first by the schema, the shared rules and what the system can hold. Its id is given at once and stays. What it points at is named by the id that the hub gives (`{"id": "..."}`): a customer becomes its record in that system. Where no system takes such records, the hub keeps it itself.' +
+      (RULED[collection] ?? ''),
     permission: 'records.write',
     edits: entity,
     query: {
@@ -155,7 +181,7 @@ function withWrites(entity: string): JsonObject {
   return {
     allOf: [
       { $ref: `#/components/schemas/${entity}` },
-      { type: 'object', required: ['writes'], properties: { writes: WRITES } },
+      { type: 'object', required: ['writes'], properties: { writes: WRITES, decision: DECISION } },
     ],
   }
 }

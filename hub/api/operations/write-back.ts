@@ -15,6 +15,8 @@ const STATE_PROPERTIES: JsonObject = {
   fields: { type: 'array', items: { type: 'string' }, description: 'Fields of the customer that are on their way.' },
 }
 
+export const WRITE_BACK_STATE: JsonObject = { type: 'object', properties: STATE_PROPERTIES }
+
 const ENTRY_PROPERTIES: JsonObject = {
   no: { type: 'integer' },
   ...STATE_PROPERTIES,

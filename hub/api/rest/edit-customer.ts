@@ -12,6 +12,7 @@ import type { ApiPorts, EditOrder } from '../ports.ts'
 import { coreOf, invalidCustomer, refusedByRule } from './customer-refusals.ts'
 import { findCustomer } from './find-customer.ts'
 import { keepFor, keptBefore, type OnceRequest } from './idempotent.ts'
+import { withMember } from './included-records.ts'
 import { writeBackState } from './write-back-view.ts'
 
 export interface EditRequest {
@@ -20,13 +21,15 @@ export interface EditRequest {
    * What the customer is to be, made of what it is (without the hub's own members); may throw, and may be asked again where
    * another change came first.
    */
-  wanted(core: JsonObject, row: GoldenRow): JsonObject | Promise<JsonObject>
+  wanted(core: JsonObject): JsonObject
+  /** Asked in the same transaction, once it is known that the customer could be so; throws where it is not to be. */
+  accept?(db: Queryable, row: GoldenRow): Promise<void>
   /** null: whatever the newest version is. */
   ifMatch: string | null
   once: OnceRequest
   author: string
-  /** Further members of the answer. */
-  beside?(): JsonObject
+  /** JSON text of the answer's body; absent: the customer with `writeBack`. */
+  body?(golden: string, writeBack: string): string
 }
 
 export interface EditAnswer {
@@ -56,7 +59,7 @@ export async function editCustomer(ports: ApiPorts, request: EditRequest): Promi
       if (ifMatch !== null && !holds(ifMatch, `"${row.id}.${row.version}"`)) throw changedMeanwhile()
       const overrides = await overridesOf(db, [row.id])
       const own = overrides.length === 0 ? await ports.prospects.only(db, row.id) : undefined
-      if (own === undefined) return orderOf(ports, row, overrides, request)
+      if (own === undefined) return orderOf(ports, db, row, overrides, request)
       await editOwn(ports, db, row, own, request)
       return answerFor(db, row.id, request)
     },
@@ -64,11 +67,11 @@ export async function editCustomer(ports: ApiPorts, request: EditRequest): Promi
   )
 }
 
-async function answerFor(db: Queryable, customerId: string, { once, beside }: EditRequest): Promise<EditAnswer> {
+async function answerFor(db: Queryable, customerId: string, { once, body }: EditRequest): Promise<EditAnswer> {
   const row = await findCustomer(db, customerId)
   const writeBack = (await writeBacksOfCustomer(db, row.id)).filter(({ state }) => state !== 0).map(writeBackState)
-  const more = JSON.stringify({ writeBack, ...beside?.() })
-  const text = `${row.golden.slice(0, -1)},${more.slice(1)}`
+  const told = JSON.stringify(writeBack)
+  const text = body?.(row.golden, told) ?? withMember(row.golden, 'writeBack', told)
   const { id, version } = row
   await keepFor(db, once, { status: 200, headers: { id, version }, body: text })
   return { id, version, text, isReplay: false }
@@ -79,17 +82,19 @@ const EDITED = { system: HUB_SYSTEM, entity: 'customer' } as const
 
 async function orderOf(
   ports: ApiPorts,
+  db: Queryable,
   row: GoldenRow,
   overrides: readonly { path: string; yields: boolean }[],
   request: EditRequest,
 ): Promise<EditOrder> {
   const { survivorship } = ports
   const core = coreOf(row.golden)
-  const after = checked(ports, core, await request.wanted(core, row))
+  const after = checked(ports, core, request.wanted(core))
   const paths = survivorship.changedPaths(core, after)
   const decided = overrides.filter(({ yields }) => !yields).map(({ path }) => path)
   const stands = paths.find((path) => decided.some((one) => path === one || path.startsWith(`${one}.`)))
   if (stands !== undefined) throw stewardDecided(stands)
+  await request.accept?.(db, row)
   const values = new Map(paths.map((path): [string, Json] => [path, valueAt(after, path) ?? null]))
   return { customerId: row.id, values, author: request.author, at: new Date().toISOString() }
 }
@@ -113,8 +118,9 @@ async function editOwn(
   request: EditRequest,
 ): Promise<void> {
   const before = shapedCustomer(own.document)
-  const document = checked(ports, before, await request.wanted(own.document, row))
+  const document = checked(ports, before, request.wanted(own.document))
   if (document.status === 'active') throw noSystem()
+  await request.accept?.(db, row)
   const fields = ports.survivorship.changedPaths(before, document)
   if (fields.length === 0) return
   await ports.prospects.replace(db, { key: own.key, document, at: new Date().toISOString() })

@@ -12,7 +12,8 @@ export interface Included {
   ids: string[]
 }
 
-interface Holder {
+/** A document with the system in whose terms it points at others. */
+export interface Holder {
   system: string
   document: JsonObject
 }
@@ -45,6 +46,13 @@ export async function includedRecords(
     ids.push(...found.map(({ id }) => id))
   }
   return { text: `{${parts.join(',')}}`, ids }
+}
+
+/** The customer that a record belongs to, itself or by its account; undefined: the hub knows of none. */
+export async function ownerOf(db: Queryable, holder: Holder): Promise<string | undefined> {
+  const lanes = [holder, ...(await accountsOf(db, [holder]))].flatMap((it) => laneIn(it, 'customer'))
+  const behind = lanes.length === 0 ? [] : await idsBehind(db, lanes)
+  return behind.find(({ target }) => target === 'customer')?.id
 }
 
 /** The accounts of records that name no customer of their own. */

@@ -23,6 +23,7 @@ import { decodeCursor, NUMBER_PLACE, pageText } from './cursor.ts'
 import { once, onceRequest } from './idempotent.ts'
 import { noPrecondition } from '../../delivery/record-writes/refusals.ts'
 import { waitOf } from './prefer.ts'
+import { decideOnCreate } from './domain/decide-on-create.ts'
 import { answerPlaced } from './record-write-answer.ts'
 
 type CreateInput = InputOf<ReturnType<typeof createOperation>>
@@ -62,18 +63,24 @@ async function createRecord(
   const { system } = input.query
   const request = onceRequest(input, ['POST', collection, system])
   const { result, isReplay } = await ports.db.transaction((db) =>
-    once(db, request, async () => ({
-      ...(await ports.records.create(db, {
+    once(db, request, async () => {
+      const body = input.body as JsonObject
+      const author = authorOf(input)
+      const placed = await ports.records.create(db, {
         entity: COLLECTIONS[collection],
-        document: input.body as JsonObject,
+        document: body,
         ...(system === undefined ? {} : { system }),
-        author: authorOf(input),
+        author,
         at: new Date().toISOString(),
-      })),
-    })),
+      })
+      const decision = await decideOnCreate(ports, db, collection, { body, write: placed.write, author })
+      return { ...placed, ...(decision === null ? {} : { decision: { ...decision } }) }
+    }),
   )
   const wait = waitOf(input.headers.prefer)
-  await answerPlaced(ports, { collection, placed: result, kind: 'create', isReplay, wait }, reply)
+  const { decision, ...placed } = result
+  const beside = decision === undefined ? {} : { decision }
+  await answerPlaced(ports, { collection, placed, kind: 'create', isReplay, wait, beside }, reply)
 }
 
 async function patchRecord(
