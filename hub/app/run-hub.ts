@@ -29,6 +29,7 @@ import { allowEntries, EgressGuard } from '../security/egress/egress-guard.ts'
 import { KeyVerifier } from '../security/key-verifier.ts'
 import { postgresApiKeyStore } from '../security/postgres-api-key-store.ts'
 import { apiParts } from './api-parts.ts'
+import { BulkParts } from './bulk-parts.ts'
 import { type DemoCompany, openDemoCompany } from './demo-company.ts'
 import { type Foundations, openFoundations } from './foundations.ts'
 import { guardedConnectors } from './guarded-connectors.ts'
@@ -89,7 +90,10 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     const audit = newAudit(foundations, log)
     audit.start()
     stops.push(() => audit.stop())
-    const common = { settings, vault, workspace, foundations, core, systems, webhooks, audit, access, registry, log }
+    const bulk = newBulk({ workspace, foundations, core, access, log })
+    bulk.start()
+    stops.push(() => bulk.stop())
+    const common = { settings, vault, workspace, foundations, core, systems, webhooks, bulk, audit, access, registry, log }
     const parts = { ...common, adminKey: admin.key }
     const http = await newHttp(parts)
     stops.push(() => http.close(settings.shutdownSecondsMax * 1000))
@@ -203,6 +207,15 @@ function newWebhooks({ settings, foundations, vault, core, access, log }: Webhoo
   return webhooks
 }
 
+function newBulk({ workspace, foundations, core, access, log }: BulkOptions): BulkParts {
+  const onError = (error: unknown): void => {
+    log.warn({ error }, 'Work on imports and exports failed; it is tried again')
+  }
+  return new BulkParts({ db: foundations.db, core, workspace, access, onError })
+}
+
+type BulkOptions = Pick<HttpParts, 'workspace' | 'foundations' | 'core' | 'access' | 'log'>
+
 function newAudit({ db }: Foundations, log: HubLog): AuditTrail {
   const onError = (error: unknown): void => {
     log.warn({ error }, 'Entries of the audit trail could not be written; it tries again')
@@ -218,6 +231,7 @@ interface HttpParts {
   core: HubCore
   systems: Systems
   webhooks: WebhookParts
+  bulk: BulkParts
   audit: AuditTrail
   access: AccessPolicy
   adminKey: string
@@ -268,6 +282,7 @@ async function newHttp(parts: HttpParts): Promise<HttpServer> {
       reader: systems.desk,
       hooks: systems.pushes,
       subscriptions: webhooks.desk,
+      bulk: parts.bulk,
       soap: soapPort({ settings, workspace, callers, limits, log }),
       onError,
     }),

@@ -66,6 +66,11 @@ export function parseChanges(request: ChangeRequest, options: ChangeOptions): Ch
   return changes
 }
 
+/** One record as JSON text, read as strictly; throws the same faults, with pointers into the record. */
+export function readRecord(body: Buffer, limits: Partial<ChangeLimits> = {}): { value: Json; exact: Json } {
+  return parseJson(body, ENVELOPE_DEPTH.binary, { ...DEFAULT_CHANGE_LIMITS, ...limits }, '')
+}
+
 function modeOf(request: ChangeRequest): Mode {
   const mediaType = (request.contentType ?? '').split(';')[0]?.trim().toLowerCase()
   if (mediaType === 'application/cloudevents+json') return 'single'

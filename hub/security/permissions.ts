@@ -18,7 +18,7 @@ export const ROLE_MEANINGS: Record<Role, string> = {
 type Grant = { meaning: string; roles: readonly Exclude<Role, 'admin'>[] }
 
 const GRANTS = {
-  'changes.send': { meaning: 'send changes (a system: its own only)', roles: ['system', 'engineer'] },
+  'changes.send': { meaning: 'send and import changes (a system: its own only)', roles: ['system', 'engineer'] },
   'records.read': {
     meaning: 'read customers and the other canonical entities',
     roles: ['channel', 'steward', 'engineer', 'viewer'],
@@ -32,6 +32,10 @@ const GRANTS = {
   'records.write': {
     meaning: 'make and change records other than customers in their systems',
     roles: ['channel', 'steward'],
+  },
+  'records.export': {
+    meaning: 'export records of a kind, all of them (each export stands in the audit trail)',
+    roles: ['steward', 'engineer'],
   },
   'customers.decide': { meaning: 'join and split customers', roles: ['steward'] },
   'matches.read': { meaning: 'read the review list of matches', roles: ['steward', 'engineer', 'viewer'] },

@@ -5,6 +5,7 @@ import { openApiPage } from '../../hub/api/openapi/page/page.ts'
 import { OPERATIONS } from '../../hub/api/operations/index.ts'
 import { SoapDesk } from '../../hub/api/soap/soap-desk.ts'
 import { apiParts } from '../../hub/app/api-parts.ts'
+import { BulkParts } from '../../hub/app/bulk-parts.ts'
 import { createLog } from '../../hub/app/log.ts'
 import { type WebhookOptions, WebhookParts } from '../../hub/app/webhook-parts.ts'
 import { readWorkspace } from '../../hub/app/workspace.ts'
@@ -130,6 +131,17 @@ async function withHttp(
     },
   })
   audit.start()
+  const bulk = new BulkParts({
+    db,
+    core,
+    workspace,
+    access,
+    tendMs: 300,
+    onError: (error) => {
+      throw error
+    },
+  })
+  bulk.start()
   const limits = new RateLimits(DEFAULT_LIMITS, () => performance.now())
   const soap = new SoapDesk({
     operations: OPERATIONS,
@@ -152,6 +164,7 @@ async function withHttp(
     stopping: stopping.signal,
     hooks: pushes,
     subscriptions: webhooks.desk,
+    bulk,
     soap: { desk: soap, publicUrl: undefined },
     onError: (error) => {
       throw error
@@ -191,6 +204,7 @@ async function withHttp(
     routes: routesOf(http.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false })),
     stop: async () => {
       await http.close(1_000)
+      await bulk.stop()
       await webhooks.stop()
       await pushes.stop()
       await audit.stop()

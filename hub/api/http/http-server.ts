@@ -19,6 +19,7 @@ import { requestMetrics } from './metrics.ts'
 import { frameworkError, PROBLEM_TYPE, problemOf } from './problem.ts'
 import { ProblemFilter } from './problem-filter.ts'
 import { addGate, answerHeaders, bodyLimitOf } from './request-hooks.ts'
+import { addStreamedBodies, maySendOn } from './streamed-bodies.ts'
 import { followTls, readTls, type TlsFiles } from './tls.ts'
 import { type ReadinessCheck, SERVICE_OPTIONS, ServiceController, type ServiceOptions } from './service-controller.ts'
 
@@ -98,6 +99,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   instance.removeAllContentTypeParsers()
   instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   const { verifier, changesBytesMax, registry, tls } = options
+  addStreamedBodies(instance, bodyLimitOf(changesBytesMax))
   addCors(instance, options.origins ?? new Set())
   const metrics = requestMetrics(registry)
   const direct = directHandlers(options.direct ?? {}, filter)
@@ -215,6 +217,8 @@ function requestIds(): (own: string | string[] | undefined) => string {
 
 /** What Node could not read as HTTP at all has no request and no reply: the answer is written by hand. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Socket, requestId: string): void {
+  // Node tells of it once and does nothing itself.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && maySendOn(socket)) return
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return

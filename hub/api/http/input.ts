@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { FastifyRequest } from 'fastify'
 import { HubError } from '../../contracts/hub-error.ts'
@@ -15,6 +16,8 @@ export interface Input<Spec = OperationSpec> {
   body: Json | undefined
   /** The bytes as they came. */
   raw: Buffer
+  /** The bytes as they come, of operations whose body is a stream. */
+  stream: Readable | null
   headers: FastifyRequest['headers']
   /** Null for public operations. */
   principal: Principal | null
@@ -42,6 +45,7 @@ export function inputReader(spec: OperationSpec): (request: FastifyRequest, prin
       query: query(request.query as Record<string, unknown>),
       body: body(raw),
       raw,
+      stream: spec.body?.stream === true && request.body instanceof Readable ? request.body : null,
       headers: request.headers,
       principal,
       requestId: request.id,
@@ -153,7 +157,7 @@ function missingParam(name: string): HubError {
 
 function bodyReader(spec: OperationSpec): (raw: Buffer) => Json | undefined {
   const schema = spec.body?.schema
-  if (schema === undefined) return () => undefined
+  if (schema === undefined || spec.body?.stream === true) return () => undefined
   const check = ajv.compile(schema as JsonObject)
   return (raw) => {
     if (raw.length === 0) {

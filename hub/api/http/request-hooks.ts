@@ -242,6 +242,7 @@ function bodyCheck(spec: OperationSpec, changesBytesMax: number): (request: Fast
 }
 
 function bytesMaxOf({ body }: OperationSpec, changesBytesMax: number): number {
+  if (body?.stream === true) return Infinity
   return body?.bytesMax === 'changes' ? changesBytesMax : (body?.bytesMax ?? BODY_BYTES_MAX)
 }
 

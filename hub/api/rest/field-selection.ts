@@ -14,19 +14,27 @@ export type Beside = Readonly<Record<string, CanonicalEntity>>
  * Reads `fields=id,name,emails.address`: paths of members, through lists without an index. Pure. A path and a part of
  * it: the whole. Throws `request.fields.unknown` (400) with the fields that there are in that place.
  */
-export function selectionOf(entity: CanonicalEntity, fields: readonly string[], beside: Beside = {}): Selection {
+export function selectionOf(
+  entity: CanonicalEntity,
+  fields: readonly string[],
+  beside: Beside = {},
+  where = '?fields',
+): Selection {
   const selection: Selection = new Map()
-  for (const path of fields) select(selection, path, entity, beside)
+  for (const path of fields) select(selection, path, entity, { beside, where })
   return selection
 }
 
-function select(selection: Selection, path: string, entity: CanonicalEntity, beside: Beside): void {
+/** `where`: the place of the paths in the request. */
+type Choosing = { beside: Beside; where: string }
+
+function select(selection: Selection, path: string, entity: CanonicalEntity, { beside, where }: Choosing): void {
   const names = path.split('.')
   let within: JsonObject = { properties: { ...propertiesOf(schemaOf(entity)), ...besideSchemas(beside) } }
   let holder: Selection | null = selection
   for (const [at, name] of names.entries()) {
     const next = memberOf(within, name)
-    if (next === undefined) throw unknownField(names.slice(0, at + 1).join('.'), namesIn(within))
+    if (next === undefined) throw unknownField(names.slice(0, at + 1).join('.'), namesIn(within), where)
     within = next
     if (holder === null) continue
     const known: Selection | null | undefined = holder.get(name)
@@ -91,7 +99,7 @@ function namesIn(schema: JsonObject): string[] {
   return Object.keys(propertiesOf(schema))
 }
 
-function unknownField(path: string, known: readonly string[]): HubError {
+function unknownField(path: string, known: readonly string[], where: string): HubError {
   const shown = path.slice(0, 100)
   const last = shown.split('.').at(-1) ?? ''
   const nearest = nearestName(last, known)
@@ -101,7 +109,7 @@ function unknownField(path: string, known: readonly string[]): HubError {
     family: 'reject',
     status: 400,
     message: `There is no field \`${shown}\`.`,
-    where: '?fields',
+    where,
     fix: nearest === undefined ? all : `Did you mean \`${nearest}\`? ${all}`,
     facts: { fields: [...known] },
   })
