@@ -54,6 +54,31 @@ test('A case and a call are in the CRM, under ids that the CRM gave and ids of t
   expect(await hub.rows('crm', found)).toEqual([{ status: 'Solved', priority: 'High', subject: 'No picture' }])
 })
 
+test('A record that was read before the answer with its key came is one record, and both ids lead to it', async () => {
+  const [contact] = await hub.rows('crm', 'SELECT id FROM contact ORDER BY id LIMIT 1')
+  const customer = await customerOf('crm', String(contact?.id))
+  const made = await post('/v1/cases', {
+    ...{ kind: 'question', channel: 'web', subject: 'Read too early', customer: { id: customer } },
+  })
+  const { id, write } = writeOf(made)
+  // As it would be, had the process that sent it died before it could keep the answer, and another read the case meanwhile.
+  const other = '01a20000-0000-7000-8000-00000000000a'
+  const query = (text: string) => hub.api.db.query({ text })
+  await query(`update source_record set public_id = '${other}' where public_id = '${String(id)}'`)
+  await query(`update record_write set state = 1, key = null where id = '${String(write)}'`)
+  expect((await hub.api.ask(`/v1/cases/${String(id)}`)).body).toMatchObject({ code: 'record.on-its-way', write })
+  await until(async () => (await hub.api.ask(`/v1/writes/${String(write)}`)).body.state === 'written', 10_000)
+  expect(await hub.rows('crm', `SELECT 1 FROM support_case WHERE subject = 'Read too early'`)).toHaveLength(1)
+  const [byOrder, byRecord] = await Promise.all([id, other].map((one) => hub.api.ask(`/v1/cases/${String(one)}`)))
+  expect([byOrder?.body.id, byRecord?.body.id]).toEqual([other, other])
+  expect(byOrder?.body).toEqual(byRecord?.body)
+  const changed = await hub.api.ask(`/v1/cases/${String(id)}`, {
+    ...{ method: 'PATCH', body: JSON.stringify({ status: 'closed' }) },
+    headers: { 'content-type': 'application/merge-patch+json', 'if-match': byOrder?.headers.get('etag') ?? '' },
+  })
+  expect(changed.body).toMatchObject({ id: other, status: 'closed' })
+})
+
 test('An order is in the ERP, which prices it; what the ERP refuses is told', async () => {
   const [partner] = await hub.rows('erp', `SELECT "PARNR" AS id FROM "PARTNR" ORDER BY 1 LIMIT 1`)
   const customer = await customerOf('erp', String(partner?.id))
