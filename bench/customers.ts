@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -104,12 +104,18 @@ async function run(databaseUrl: string): Promise<void> {
       rates.bare = Math.max(rates.bare, bareRun.rate)
       rates.hub = Math.max(rates.hub, hubRun.rate)
     }
-    const half = await load(hubUrl, SECONDS, Math.round(rates.hub / 2), idsFile)
+    // The same pace for both: what the machine itself adds to a wait shows in the bare one.
+    const pace = Math.round(rates.hub / 2)
+    const bareHalf = await load(bareUrl, SECONDS, pace, idsFile)
+    const half = await load(hubUrl, SECONDS, pace, idsFile)
     const ratio = rates.hub / rates.bare
     console.log(
       `GET /v1/customers/{id}: ${Math.round(rates.hub)}/s; bare Fastify with the same row ${Math.round(rates.bare)}/s; ratio ${ratio.toFixed(2)} (to reach 0.80)`,
     )
-    console.log(`  at half load p50 ${half.p50.toFixed(1)} ms, p99 ${half.p99.toFixed(1)} ms (to reach 10)`)
+    console.log(
+      `  at half load (${pace}/s) p50 ${half.p50.toFixed(1)} ms, p99 ${half.p99.toFixed(1)} ms (to reach 10); the bare one p50 ${bareHalf.p50.toFixed(1)} ms, p99 ${bareHalf.p99.toFixed(1)} ms`,
+    )
+    console.log(`  load of the machine in the last minute: ${loadavg()[0]?.toFixed(1)}`)
   } finally {
     hub.kill('SIGTERM')
     bare.kill('SIGTERM')

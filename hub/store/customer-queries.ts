@@ -25,6 +25,16 @@ export async function readCustomer(db: Queryable, id: string): Promise<GoldenRow
   return rows[0]
 }
 
+/** The same for several ids; those that are not there are left out. */
+export async function readCustomers(db: Queryable, ids: readonly string[]): Promise<GoldenRow[]> {
+  const { rows } = await db.query<GoldenRow>({
+    name: 'customers-read',
+    text: `select ${GOLDEN} from customer c where c.id = any ($1::uuid[])`,
+    values: [`{${ids.join(',')}}`],
+  })
+  return rows
+}
+
 /** Those of these ids that are neither joined nor erased. */
 export async function customersOfIds(db: Queryable, ids: readonly string[]): Promise<GoldenRow[]> {
   const { rows } = await db.query<GoldenRow>({

@@ -3,7 +3,14 @@ import type { FastifyReply } from 'fastify'
 import type { Lane } from '../../contracts/change.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import type { JsonObject } from '../../contracts/json.ts'
-import { customerVersions, familyOf, type GoldenRow, readCustomer } from '../../store/customer-queries.ts'
+import {
+  customerVersions,
+  familyOf,
+  type GoldenRow,
+  readCustomer,
+  readCustomers,
+} from '../../store/customer-queries.ts'
+import { GatheredReads } from '../../store/gathered-reads.ts'
 import { eventText, type LoggedEvent } from '../../store/event-queries.ts'
 import { sourcesOfCustomer } from '../../store/source-record-queries.ts'
 import { timelineOf } from '../../store/stream-queries.ts'
@@ -29,7 +36,7 @@ import { decodeCursor, NUMBER_PLACE, pageText } from './cursor.ts'
 import { refuseEnvelope } from './customer-refusals.ts'
 import { editCustomer, neededPrecondition } from './edit-customer.ts'
 import { explainCustomer } from './explain-customer.ts'
-import { findCustomer } from './find-customer.ts'
+import { answering, findCustomer } from './find-customer.ts'
 import { type Selection, selectedText, selectionOf } from './field-selection.ts'
 import { findCustomers } from './find-customers.ts'
 import { onceRequest } from './idempotent.ts'
@@ -41,15 +48,22 @@ import { writeBackEntry } from './write-back-view.ts'
 @Controller()
 export class CustomersController {
   readonly #ports: ApiPorts
+  readonly #reads: GatheredReads<GoldenRow>
 
   constructor(@Inject(API_PORTS) ports: ApiPorts) {
     this.#ports = ports
+    this.#reads = new GatheredReads({
+      one: (id) => readCustomer(ports.db, id),
+      many: (ids) => readCustomers(ports.db, ids),
+      idOf: ({ id }) => id,
+    })
   }
 
   @Operation(getCustomerOperation)
   async read(@Input() input: InputOf<typeof getCustomerOperation>, @Res() reply: FastifyReply): Promise<void> {
     const { db } = this.#ports
-    const row = await findCustomer(db, input.params.id)
+    const id = input.params.id.toLowerCase()
+    const row = await answering(db, id, await this.#reads.read(id))
     tellSurvivor(reply, input, row)
     const ifNoneMatch = input.headers['if-none-match']
     const { include, fields } = input.query

@@ -45,7 +45,8 @@ export class DecisionsController {
     const order = { rule: input.params.rule, input: body.input, at: momentOf(body.at), actor: authorOf(input) }
     const answer = await this.#ports.decisions.decide(order).catch(withinInput)
     const { id, rule, revision, customer, records, result, trace } = answer
-    input.found(customer === null ? records : [customer, ...records])
+    const found = customer === null ? records : [customer, ...records]
+    if (found.length > 0) input.found(found)
     return {
       decision: id,
       rule,

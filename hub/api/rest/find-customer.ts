@@ -10,7 +10,17 @@ const STATE = { joined: 1, erased: 3 } as const
  * one. `where`: in which part of the request the id stands.
  */
 export async function findCustomer(db: Queryable, id: string, where = '{id}'): Promise<GoldenRow> {
-  let row = await readCustomer(db, id)
+  return answering(db, id, await readCustomer(db, id), where)
+}
+
+/** The same for a row that was read already; undefined: there is none of this id. */
+export async function answering(
+  db: Queryable,
+  id: string,
+  read: GoldenRow | undefined,
+  where = '{id}',
+): Promise<GoldenRow> {
+  let row = read
   if (row?.state === STATE.joined) {
     const found = await survivorOf(db, id)
     row = found === undefined ? undefined : await readCustomer(db, found.survivor)
