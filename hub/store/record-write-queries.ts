@@ -159,6 +159,7 @@ export interface RecordWriteOutcome {
 
 /**
  * Keeps what became of an order that was sent; one that an admin gave up meanwhile stays as it is, unless it was written.
+ * A record that was read before its key was known stays known under the id that it got then, and nothing waits for it.
  */
 export async function settleRecordWrite(db: Queryable, outcome: RecordWriteOutcome): Promise<void> {
   const { no, state, attempts, dueAt, problem, key } = outcome
@@ -166,7 +167,10 @@ export async function settleRecordWrite(db: Queryable, outcome: RecordWriteOutco
     name: 'record-write-settle',
     text: `
       update record_write w set state = $2, attempts = $3, due_at = $4, problem = $5, key = coalesce($6, w.key),
-        updated_at = now()
+        updated_at = now(),
+        seen = w.seen or exists (
+          select from source_record r where r.system = w.system and r.entity = w.entity and r.key = coalesce($6, w.key)
+        )
       where w.no = $1 and (w.state = ${ORDER_STATE.writing} or $2 = ${ORDER_STATE.written})`,
     values: [no, state, attempts, dueAt, problem, key],
   })
@@ -214,7 +218,8 @@ export async function setRecordWriteState(
 /**
  * The ids that were given out for records which are seen for the first time, by their place among `records`. `writtenBy`: the
  * idempotency key by which the system says the record was made; a record of which the system gave the key may be read before
- * the hub has heard of that key.
+ * the hub has heard of that key. Where no order waits for its record, nothing is looked up: the condition without a record
+ * is asked once.
  */
 export async function reservedIds(
   db: Queryable,
@@ -227,13 +232,13 @@ export async function reservedIds(
       from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality as l(system, entity, key, written_by, at)
       cross join lateral (
         select record_id from record_write
-        where kind = ${ORDER_KIND.create} and system = l.system and entity = l.entity and key = l.key
+        where ${UNREAD} and system = l.system and entity = l.entity and key = l.key
         union all
         select record_id from record_write
-        where kind = ${ORDER_KIND.create} and idempotency_key = l.written_by and system = l.system and entity = l.entity
+        where ${UNREAD} and idempotency_key = l.written_by and system = l.system and entity = l.entity
         limit 1
       ) w
-      where not exists (select from source_record r where r.public_id = w.record_id)`,
+      where exists (select from record_write where ${UNREAD})`,
     values: [
       texts(records.map((r) => r.system)),
       texts(records.map((r) => r.entity)),
@@ -242,6 +247,18 @@ export async function reservedIds(
     ],
   })
   return new Map(rows.map(({ at, recordId }) => [at, recordId]))
+}
+
+/** A record that was ordered to be made, was not refused, and has not been read yet: as the index has it. */
+const UNREAD = `kind = ${ORDER_KIND.create} and state < ${ORDER_STATE.conflict} and not seen`
+
+/** The records of these ids were read: nothing waits for them any more. */
+export async function markSeen(db: Queryable, recordIds: readonly string[]): Promise<void> {
+  await db.query({
+    name: 'record-write-seen',
+    text: `update record_write set seen = true where ${UNREAD} and record_id = any ($1::uuid[])`,
+    values: [`{${recordIds.join(',')}}`],
+  })
 }
 
 export interface RecordWriteCount {

@@ -386,7 +386,8 @@ create table record_write (
   problem json,
   author text not null,
   created_at timestamp with time zone default now() not null,
-  updated_at timestamp with time zone default now() not null
+  updated_at timestamp with time zone default now() not null,
+  seen boolean default false not null
 ) with (fillfactor=80);
 create table rejected_message (
   no bigint not null,
@@ -677,11 +678,11 @@ CREATE INDEX record_search_facets ON public.record_search USING gin (facets);
 CREATE INDEX record_search_target ON public.record_search USING btree (target, record_no);
 CREATE INDEX record_search_words ON public.record_search USING gin (words) WHERE (words IS NOT NULL);
 CREATE INDEX record_write_due ON public.record_write USING btree (system, due_at) WHERE (state = ANY (ARRAY[0, 1, 2]));
-CREATE INDEX record_write_lane ON public.record_write USING btree (system, entity, key) WHERE (kind = 0);
 CREATE INDEX record_write_over ON public.record_write USING btree (updated_at) WHERE (state = ANY (ARRAY[3, 4, 5]));
 CREATE INDEX record_write_paid ON public.record_write USING btree ((((wanted -> 'invoice'::text) ->> 'key'::text))) WHERE ((kind = 0) AND (target = 'payment'::text));
 CREATE INDEX record_write_record ON public.record_write USING btree (record_id, no);
 CREATE INDEX record_write_state ON public.record_write USING btree (state, no) WHERE (state <> 3);
+CREATE INDEX record_write_unread ON public.record_write USING btree (system, entity, key) WHERE ((kind = 0) AND (state < 4) AND (NOT seen));
 CREATE INDEX rule_publication_rule ON public.rule_publication USING btree (rule, no);
 CREATE INDEX rule_revision_file ON public.rule_revision USING btree (file, no) WHERE (file IS NOT NULL);
 CREATE INDEX rule_revision_hash ON public.rule_revision USING btree (hash);

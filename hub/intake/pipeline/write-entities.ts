@@ -3,7 +3,7 @@ import type { JsonObject } from '../../contracts/json.ts'
 import { customersBehind, recordsOfLanes } from '../../store/apply-queries.ts'
 import type { OutboxWriteRow } from '../../store/apply-writes.ts'
 import type { Queryable } from '../../store/queryable.ts'
-import { reservedIds } from '../../store/record-write-queries.ts'
+import { markSeen, reservedIds } from '../../store/record-write-queries.ts'
 import { entityText, type Refs, refsOf } from './entity-records.ts'
 import { type Moment, outboxRow } from './events.ts'
 import { changedAtOf, type RecordChange } from './record-change.ts'
@@ -52,6 +52,7 @@ async function reservedOf(
   if (fresh.length === 0) return new Map()
   const lanes = fresh.map(({ lane, item }) => ({ ...lane, writtenBy: item?.change.writtenBy ?? null }))
   const ids = await reservedIds(db, lanes)
+  if (ids.size > 0) await markSeen(db, [...ids.values()])
   return new Map([...ids].flatMap(([at, id]) => (fresh[at] === undefined ? [] : [[fresh[at], id]])))
 }
 
