@@ -72,6 +72,7 @@ const BEAT_MS = 10_000
 /** Each holds some MB at most. */
 const IMPORTS_MAX = 8
 const BATCHES_PER_SETTLING = 50
+const GO_ON = 'Send the import again with the same `id`: it goes on after the last line that was taken.'
 
 /**
  * Imports: lines of any number, taken as they come. Each batch of lines is durable before the next one is read, which is what holds
@@ -282,13 +283,22 @@ function problemOf({ code, message, fix }: HubError): JsonObject {
 }
 
 function broken(cause: unknown): HubError {
-  const isGzip = /^Z_/.test((cause as NodeJS.ErrnoException).code ?? '')
+  if (/^Z_/.test((cause as NodeJS.ErrnoException).code ?? '')) {
+    return new HubError({
+      code: 'import.gzip.broken',
+      family: 'reject',
+      status: 400,
+      message: 'The bytes are no gzip, or break off.',
+      fix: GO_ON,
+      cause,
+    })
+  }
   return new HubError({
-    code: isGzip ? 'import.gzip.broken' : 'import.connection.lost',
+    code: 'import.connection.lost',
     family: 'reject',
     status: 400,
-    message: isGzip ? 'The bytes are no gzip, or break off.' : 'The connection ended before the lines did.',
-    fix: 'Send the import again with the same `id`: it goes on after the last line that was taken.',
+    message: 'The connection ended before the lines did.',
+    fix: GO_ON,
     cause,
   })
 }
@@ -298,7 +308,7 @@ function stopped(): HubError {
     code: 'import.stopped',
     family: 'retry',
     message: 'This process of the hub is stopping; the lines so far were taken.',
-    fix: 'Send the import again with the same `id`: it goes on after the last line that was taken.',
+    fix: GO_ON,
     retryAfterMs: 2_000,
   })
 }
