@@ -234,7 +234,7 @@ export function renameEntries(db: Queryable, numbers: readonly number[]): Promis
   )
 }
 
-/** Orders to write records: of these records, or in these lanes. */
+/** Orders to write records: of these records, in these lanes, or about one of them. */
 export function deleteRecordWrites(
   db: Queryable,
   records: readonly string[],
@@ -245,7 +245,11 @@ export function deleteRecordWrites(
     'record-writes',
     `delete from record_write w where w.record_id = any ($1::uuid[]) or exists (
        select from unnest($2::text[], $3::text[], $4::text[]) as l(system, entity, key)
-       where l.system = w.system and l.entity = w.entity and l.key = w.key)`,
+       where (l.system = w.system and l.entity = w.entity and l.key = w.key)
+         or (l.entity = w.wanted #>> '{customer,entity}' and l.key = w.wanted #>> '{customer,key}'
+           and l.system = coalesce(w.wanted #>> '{customer,system}', w.system))
+         or (l.entity = w.wanted #>> '{account,entity}' and l.key = w.wanted #>> '{account,key}'
+           and l.system = coalesce(w.wanted #>> '{account,system}', w.system)))`,
     [
       plain(records),
       texts(lanes.map((l) => l.system)),
