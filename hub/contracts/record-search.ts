@@ -73,7 +73,7 @@ export const RECORD_SEARCH: Readonly<Record<RecordEntity, RecordSearch>> = {
   offer: {
     equal: ['number', 'status', 'channel', 'campaign'],
     references: { product: 'product' },
-    day: { name: 'valid', members: ['validFrom'] },
+    day: { name: 'starts', members: ['validFrom'] },
     due: { name: 'expires', members: ['validTo'] },
     words: ['number', 'name'],
   },

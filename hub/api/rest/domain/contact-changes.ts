@@ -86,6 +86,7 @@ function isEqual(a: Json | undefined, b: Json | undefined, member: ContactMember
   return JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
 }
 
+/** A change does not say all that it must, or says what has no meaning in it. */
 function incomplete(where: string, message: string): HubError {
   return new HubError({ code: 'customer.contact.incomplete', family: 'reject', message, where })
 }
