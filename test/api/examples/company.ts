@@ -2,12 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXAMPLE } from '../../../hub/api/openapi/examples/values.ts'
-import { COLLECTIONS } from '../../../hub/api/operations/entities.ts'
+import type { COLLECTIONS } from '../../../hub/api/operations/entities.ts'
 import { openApiDocument } from '../../../hub/api/openapi/document.ts'
 import { OPERATIONS } from '../../../hub/api/operations/index.ts'
 import type { Json, JsonObject } from '../../../hub/contracts/json.ts'
 import { ROOT } from '../../../scripts/checks.ts'
 import { changeEvent, type RunningApi, startApi } from '../../support/api.ts'
+import { until } from '../../support/engine.ts'
 import { PUSH_WORKSPACE } from '../../support/push-workspace.ts'
 
 const RULES = Object.fromEntries(
@@ -31,7 +32,8 @@ const MARY = {
 }
 
 export async function startExampleCompany(): Promise<ExampleCompany> {
-  const hub = await startApi({ ...PUSH_WORKSPACE, ...RULES })
+  const invoices = String(PUSH_WORKSPACE['mappings/billing/Invoice.yaml']).replace('GBP', 'AUD')
+  const hub = await startApi({ ...PUSH_WORKSPACE, ...RULES, 'mappings/billing/Invoice.yaml': invoices })
   const real = new Map<string, string>()
   await send(hub, [
     changeEvent('crm/Contact/003A1', MARY),
@@ -55,6 +57,10 @@ export async function startExampleCompany(): Promise<ExampleCompany> {
   ])
   const customer = await customerWith(hub, 'crm', '003A1')
   real.set(EXAMPLE.customer, customer).set(EXAMPLE.otherCustomer, await customerWith(hub, 'crm', '003A2'))
+  real
+    .set('https://hooks.example.com/omnihub', 'http://127.0.0.1:9/hook')
+    .set('omni_k3x9w2m7p4qa_secret', await hub.keyOf('channel'))
+  real.set('>web shop<', '>a channel<')
   const company = { hub, real, renew: (operation: string) => renew(company, operation) }
   // One after another, as the later ones point at the earlier.
   for (const collection of [
@@ -128,8 +134,30 @@ async function renew({ hub, real }: ExampleCompany, operation: string): Promise<
     const input = { status: 'overdue', dueOn: '2026-03-01', balance: { amount: '89.90', currency: 'AUD' } }
     const { decision } = await ask('/v1/decisions/dunning-stage', { input })
     real.set(EXAMPLE.decisions, String(decision))
+    // Decisions are kept a moment after they were told.
+    await until(async () => (await hub.ask(`/admin/v1/decisions/${String(decision)}`)).status === 200, 10_000)
   }
-  if (/Parked$/.test(operation)) {
+  if (/^(get|cancel)Import/.test(operation)) {
+    const query = 'system=crm&entity=Contact'
+    const headers = { 'content-type': 'application/x-ndjson' }
+    const { body } = await hub.ask(`/v1/imports?${query}`, {
+      method: 'POST',
+      headers,
+      body: `${JSON.stringify(MARY)}\n`,
+    })
+    real.set(EXAMPLE.imports, String(body.id))
+  }
+  if (/^(get|end)Export/.test(operation)) {
+    const { id } = await ask('/v1/exports', { entity: 'customer' })
+    real.set(EXAMPLE.exports, String(id))
+    const isDone = async (): Promise<boolean> => (await hub.ask(`/v1/exports/${String(id)}`)).body.state === 'completed'
+    if (operation === 'getExportData') await until(isDone, 10_000)
+  }
+  if (/^(getErasure|confirmErasure|readmitErased)$/.test(operation)) {
+    const { body } = await hub.ask('/admin/v1/erasures')
+    real.set(EXAMPLE.erasures, String((body.items as JsonObject[])[0]?.id))
+  }
+  if (/Parked$/.test(operation) && operation !== 'listParked') {
     await send(hub, [changeEvent('crm/Contact/parked', { Id: 'parked', Born: 'yesterday' })])
     const { body } = await hub.ask('/admin/v1/parked?limit=200')
     const [parked] = (body.items as JsonObject[]).slice(-1)

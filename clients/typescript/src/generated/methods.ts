@@ -10,6 +10,10 @@ import type {
   ActivateMatchingSnapshotParams,
   BackfillSystemAnswer,
   BackfillSystemParams,
+  CancelImportAnswer,
+  CancelImportParams,
+  ChangeContactDataAnswer,
+  ChangeContactDataParams,
   CheckRuleAnswer,
   CheckRuleParams,
   ConfirmErasureAnswer,
@@ -82,6 +86,8 @@ import type {
   EditStockLevelParams,
   EditSubscriptionAnswer,
   EditSubscriptionParams,
+  EndExportAnswer,
+  EndExportParams,
   EraseCustomerAnswer,
   EraseCustomerParams,
   ExportPersonalDataAnswer,
@@ -118,6 +124,14 @@ import type {
   GetErasureOfCustomerAnswer,
   GetErasureOfCustomerParams,
   GetErasureParams,
+  GetExportAnswer,
+  GetExportDataAnswer,
+  GetExportDataParams,
+  GetExportParams,
+  GetImportAnswer,
+  GetImportFaultsAnswer,
+  GetImportFaultsParams,
+  GetImportParams,
   GetInteractionAnswer,
   GetInteractionParams,
   GetInvoiceAnswer,
@@ -190,6 +204,12 @@ import type {
   ListErasuresAnswer,
   ListErasuresItem,
   ListErasuresParams,
+  ListExportsAnswer,
+  ListExportsItem,
+  ListExportsParams,
+  ListImportsAnswer,
+  ListImportsItem,
+  ListImportsParams,
   ListInteractionsAnswer,
   ListInteractionsItem,
   ListInteractionsParams,
@@ -240,6 +260,8 @@ import type {
   ListWriteBacksParams,
   PauseSystemAnswer,
   PauseSystemParams,
+  PayInvoiceAnswer,
+  PayInvoiceParams,
   PreviewMappingAnswer,
   PreviewMappingParams,
   PublishMappingAnswer,
@@ -292,6 +314,10 @@ import type {
   ShadowRuleParams,
   SplitCustomerAnswer,
   SplitCustomerParams,
+  StartExportAnswer,
+  StartExportParams,
+  StartImportAnswer,
+  StartImportParams,
   StreamCrossReferencesAnswer,
   StreamCrossReferencesParams,
   TakeMatchingSnapshotAnswer,
@@ -511,6 +537,49 @@ export class Methods extends Caller {
   }
 
   /**
+   * Pay an invoice. `POST /v1/invoices/{id}/payments`
+   *
+   * A payment is made in the system of the invoice. Whether it is taken is decided by the shared rule
+   * `payment-acceptance`, if the workspace has one, on what is open once all payments that are under way have
+   * arrived: two payments at the same moment are decided on one after the other. Without the rule an invoice that
+   * is not cancelled takes any amount in its currency. Nothing is changed where the answer is no.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * record.deleted, record.unknown, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
+   * request.idempotency-key.reused, request.incomplete, request.malformed, request.path.invalid,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
+   */
+  payInvoice(params: PayInvoiceParams, options: RequestOptions = {}): Promise<PayInvoiceAnswer> {
+    return this.callJson(OPERATIONS.payInvoice, params, options)
+  }
+
+  /**
+   * Change how a customer is reached. `POST /v1/customers/{id}/contact-changes`
+   *
+   * Single e-mail addresses, phone numbers and postal addresses are added, replaced or removed, one after the
+   * other, on what the customer is at that moment: no ETag is needed. Whether the channel may do so is decided by
+   * the shared rule `contact-change`, if the workspace has one. Otherwise it is an edit of the customer like any
+   * other: shown at once, and written back to every system that takes it. Nothing is changed where the answer is
+   * no.
+   *
+   * Roles: admin, channel, steward.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * customer.erased, customer.unknown, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
+   * request.idempotency-key.reused, request.incomplete, request.malformed, request.path.invalid,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
+   */
+  changeContactData(params: ChangeContactDataParams, options: RequestOptions = {}): Promise<ChangeContactDataAnswer> {
+    return this.callJson(OPERATIONS.changeContactData, params, options)
+  }
+
+  /**
    * Find accounts. `GET /v1/accounts`
    *
    * By `customer`, by `account`, or by a record (`system` and `key`): one of these ways, or none for all. Of a
@@ -717,7 +786,8 @@ export class Methods extends Caller {
    * The record is made in its system of record, checked first by the schema, the shared rules and what the system
    * can hold. Its id is given at once and stays. What it points at is named by the id that the hub gives (`{"id":
    * "..."}`): a customer becomes its record in that system. Where no system takes such records, the hub keeps it
-   * itself.
+   * itself. Whether a payment of an invoice is taken is decided by the rule `payment-acceptance`, if the workspace
+   * has one; `decision` tells how. `POST /v1/invoices/{id}/payments` is the shorter way.
    *
    * Roles: admin, channel, steward.
    *
@@ -803,7 +873,9 @@ export class Methods extends Caller {
    * The record is made in its system of record, checked first by the schema, the shared rules and what the system
    * can hold. Its id is given at once and stays. What it points at is named by the id that the hub gives (`{"id":
    * "..."}`): a customer becomes its record in that system. Where no system takes such records, the hub keeps it
-   * itself.
+   * itself. Whether an order is taken is decided by the rule `order-acceptance`, if the workspace has one;
+   * `decision` tells how. The total, where it is left out, is the sum of the lines as far as their prices are
+   * known; where it is there, it must be what they cost.
    *
    * Roles: admin, channel, steward.
    *
@@ -1745,6 +1817,173 @@ export class Methods extends Caller {
    */
   sendChanges(params: SendChangesParams, options: RequestOptions = {}): Promise<SendChangesAnswer> {
     return this.callJson(OPERATIONS.sendChanges, params, options)
+  }
+
+  /**
+   * Import lines. `POST /v1/imports`
+   *
+   * NDJSON of any size, plain or `Content-Encoding: gzip`, taken while it comes: one change a line. Without
+   * `system` and `entity` a line is a CloudEvent as POST /v1/changes takes it. With them it is a record as the
+   * system has it: the mapping in force says where its key and its sequence are, and the id of the change follows
+   * from the line, so that the same file again is the same changes.
+   *
+   * A line that is wrong is told by /faults, with its number, and changes nothing; the others are taken. The
+   * answer comes when all are durable. An import that breaks off is `interrupted`: send the file again with the
+   * same `id`, whole or from any line up to the one after `lines` (`fromLine`); lines that were taken are skipped.
+   *
+   * Roles: admin, system, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.query.invalid, request.query.missing, request.query.repeated, request.query.unknown,
+   * request.rate-limited, request.too-many-at-once, store.unavailable.
+   */
+  startImport(params: StartImportParams, options: RequestOptions = {}): Promise<StartImportAnswer> {
+    return this.callJson(OPERATIONS.startImport, params, options)
+  }
+
+  /**
+   * List imports. `GET /v1/imports`
+   *
+   * The newest first; for a system its own. Each is told of for 30 days after its end.
+   *
+   * Roles: admin, system, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.cursor.invalid, request.incomplete,
+   * request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
+   */
+  listImports(params: ListImportsParams = {}, options: RequestOptions = {}): Pages<ListImportsItem, ListImportsAnswer> {
+    return this.callPages(OPERATIONS.listImports, params, options)
+  }
+
+  /**
+   * Read an import. `GET /v1/imports/{id}`
+   *
+   * How far it is, and what became of its changes.
+   *
+   * Roles: admin, system, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
+   */
+  getImport(params: GetImportParams, options: RequestOptions = {}): Promise<GetImportAnswer> {
+    return this.callJson(OPERATIONS.getImport, params, options)
+  }
+
+  /**
+   * Cancel an import. `DELETE /v1/imports/{id}`
+   *
+   * No further line is taken. What was taken stays taken.
+   *
+   * Roles: admin, system, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
+   */
+  cancelImport(params: CancelImportParams, options: RequestOptions = {}): Promise<CancelImportAnswer> {
+    return this.callJson(OPERATIONS.cancelImport, params, options)
+  }
+
+  /**
+   * Lines that were not taken. `GET /v1/imports/{id}/faults`
+   *
+   * One line of NDJSON for each, in their order, at most 10,000. They have numbers, codes and pointers, and no
+   * values.
+   *
+   * Roles: admin, system, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
+   */
+  getImportFaults(params: GetImportFaultsParams, options: RequestOptions = {}): Lines<GetImportFaultsAnswer> {
+    return this.callLines(OPERATIONS.getImportFaults, params, options)
+  }
+
+  /**
+   * Export records. `POST /v1/exports`
+   *
+   * Makes a file of all records of a kind, as of one moment, one a line as GET answers them: in the background, by
+   * any process of the hub. What your role does not see is not in it. Ask for its state until it is `completed`,
+   * then read /data. Each export stands in the audit trail.
+   *
+   * Roles: admin, steward, engineer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.incomplete, request.malformed, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
+   */
+  startExport(params: StartExportParams, options: RequestOptions = {}): Promise<StartExportAnswer> {
+    return this.callJson(OPERATIONS.startExport, params, options)
+  }
+
+  /**
+   * List exports. `GET /v1/exports`
+   *
+   * Those of the key that asks, for an admin all; the newest first.
+   *
+   * Roles: admin, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.cursor.invalid, request.incomplete,
+   * request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
+   */
+  listExports(params: ListExportsParams = {}, options: RequestOptions = {}): Pages<ListExportsItem, ListExportsAnswer> {
+    return this.callPages(OPERATIONS.listExports, params, options)
+  }
+
+  /**
+   * Read an export. `GET /v1/exports/{id}`
+   *
+   * How far it is, and until when its lines are kept.
+   *
+   * Roles: admin, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
+   */
+  getExport(params: GetExportParams, options: RequestOptions = {}): Promise<GetExportAnswer> {
+    return this.callJson(OPERATIONS.getExport, params, options)
+  }
+
+  /**
+   * Cancel an export, or drop its lines. `DELETE /v1/exports/{id}`
+   *
+   * One that is under way is cancelled; the lines of one that is ready are dropped.
+   *
+   * Roles: admin, steward, engineer.
+   *
+   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
+   */
+  endExport(params: EndExportParams, options: RequestOptions = {}): Promise<EndExportAnswer> {
+    return this.callJson(OPERATIONS.endExport, params, options)
+  }
+
+  /**
+   * Read the lines of an export. `GET /v1/exports/{id}/data`
+   *
+   * Kept for 24 hours, or until somebody in it is erased. A download that broke off goes on with `Range:
+   * bytes=...` (If-Range with the ETag) or with `fromLine`. `Accept-Encoding: gzip` compresses it, except a part
+   * by Range.
+   *
+   * Roles: admin, steward, engineer.
+   *
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * request.incomplete, request.malformed, request.path.invalid, request.query.invalid, request.query.missing,
+   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
+   */
+  getExportData(params: GetExportDataParams, options: RequestOptions = {}): Lines<GetExportDataAnswer> {
+    return this.callLines(OPERATIONS.getExportData, params, options)
   }
 
   /**

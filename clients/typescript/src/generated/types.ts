@@ -1,5 +1,5 @@
 // Generated from the OpenAPI document of the hub by `npm run docs`. Change the operation, not this file.
-import type { RawBody } from '../body.ts'
+import type { LinesBody, RawBody } from '../body.ts'
 import type {
   Account,
   AccountPatch,
@@ -102,7 +102,6 @@ export type GetCustomerAnswer = Customer & {
   orders?: Order[]
   cases?: Case[]
   interactions?: Interaction[]
-  consents?: Consent[]
   offers?: Offer[]
 }
 
@@ -262,6 +261,175 @@ export type SplitCustomerAnswer = {
   separated?: string[]
 }
 
+export interface PayInvoiceParams {
+  /** The hub's id of the invoice. */
+  id: string
+  /** How long the hub should wait for the systems of record before it answers, in seconds (`Prefer: wait`). */
+  waitSeconds?: number | undefined
+  /** The payment. */
+  body: {
+    amount: {
+      /** Decimal text, more than 0: `49.90`. */
+      amount: string
+      /** ISO 4217; that of the invoice. */
+      currency: string
+    }
+    method: 'card' | 'direct-debit' | 'bank-transfer' | 'cash' | 'cheque' | 'wallet' | 'voucher' | 'other'
+    /** When, RFC 3339; absent: now. */
+    paidAt?: string
+    /** What the payer or the bank calls it. */
+    reference?: string
+    /** By which channel the customer asks for it. */
+    channel?:
+      | 'web'
+      | 'app'
+      | 'phone'
+      | 'ivr'
+      | 'chat'
+      | 'email'
+      | 'sms'
+      | 'post'
+      | 'agent'
+      | 'partner'
+      | 'store'
+      | 'visit'
+      | 'social'
+      | 'other'
+  }
+}
+
+export type PayInvoiceAnswer =
+  | {
+      payment: Payment
+      invoice: Invoice
+      /** How the shared rule decided, where there is one for this operation. */
+      decision: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
+  | {
+      payment: {
+        id: string
+      }
+      invoice: Invoice
+      /** How the shared rule decided, where there is one for this operation. */
+      decision: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
+      writes: {
+        /** Of the write itself: GET /v1/writes/{write}. */
+        write: string
+        /** The hub's id of the record. */
+        id: string
+        system: string
+        /** The record type in that system. */
+        entity: string
+        /** The record's id in that system; null: it has not given one yet. */
+        key: string | null
+        /**
+         * pending: on its way; retrying: the system could not be reached; written: the system has it; conflict: the
+         * system has changed the record meanwhile; failed: the system refused it, or an admin gave it up.
+         */
+        state: 'pending' | 'retrying' | 'written' | 'conflict' | 'failed'
+        problem: {
+          code: string
+          message: string
+          fix?: string
+        } | null
+      }[]
+    }
+
+export interface ChangeContactDataParams {
+  /** The hub's id of the customer. */
+  id: string
+  /** ETag of the customer as you read it, where only that version is to be changed. */
+  ifMatch?: string | undefined
+  /** The changes. */
+  body: {
+    /** By which channel the customer asks for it. */
+    channel:
+      | 'web'
+      | 'app'
+      | 'phone'
+      | 'ivr'
+      | 'chat'
+      | 'email'
+      | 'sms'
+      | 'post'
+      | 'agent'
+      | 'partner'
+      | 'store'
+      | 'visit'
+      | 'social'
+      | 'other'
+    /** The customer has shown who they are (logged in, a code, questions). Absent: false. */
+    verified?: boolean
+    changes: {
+      op: 'add' | 'replace' | 'remove'
+      member: 'emails' | 'phones' | 'addresses'
+      /** The new item as the schema of customers has it; not for `remove`. */
+      item?: { [name: string]: unknown }
+      /**
+       * Which item, for `replace` and `remove`: the e-mail address or phone number itself, or some members that only
+       * that item has.
+       */
+      of?: string | { [name: string]: unknown }
+    }[]
+  }
+}
+
+export type ChangeContactDataAnswer = {
+  customer: Customer
+  /** How the shared rule decided, where there is one for this operation. */
+  decision: {
+    /** Of the decision log. */
+    id: string
+    rule: string
+    revision: number
+    /** As the rule's output has it: `accept`, `reason` and more. */
+    result: { [name: string]: unknown }
+  } | null
+  writeBack: {
+    system?: string
+    entity?: string
+    key?: string
+    state?: 'idle' | 'pending' | 'writing' | 'retrying' | 'conflict' | 'failed'
+    /** Fields of the customer that are on their way. */
+    fields?: string[]
+  }[]
+}
+
 export interface ListAccountsParams {
   /** The hub's id of a customer. */
   customer?: string | undefined
@@ -349,6 +517,15 @@ export type CreateAccountAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -374,6 +551,15 @@ export type CreateAccountAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface GetAccountParams {
@@ -431,6 +617,15 @@ export type EditAccountAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -456,6 +651,15 @@ export type EditAccountAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface ListInvoicesParams {
@@ -549,6 +753,15 @@ export type CreateInvoiceAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -574,6 +787,15 @@ export type CreateInvoiceAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface GetInvoiceParams {
@@ -633,6 +855,15 @@ export type EditInvoiceAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -658,6 +889,15 @@ export type EditInvoiceAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface ListPaymentsParams {
@@ -749,6 +989,15 @@ export type CreatePaymentAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -774,6 +1023,15 @@ export type CreatePaymentAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface GetPaymentParams {
@@ -833,6 +1091,15 @@ export type EditPaymentAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -858,6 +1125,15 @@ export type EditPaymentAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface ListOrdersParams {
@@ -969,6 +1245,15 @@ export type CreateOrderAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -994,6 +1279,15 @@ export type CreateOrderAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface GetOrderParams {
@@ -1053,6 +1347,15 @@ export type EditOrderAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -1078,6 +1381,15 @@ export type EditOrderAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface ListProductsParams {
@@ -1158,6 +1470,15 @@ export type CreateProductAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -1183,6 +1504,15 @@ export type CreateProductAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface GetProductParams {
@@ -1231,6 +1561,15 @@ export type EditProductAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -1256,6 +1595,15 @@ export type EditProductAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface ListStockLevelsParams {
@@ -1333,6 +1681,15 @@ export type CreateStockLevelAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -1358,6 +1715,15 @@ export type CreateStockLevelAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface GetStockLevelParams {
@@ -1415,6 +1781,15 @@ export type EditStockLevelAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -1440,6 +1815,15 @@ export type EditStockLevelAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface ListCasesParams {
@@ -1562,6 +1946,15 @@ export type CreateCaseAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -1587,6 +1980,15 @@ export type CreateCaseAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface GetCaseParams {
@@ -1648,6 +2050,15 @@ export type EditCaseAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -1673,6 +2084,15 @@ export type EditCaseAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface ListInteractionsParams {
@@ -1784,6 +2204,15 @@ export type CreateInteractionAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -1809,6 +2238,15 @@ export type CreateInteractionAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface GetInteractionParams {
@@ -1869,6 +2307,15 @@ export type EditInteractionAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -1894,6 +2341,15 @@ export type EditInteractionAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface ListConsentsParams {
@@ -1986,6 +2442,15 @@ export type CreateConsentAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -2011,6 +2476,15 @@ export type CreateConsentAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface GetConsentParams {
@@ -2068,6 +2542,15 @@ export type EditConsentAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -2093,6 +2576,15 @@ export type EditConsentAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface ListOffersParams {
@@ -2146,9 +2638,9 @@ export interface ListOffersParams {
   /** The hub's id of the product that it points at. */
   product?: string | undefined
   /** `validFrom` on this day (UTC) or later. */
-  validFrom?: string | undefined
+  startsFrom?: string | undefined
   /** `validFrom` on this day (UTC) or earlier. */
-  validTo?: string | undefined
+  startsTo?: string | undefined
   /** `validTo` on this day (UTC) or later. */
   expiresFrom?: string | undefined
   /** `validTo` on this day (UTC) or earlier. */
@@ -2205,6 +2697,15 @@ export type CreateOfferAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -2230,6 +2731,15 @@ export type CreateOfferAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface GetOfferParams {
@@ -2289,6 +2799,15 @@ export type EditOfferAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     })
   | {
       /** The hub's id of the record. */
@@ -2314,6 +2833,15 @@ export type EditOfferAnswer =
           fix?: string
         } | null
       }[]
+      /** How the shared rule decided, where there is one for this operation. */
+      decision?: {
+        /** Of the decision log. */
+        id: string
+        rule: string
+        revision: number
+        /** As the rule's output has it: `accept`, `reason` and more. */
+        result: { [name: string]: unknown }
+      } | null
     }
 
 export interface GetWriteParams {
@@ -3068,6 +3596,527 @@ export type SendChangesAnswer = {
   accepted: number
   duplicates: number
 }
+
+export interface StartImportParams {
+  /** Name of the system whose records the lines are; with `entity`. */
+  system?: string | undefined
+  /** Record type in that system. */
+  entity?: string | undefined
+  /**
+   * Part of the ids of the changes: the same record in another batch is another change. For records without a
+   * sequence that may become again what they were before.
+   */
+  batch?: string | undefined
+  /** Id of the import, chosen by you, so that you can go on with it. */
+  id?: string | undefined
+  /** Number of the first line of the body. Default: `1`. */
+  fromLine?: number | undefined
+  /** `gzip`, or absent. */
+  contentEncoding?: string | undefined
+  /** Lines of at most 2 MiB. */
+  body: LinesBody<{ [name: string]: unknown }>
+}
+
+export type StartImportAnswer = {
+  id: string
+  state: 'running' | 'interrupted' | 'completed' | 'failed' | 'cancelled'
+  system: string | null
+  entity: string | null
+  batch: string | null
+  /** Lines read, blank ones too. An import that broke off goes on with the one after. */
+  lines: number
+  bytes: number
+  /** Changes that are new, and durable. */
+  accepted: number
+  /** Changes that were known already; nothing is done about them again. */
+  duplicates: number
+  /** Lines that were not taken: GET /v1/imports/{id}/faults has the first 10,000. */
+  rejected: number
+  /**
+   * Where the accepted and known changes are now, in the words of the ledger. Null in lists, as it has to be
+   * counted.
+   */
+  outcome: {
+    applied: number
+    superseded: number
+    parked: number
+    rejected: number
+    discarded: number
+    inFlight: number
+  } | null
+  /** Why it broke off or failed. */
+  problem: {
+    code: string
+    message: string
+    fix?: string
+  } | null
+  createdBy: string
+  createdAt: string
+  updatedAt: string
+  endedAt: string | null
+}
+
+export interface ListImportsParams {
+  /** Only those in this state. */
+  state?: 'waiting' | 'running' | 'interrupted' | 'completed' | 'failed' | 'cancelled' | 'expired' | undefined
+  /** How many at most. Default: `50`. */
+  limit?: number | undefined
+  /** The `next` of the page before; absent: the first page. */
+  cursor?: string | undefined
+}
+
+export type ListImportsItem = {
+  id: string
+  state: 'running' | 'interrupted' | 'completed' | 'failed' | 'cancelled'
+  system: string | null
+  entity: string | null
+  batch: string | null
+  /** Lines read, blank ones too. An import that broke off goes on with the one after. */
+  lines: number
+  bytes: number
+  /** Changes that are new, and durable. */
+  accepted: number
+  /** Changes that were known already; nothing is done about them again. */
+  duplicates: number
+  /** Lines that were not taken: GET /v1/imports/{id}/faults has the first 10,000. */
+  rejected: number
+  /**
+   * Where the accepted and known changes are now, in the words of the ledger. Null in lists, as it has to be
+   * counted.
+   */
+  outcome: {
+    applied: number
+    superseded: number
+    parked: number
+    rejected: number
+    discarded: number
+    inFlight: number
+  } | null
+  /** Why it broke off or failed. */
+  problem: {
+    code: string
+    message: string
+    fix?: string
+  } | null
+  createdBy: string
+  createdAt: string
+  updatedAt: string
+  endedAt: string | null
+}
+
+export type ListImportsAnswer = {
+  items: {
+    id: string
+    state: 'running' | 'interrupted' | 'completed' | 'failed' | 'cancelled'
+    system: string | null
+    entity: string | null
+    batch: string | null
+    /** Lines read, blank ones too. An import that broke off goes on with the one after. */
+    lines: number
+    bytes: number
+    /** Changes that are new, and durable. */
+    accepted: number
+    /** Changes that were known already; nothing is done about them again. */
+    duplicates: number
+    /** Lines that were not taken: GET /v1/imports/{id}/faults has the first 10,000. */
+    rejected: number
+    /**
+     * Where the accepted and known changes are now, in the words of the ledger. Null in lists, as it has to be
+     * counted.
+     */
+    outcome: {
+      applied: number
+      superseded: number
+      parked: number
+      rejected: number
+      discarded: number
+      inFlight: number
+    } | null
+    /** Why it broke off or failed. */
+    problem: {
+      code: string
+      message: string
+      fix?: string
+    } | null
+    createdBy: string
+    createdAt: string
+    updatedAt: string
+    endedAt: string | null
+  }[]
+  /** Cursor of the next page; null: this is the last one. */
+  next: string | null
+}
+
+export interface GetImportParams {
+  /** Id of the import. */
+  id: string
+}
+
+export type GetImportAnswer = {
+  id: string
+  state: 'running' | 'interrupted' | 'completed' | 'failed' | 'cancelled'
+  system: string | null
+  entity: string | null
+  batch: string | null
+  /** Lines read, blank ones too. An import that broke off goes on with the one after. */
+  lines: number
+  bytes: number
+  /** Changes that are new, and durable. */
+  accepted: number
+  /** Changes that were known already; nothing is done about them again. */
+  duplicates: number
+  /** Lines that were not taken: GET /v1/imports/{id}/faults has the first 10,000. */
+  rejected: number
+  /**
+   * Where the accepted and known changes are now, in the words of the ledger. Null in lists, as it has to be
+   * counted.
+   */
+  outcome: {
+    applied: number
+    superseded: number
+    parked: number
+    rejected: number
+    discarded: number
+    inFlight: number
+  } | null
+  /** Why it broke off or failed. */
+  problem: {
+    code: string
+    message: string
+    fix?: string
+  } | null
+  createdBy: string
+  createdAt: string
+  updatedAt: string
+  endedAt: string | null
+}
+
+export interface CancelImportParams {
+  /** Id of the import. */
+  id: string
+}
+
+export type CancelImportAnswer = {
+  id: string
+  state: 'running' | 'interrupted' | 'completed' | 'failed' | 'cancelled'
+  system: string | null
+  entity: string | null
+  batch: string | null
+  /** Lines read, blank ones too. An import that broke off goes on with the one after. */
+  lines: number
+  bytes: number
+  /** Changes that are new, and durable. */
+  accepted: number
+  /** Changes that were known already; nothing is done about them again. */
+  duplicates: number
+  /** Lines that were not taken: GET /v1/imports/{id}/faults has the first 10,000. */
+  rejected: number
+  /**
+   * Where the accepted and known changes are now, in the words of the ledger. Null in lists, as it has to be
+   * counted.
+   */
+  outcome: {
+    applied: number
+    superseded: number
+    parked: number
+    rejected: number
+    discarded: number
+    inFlight: number
+  } | null
+  /** Why it broke off or failed. */
+  problem: {
+    code: string
+    message: string
+    fix?: string
+  } | null
+  createdBy: string
+  createdAt: string
+  updatedAt: string
+  endedAt: string | null
+}
+
+export interface GetImportFaultsParams {
+  /** Id of the import. */
+  id: string
+}
+
+export type GetImportFaultsAnswer = {
+  line: number
+  code: string
+  /** JSON pointer into the line. */
+  pointer: string
+  detail: string
+  fix?: string
+  /** All faults, where the line has several. */
+  errors?: { [name: string]: unknown }[]
+}
+
+export interface StartExportParams {
+  /** Which records, and what of them. */
+  body: {
+    entity:
+      | 'customer'
+      | 'account'
+      | 'invoice'
+      | 'payment'
+      | 'order'
+      | 'product'
+      | 'stock-level'
+      | 'case'
+      | 'interaction'
+      | 'consent'
+      | 'offer'
+    /** A condition over the record, in the expression language of the hub: `status == "active"`. */
+    filter?: string | null
+    /** Paths of members, such as `name.family`; absent: all. */
+    fields?: string[] | null
+    /** Only what changed at this moment or later: `2026-03-01T09:30:00Z`. */
+    since?: string | null
+  }
+}
+
+export type StartExportAnswer = {
+  id: string
+  state: 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled' | 'expired'
+  entity:
+    | 'customer'
+    | 'account'
+    | 'invoice'
+    | 'payment'
+    | 'order'
+    | 'product'
+    | 'stock-level'
+    | 'case'
+    | 'interaction'
+    | 'consent'
+    | 'offer'
+  filter: string | null
+  fields: string[] | null
+  since: string | null
+  /** Records looked at so far. */
+  looked: number
+  /** Records there are to look at. */
+  total: number | null
+  /** Records in the file so far. */
+  lines: number
+  bytes: number
+  /** The moment that the file shows. */
+  snapshotAt: string | null
+  /** Why it broke off or failed. */
+  problem: {
+    code: string
+    message: string
+    fix?: string
+  } | null
+  createdBy: string
+  createdAt: string
+  updatedAt: string
+  endedAt: string | null
+  /** Until then the lines are kept. */
+  expiresAt: string | null
+}
+
+export interface ListExportsParams {
+  /** Only those in this state. */
+  state?: 'waiting' | 'running' | 'interrupted' | 'completed' | 'failed' | 'cancelled' | 'expired' | undefined
+  /** How many at most. Default: `50`. */
+  limit?: number | undefined
+  /** The `next` of the page before; absent: the first page. */
+  cursor?: string | undefined
+}
+
+export type ListExportsItem = {
+  id: string
+  state: 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled' | 'expired'
+  entity:
+    | 'customer'
+    | 'account'
+    | 'invoice'
+    | 'payment'
+    | 'order'
+    | 'product'
+    | 'stock-level'
+    | 'case'
+    | 'interaction'
+    | 'consent'
+    | 'offer'
+  filter: string | null
+  fields: string[] | null
+  since: string | null
+  /** Records looked at so far. */
+  looked: number
+  /** Records there are to look at. */
+  total: number | null
+  /** Records in the file so far. */
+  lines: number
+  bytes: number
+  /** The moment that the file shows. */
+  snapshotAt: string | null
+  /** Why it broke off or failed. */
+  problem: {
+    code: string
+    message: string
+    fix?: string
+  } | null
+  createdBy: string
+  createdAt: string
+  updatedAt: string
+  endedAt: string | null
+  /** Until then the lines are kept. */
+  expiresAt: string | null
+}
+
+export type ListExportsAnswer = {
+  items: {
+    id: string
+    state: 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled' | 'expired'
+    entity:
+      | 'customer'
+      | 'account'
+      | 'invoice'
+      | 'payment'
+      | 'order'
+      | 'product'
+      | 'stock-level'
+      | 'case'
+      | 'interaction'
+      | 'consent'
+      | 'offer'
+    filter: string | null
+    fields: string[] | null
+    since: string | null
+    /** Records looked at so far. */
+    looked: number
+    /** Records there are to look at. */
+    total: number | null
+    /** Records in the file so far. */
+    lines: number
+    bytes: number
+    /** The moment that the file shows. */
+    snapshotAt: string | null
+    /** Why it broke off or failed. */
+    problem: {
+      code: string
+      message: string
+      fix?: string
+    } | null
+    createdBy: string
+    createdAt: string
+    updatedAt: string
+    endedAt: string | null
+    /** Until then the lines are kept. */
+    expiresAt: string | null
+  }[]
+  /** Cursor of the next page; null: this is the last one. */
+  next: string | null
+}
+
+export interface GetExportParams {
+  /** Id of the export. */
+  id: string
+}
+
+export type GetExportAnswer = {
+  id: string
+  state: 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled' | 'expired'
+  entity:
+    | 'customer'
+    | 'account'
+    | 'invoice'
+    | 'payment'
+    | 'order'
+    | 'product'
+    | 'stock-level'
+    | 'case'
+    | 'interaction'
+    | 'consent'
+    | 'offer'
+  filter: string | null
+  fields: string[] | null
+  since: string | null
+  /** Records looked at so far. */
+  looked: number
+  /** Records there are to look at. */
+  total: number | null
+  /** Records in the file so far. */
+  lines: number
+  bytes: number
+  /** The moment that the file shows. */
+  snapshotAt: string | null
+  /** Why it broke off or failed. */
+  problem: {
+    code: string
+    message: string
+    fix?: string
+  } | null
+  createdBy: string
+  createdAt: string
+  updatedAt: string
+  endedAt: string | null
+  /** Until then the lines are kept. */
+  expiresAt: string | null
+}
+
+export interface EndExportParams {
+  /** Id of the export. */
+  id: string
+}
+
+export type EndExportAnswer = {
+  id: string
+  state: 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled' | 'expired'
+  entity:
+    | 'customer'
+    | 'account'
+    | 'invoice'
+    | 'payment'
+    | 'order'
+    | 'product'
+    | 'stock-level'
+    | 'case'
+    | 'interaction'
+    | 'consent'
+    | 'offer'
+  filter: string | null
+  fields: string[] | null
+  since: string | null
+  /** Records looked at so far. */
+  looked: number
+  /** Records there are to look at. */
+  total: number | null
+  /** Records in the file so far. */
+  lines: number
+  bytes: number
+  /** The moment that the file shows. */
+  snapshotAt: string | null
+  /** Why it broke off or failed. */
+  problem: {
+    code: string
+    message: string
+    fix?: string
+  } | null
+  createdBy: string
+  createdAt: string
+  updatedAt: string
+  endedAt: string | null
+  /** Until then the lines are kept. */
+  expiresAt: string | null
+}
+
+export interface GetExportDataParams {
+  /** Id of the export. */
+  id: string
+  /** Number of the first line that is wanted; not together with Range. */
+  fromLine?: number | undefined
+  /** `bytes=1000-`: one part. */
+  range?: string | undefined
+  /** ETag of the file that the part is wanted of; of another one all is sent. */
+  ifRange?: string | undefined
+  /** `gzip`: compressed. */
+  acceptEncoding?: string | undefined
+}
+
+export type GetExportDataAnswer = { [name: string]: unknown } | unknown
 
 export interface ReceivePushParams {
   /** Name of the system. */
@@ -4819,7 +5868,7 @@ export interface EraseCustomerParams {
       | 'other-law'
     /** A reference to your own files. */
     note?: string
-    /** When the person asked for it. */
+    /** When the person asked for it: a moment of the past as RFC 3339 writes it. */
     requestedAt?: string
   }
 }

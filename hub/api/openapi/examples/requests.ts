@@ -42,6 +42,16 @@ const CUSTOMERS: Readonly<Record<string, readonly RequestExample[]>> = {
       status: 201,
     },
   ],
+  changeContactData: [
+    {
+      title: 'Another e-mail address, by phone',
+      body: {
+        channel: 'phone',
+        verified: true,
+        changes: [{ op: 'add', member: 'emails', item: { address: 'mary@example.org', purpose: 'home' } }],
+      },
+    },
+  ],
   getCustomerHistory: [{ query: { limit: '5' } }],
   getCustomerTimeline: [{ query: { limit: '5' } }],
   joinCustomers: [{ body: { with: EXAMPLE.otherCustomer, note: 'Same person, moved house.' } }],
@@ -64,6 +74,28 @@ const EDITS: Readonly<Record<string, readonly RequestExample[]>> = {
 }
 
 const CHANNELS: Readonly<Record<string, readonly RequestExample[]>> = {
+  createOrder: [
+    {
+      body: {
+        customer: { id: EXAMPLE.customer },
+        status: 'placed',
+        lines: [
+          {
+            number: '1',
+            product: { id: EXAMPLE.products },
+            quantity: '2',
+            unitPrice: { amount: '49.90', currency: 'GBP' },
+          },
+        ],
+      },
+    },
+  ],
+  payInvoice: [
+    {
+      body: { amount: { amount: '54.89', currency: 'AUD' }, method: 'card', channel: 'web' },
+      headers: { 'idempotency-key': 'checkout-4711' },
+    },
+  ],
   listInvoices: [{ title: "A customer's invoices", query: CUSTOMER }],
   decide: [
     {
@@ -109,6 +141,69 @@ const CHANNELS: Readonly<Record<string, readonly RequestExample[]>> = {
   ],
 }
 
+const MAPPING = `source: Contact
+target: customer
+key: Id
+fields:
+  kind: { constant: person }
+  status: { constant: active }
+  name.given: FirstName
+  name.family: LastName
+  emails:
+    - { address: { from: Email, convert: email }, purpose: { constant: home } }
+  phones:
+    - { number: { from: Phone, convert: phone }, purpose: { constant: mobile } }
+`
+
+const RULE = `name: free-delivery
+title: Free delivery
+sentence: Whether an order is delivered for nothing.
+input:
+  type: object
+  required: [total]
+  properties: { total: { type: number, minimum: 0 } }
+output:
+  type: object
+  required: [free]
+  properties: { free: { type: boolean } }
+`
+
+/** As the Zen editor saves it. */
+const GRAPH = {
+  contentType: 'application/vnd.gorules.decision',
+  nodes: [
+    { id: 'in', type: 'inputNode', name: 'Input', content: {} },
+    {
+      id: 'threshold',
+      type: 'expressionNode',
+      name: 'From 50 on',
+      content: { expressions: [{ id: 'free', key: 'free', value: 'total >= 50' }] },
+    },
+    { id: 'out', type: 'outputNode', name: 'Output', content: {} },
+  ],
+  edges: [
+    { id: 'e1', type: 'edge', sourceId: 'in', targetId: 'threshold' },
+    { id: 'e2', type: 'edge', sourceId: 'threshold', targetId: 'out' },
+  ],
+}
+const FREE_DELIVERY = { rule: 'free-delivery', revision: '1' }
+
+const ENVELOPE = `<?xml version="1.0"?>
+<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">
+  <soap:Header>
+    <wsse:Security xmlns:wsse="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd">
+      <wsse:UsernameToken>
+        <wsse:Username>web shop</wsse:Username>
+        <wsse:Password>omni_k3x9w2m7p4qa_secret</wsse:Password>
+      </wsse:UsernameToken>
+    </wsse:Security>
+  </soap:Header>
+  <soap:Body>
+    <FindCustomers xmlns="urn:omnihub:customers:1"><phone>+61255501234</phone></FindCustomers>
+  </soap:Body>
+</soap:Envelope>
+`
+
 const ADMINS: Readonly<Record<string, readonly RequestExample[]>> = {
   streamCrossReferences: [{ query: { system: 'crm' } }],
   replayAllParked: [{ body: { system: 'crm' } }],
@@ -124,6 +219,19 @@ const ADMINS: Readonly<Record<string, readonly RequestExample[]>> = {
         kind: 'must-join',
         note: 'She said so on the phone.',
       },
+    },
+  ],
+  draftMapping: [{ body: { document: MAPPING, note: 'Mobile numbers.' } }],
+  draftRule: [{ path: { rule: 'free-delivery' }, body: { envelope: RULE, graph: GRAPH } }],
+  publishRule: [{ path: FREE_DELIVERY }],
+  getRuleRevision: [{ path: FREE_DELIVERY }],
+  describeSoapService: [{ query: { wsdl: '' } }],
+  callSoapService: [{ contentType: 'text/xml', body: ENVELOPE }],
+  startImport: [
+    {
+      query: { system: 'crm', entity: 'Contact' },
+      contentType: 'application/x-ndjson',
+      body: `${JSON.stringify(CONTACT)}\n${JSON.stringify({ ...CONTACT, Id: '003A9', FirstName: 'Max', Email: 'max@example.com' })}\n`,
     },
   ],
   createKey: [{ body: { name: 'web shop', role: 'channel' } }],
