@@ -10,6 +10,9 @@ export interface EventFilter {
   matches(event: JsonObject): boolean
 }
 
+/** Every event is held against the filters of many subscriptions: each may take some milliseconds. */
+const WORK_MAX = 5_000_000
+
 /** Members of an event by the names of CloudEvents 1.0. */
 const MEMBERS = [
   'id',
@@ -30,7 +33,7 @@ const MEMBERS = [
  * names the place of the filter for the error. Throws `events.filter.invalid` with the place in the expression.
  */
 export function compileEventFilter(text: string, types: readonly string[], where: string): EventFilter {
-  const result = compileZen(text, { dates: true })
+  const result = compileZen(text, { dates: true, workMax: WORK_MAX })
   if (!result.ok) throw wrongFilter(where, `${result.problem} (at character ${result.at + 1})`, result.at)
   const { expression } = result
   checkReads(expression, types, where)

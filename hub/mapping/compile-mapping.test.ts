@@ -304,3 +304,20 @@ describe('key, sequence and deletion', () => {
     expect(() => mappingOf('  x: y', 'deletedWhen: a').isDeleted({ a: 'q' })).toThrow('other than true or false')
   })
 })
+
+describe('Expressions over a long list', () => {
+  const fields = '  lines:\n    - { each: l, text: { expression: "string(count($root.l, some($root.l, # == item)))" } }'
+  const mapping = mappingOf(fields)
+
+  test('are stopped at what one record may cost, and the record is refused with the field', () => {
+    const start = performance.now()
+    const result = mapping.apply({ l: Array.from({ length: 1_000 }, (_, at) => `line ${at}`) })
+    expect(result).toMatchObject({ ok: false, errors: [{ code: 'mapping.expression.failed' }] })
+    expect(performance.now() - start).toBeLessThan(5_000)
+  })
+
+  test('that are short are done, as often as the record is mapped', () => {
+    const record = { l: Array.from({ length: 60 }, (_, at) => `line ${at}`) }
+    for (let time = 0; time < 30; time++) expect(mapping.apply(record)).toMatchObject({ ok: true })
+  })
+})

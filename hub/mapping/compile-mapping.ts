@@ -5,6 +5,7 @@ import { textOf, UNPARSABLE } from './conversions/conversion.ts'
 import { readPath } from './conversions/scope.ts'
 import type { MappingDocument } from './document/document.ts'
 import { generate, instantiate } from './engine/generate.ts'
+import { beginRecord } from './expression/expression.ts'
 import { invertMapping } from './engine/inverse.ts'
 import type { InverseResult } from './engine/inverse.ts'
 import { lineageOf } from './engine/lineage.ts'
@@ -47,6 +48,7 @@ export function compileMapping(document: MappingDocument): CompiledMapping {
     apply(record) {
       if (!isJsonObject(record)) return { ok: false, errors: [RECORD_PROBLEM] }
       const errors: MappingProblem[] = []
+      beginRecord()
       const mapped = run(record, errors)
       if (errors.length === 0) return { ok: true, document: mapped }
       // Items of a repeated list share their problems: each is told once.
@@ -64,6 +66,7 @@ export function compileMapping(document: MappingDocument): CompiledMapping {
 }
 
 function isDeleted(document: MappingDocument, record: JsonObject): boolean {
+  beginRecord()
   const result = document.deletedWhen?.evaluate(record, record)
   if (result === true || result === false) return result
   if (result === undefined) return false

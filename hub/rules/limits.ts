@@ -21,4 +21,6 @@ export const LIMITS = {
   /** Cells, expressions and nodes that one decision may look at, with all that it calls. */
   stepsMax: 1_000_000,
   loopItemsMax: 10_000,
+  /** What the expressions of one decision may cost together, in units of about a nanosecond (contracts/expression/work.ts). */
+  workMax: 200_000_000,
 } as const

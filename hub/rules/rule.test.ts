@@ -158,6 +158,19 @@ describe('what the native engine would die of', () => {
     expect(performance.now() - start).toBeLessThan(5_000)
   })
 
+  test('a table whose every row goes over long lists ends with what expressions may cost together', () => {
+    const rows = Array.from({ length: 3_000 }, (_, at) => [`count($, some($, # == ${at})) > 1`, '1'])
+    const document = single('decisionTableNode', table(['L', '=r'], rows))
+    const input = { L: Array.from({ length: 300 }, () => -1) }
+    const start = performance.now()
+    expect(errorOf(() => load(source(document)).decide('test', input, { at: AT }))).toMatchObject({
+      code: 'rule.too-long',
+      family: 'reject',
+      message: expect.stringContaining('too much to do') as string,
+    })
+    expect(performance.now() - start).toBeLessThan(5_000)
+  })
+
   test('loops in loops end at a number of steps', () => {
     const inner = source(
       single(

@@ -80,6 +80,7 @@ export class Rule {
   decide(input: JsonObject, options: DecideOptions): Decision {
     const effort: Effort = {
       steps: 0,
+      meter: { left: LIMITS.workMax },
       depth: 0,
       called: {},
       call: (name, given, run) => this.#find(name, run.at).answer(given, run),
@@ -156,7 +157,7 @@ export class Rule {
 
   /** Tables in which no row applied: the usual reason for a result that lacks something. */
   #undecided(input: JsonObject, run: Run): string[] {
-    const again = new Run(this.name, run.at, { ...run.effort, called: {} }, true)
+    const again = new Run(this.name, run.at, { ...run.effort, meter: { left: LIMITS.workMax }, called: {} }, true)
     try {
       runGraph(this.#plan, input, again)
     } catch (thrown) {

@@ -46,6 +46,7 @@ describe('A bomb', () => {
     ],
     ['a long text that a pattern goes over', 'extract(a, "(.*)1(.{100})1")', { a: `${times(90_000, '01101')}x` }],
     ['characters of a text that are trimmed', 'map(split(a, " "), trim(a))', { a: times(90_000, 'x ') }],
+    ['a list under its full name', 'map($root.l, map($root["l"], # == 2))', { l: ones(5_000) }],
     ['a sum made in each round', 'map(l, sum(m))', { l: ones(4_000), m: ones(5_000) }],
   ])('of %s is not begun', (_, expression, input) => {
     const { value, ms } = tried(expression, input)

@@ -139,7 +139,8 @@ class RangeReader {
         if ('+[{'.includes(token.text) || token.text === '${') range.makes = true
       } else if (token.kind === 'name' && !KEYWORDS.has(token.text) && !this.#isSymbol(at - 1, '.')) {
         if (!this.#isSymbol(at + 1, '(')) {
-          if (this.#tokens[at - 1]?.text !== 'as') roots.set(token.text, (roots.get(token.text) ?? 0) + 1)
+          const root = this.#rootAt(at)
+          if (this.#tokens[at - 1]?.text !== 'as') roots.set(root, (roots.get(root) ?? 0) + 1)
         } else if (CLOSURES.has(token.text)) {
           const { closure, end } = this.#closure(token.text, at + 1, to)
           closures.push(closure)
@@ -152,6 +153,13 @@ class RangeReader {
       }
     }
     return { ...range, roots, closures }
+  }
+
+  /** `$root.l` and `$root["l"]` read the member l. */
+  #rootAt(at: number): string {
+    const { text } = this.#tokens[at] as Token
+    const isStep = this.#isSymbol(at + 1, '.') || this.#isSymbol(at + 1, '[')
+    return text === '$root' && isStep ? (this.#tokens[at + 2]?.text ?? text) : text
   }
 
   #closure(name: string, open: number, to: number): { closure: Closure; end: number } {

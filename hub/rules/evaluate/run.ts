@@ -1,4 +1,4 @@
-import type { Lookup, ZenExpression, FAILED } from '../../contracts/expression/zen-expression.ts'
+import type { Lookup, Meter, ZenExpression, FAILED } from '../../contracts/expression/zen-expression.ts'
 import { BEYOND_LIMITS } from '../../contracts/expression/zen-expression.ts'
 import type { Json, JsonObject } from '../../contracts/json.ts'
 import { LIMITS } from '../limits.ts'
@@ -15,6 +15,8 @@ export interface Called {
 /** What one decision costs and calls, with all the rules that it calls. */
 export interface Effort {
   steps: number
+  /** What its expressions may still cost. */
+  meter: Meter
   depth: number
   /** Revisions of the called rules by name. */
   called: Record<string, string>
@@ -54,8 +56,10 @@ export class Run {
 
   /** FAILED is for the caller to judge: in a table it only means that a row does not apply. */
   evaluate(expression: ZenExpression, lookup: Lookup, node: string): Json | typeof FAILED {
-    const value = expression.evaluate(lookup)
-    if (value === BEYOND_LIMITS) throw beyondLimits(this.rule, node)
-    return value
+    const { meter } = this.effort
+    const value = expression.evaluate(lookup, meter)
+    if (value !== BEYOND_LIMITS) return value
+    if (meter.left < 0) throw tooLong(this.rule, 'its expressions have too much to do')
+    throw beyondLimits(this.rule, node)
   }
 }

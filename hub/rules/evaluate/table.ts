@@ -2,9 +2,7 @@ import type { Lookup } from '../../contracts/expression/zen-expression.ts'
 import { FAILED } from '../../contracts/expression/zen-expression.ts'
 import type { Json, JsonObject } from '../../contracts/json.ts'
 import type { Row, TableNode, Test } from '../document/graph.ts'
-import { beyondLimits } from './decision-error.ts'
 import type { Run } from './run.ts'
-import { BEYOND_LIMITS } from '../../contracts/expression/zen-expression.ts'
 import type { DecidedRow, RefusedRow, TracedCondition } from './trace.ts'
 import { itemName, tableSentence } from './words.ts'
 import { place } from './values.ts'
@@ -69,9 +67,7 @@ class TableReading {
     const reference = this.#referenceOf(column)
     if (reference === FAILED) return false
     this.#reference = reference
-    const held = expression.evaluate(this.#lookup)
-    if (held === BEYOND_LIMITS) throw beyondLimits(this.#run.rule, this.#table.name)
-    return held === true
+    return this.#run.evaluate(expression, this.#lookup, this.#table.name) === true
   }
 
   #referenceOf(column: number): Json | typeof FAILED {
