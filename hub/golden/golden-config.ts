@@ -163,7 +163,7 @@ function completed(content: unknown): GoldenConfig {
     systems: raw.systems ?? [],
     fillOnly: withHub(raw.fillOnly ?? [], raw.systems),
     default: withHubIn(standard, raw),
-    fields: Object.fromEntries([...fields].map(([path, rule]) => [path, withHubIn(rule, raw)])),
+    fields: Object.fromEntries([...fields].map(([path, rule]) => [path, withHubIn(rule, raw, path)])),
   }
 }
 
@@ -175,10 +175,11 @@ function withHub(fillOnly: readonly string[], systems: readonly string[] = []): 
   return systems.includes(HUB_SYSTEM) || fillOnly.includes(HUB_SYSTEM) ? [...fillOnly] : [...fillOnly, HUB_SYSTEM]
 }
 
-function withHubIn(rule: FieldRule, { fillOnly: all = [] }: RawConfig): FieldRule {
+/** Of consents the latest word counts, whoever has heard it. */
+function withHubIn(rule: FieldRule, { fillOnly: all = [] }: RawConfig, path?: string): FieldRule {
   const { systems, fillOnly } = rule
-  if (fillOnly === undefined) return systems?.includes(HUB_SYSTEM) === true ? { ...rule, fillOnly: all } : rule
-  return { ...rule, fillOnly: withHub(fillOnly, systems) }
+  if (fillOnly !== undefined) return { ...rule, fillOnly: path === 'consents' ? fillOnly : withHub(fillOnly, systems) }
+  return path === 'consents' || systems?.includes(HUB_SYSTEM) === true ? { ...rule, fillOnly: all } : rule
 }
 
 /** Rules of fields that the default alone doesn't suit: lists, names, and the status. */
