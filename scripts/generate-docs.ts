@@ -16,6 +16,8 @@ import { connectorPages } from './docs/connector-pages.ts'
 import { withConnectorSchemas } from './docs/connector-schemas.ts'
 import { findErrorCodes } from './docs/error-codes.ts'
 import { errorPage, unexplained } from './docs/error-page.ts'
+import { withGeneratedPart } from './docs/generated-part.ts'
+import { soapPart } from './docs/soap-part.ts'
 import { hubSources, ROOT } from './docs/sources.ts'
 
 function read(path: string): string | undefined {
@@ -26,6 +28,7 @@ function read(path: string): string | undefined {
   }
 }
 
+const SOAP_PAGE = 'docs/channel-developers/soap.md'
 const SYSTEM_SCHEMA = 'schemas/config/system.schema.json'
 const codes = findErrorCodes(hubSources())
 const connectors = connectorPages(read)
@@ -34,6 +37,7 @@ const pages: Record<string, string> = {
   'docs/operators/cli.md': cliPage(),
   'docs/operators/settings.md': settingsPage(),
   'docs/operators/security.md': securityPage(),
+  [SOAP_PAGE]: withGeneratedPart(read(SOAP_PAGE) ?? '', soapPart(codes)),
   ...connectors.pages,
   [SYSTEM_SCHEMA]: withConnectorSchemas(read(SYSTEM_SCHEMA) ?? '{}', CONNECTORS),
 }

@@ -1,6 +1,6 @@
 /** Other people's SOAP clients, which know only the WSDL, on every operation: they get what REST callers get. */
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -259,6 +259,8 @@ function writes(): Write[] {
   const shown = { collection: 'customers', entity: 'customer' }
   add('customers', 'CreateCustomer', { customer: prospect }, shown)
   const id = ids['mary'] ?? ''
+  const change = { op: 'add', member: 'emails', item: { $object: { address: 'm@work.example', purpose: 'work' } } }
+  add('customers', 'ChangeContactData', { id, channel: 'phone', verified: true, changes: [change] })
   const read = add('customers', 'GetCustomer', { id })
   const patch = {
     preferredChannel: 'email',
@@ -269,6 +271,9 @@ function writes(): Write[] {
   add('customers', 'EditCustomer', { id, ifMatch: { $from: [read, 'etag'] }, customer: patch }, shown)
   add('customers', 'JoinCustomers', { id: ids['tom'] ?? '', with: ids['zoe'] ?? '', note: 'The same' })
   add('customers', 'SplitCustomer', { id: ids['tom'] ?? '', records: [{ system: 'crm', entity: 'Contact', key: '3' }] })
+  // The second record is an invoice, made by the fifth call.
+  const amount = { amount: '1.50', currency: 'GBP' }
+  add('records', 'PayInvoice', { id: { $from: [4, 'invoice', 'id'] }, amount, method: 'card', wait: 10 })
   const input = { $object: { customer: { id } } }
   add('decisions', 'Decide', { rule: 'service-level', input, at: '2026-03-20T10:00:00+11:00', trace: true })
   return all
@@ -312,6 +317,16 @@ describe('zeep, which knows only the WSDL', () => {
     expect(mary).toMatchObject({ preferredChannel: 'email', name: { given: 'Mary', middle: 'Ann' } })
     expect(mary).not.toHaveProperty('birthDate')
     expect(outcomes.at(-1)?.answer).toMatchObject({ rule: 'service-level', customer: ids['mary'] })
+  })
+})
+
+describe('The page for channel developers', () => {
+  test('has an example that does what it says', async () => {
+    const page = await readFile(new URL('../../docs/channel-developers/soap.md', import.meta.url), 'utf8')
+    const [, example = ''] = /```python\n(.*?)```/s.exec(page) ?? []
+    const env = { OMNIHUB_URL: hub.url, OMNIHUB_KEY: key, OMNIHUB_KEY_NAME: 'admin', PYTHONDONTWRITEBYTECODE: '1' }
+    const { stdout } = await promisify(execFile)('/usr/bin/python3', ['-c', example], { env })
+    expect(stdout.trim().split('\n')).toEqual(['Mary True', 'sms', 'request.path.invalid /GetCustomer/id'])
   })
 })
 

@@ -122,10 +122,11 @@ function bodyMembers(spec: OperationSpec, shapes: SchemaShapes, taken: ReadonlyM
   return [[{ ...slot, shape, name, element: elementName(name) }, 'body'], ...members]
 }
 
-/** What callers are told of a body; where that is only that it is about a record, the schema of the record. */
+/** What callers are told of a body; where that says little more than which record it is about, the schema of the record. */
 function bodySchema({ body, edits }: OperationSpec): JsonObject | undefined {
-  if (body?.told !== undefined || edits === undefined) return body?.told ?? body?.schema
-  return { $ref: `#/components/schemas/${edits}.contribution` }
+  const schema = body?.told ?? body?.schema
+  const isWhole = body?.told !== undefined || schema?.['additionalProperties'] === false
+  return edits === undefined || isWhole ? schema : { $ref: `#/components/schemas/${edits}.contribution` }
 }
 
 /** The record that a schema consists of, by its component, and what it has beside: `allOf: [record, more]`. */
