@@ -218,35 +218,58 @@ export async function setRecordWriteState(
 /**
  * The ids that were given out for records which are seen for the first time, by their place among `records`. `writtenBy`: the
  * idempotency key by which the system says the record was made; a record of which the system gave the key may be read before
- * the hub has heard of that key. Where no order waits for its record, nothing is looked up: the condition without a record
- * is asked once.
+ * the hub has heard of that key. Where no order waits for its record, a look at an empty index is all that it costs.
  */
 export async function reservedIds(
   db: Queryable,
   records: readonly (LaneKey & { writtenBy: string | null })[],
 ): Promise<Map<number, string>> {
+  const waiting = await db.query({
+    name: 'record-write-waiting',
+    text: `select from record_write where ${UNREAD} limit 1`,
+  })
+  if (waiting.rows.length === 0) return new Map()
   const { rows } = await db.query<{ at: number; recordId: string }>({
     name: 'record-write-reserved',
     text: `
       select l.at::integer - 1 as at, w.record_id::text as "recordId"
-      from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality as l(system, entity, key, written_by, at)
+      from unnest($1::text[], $2::text[], $3::text[]) with ordinality as l(system, entity, key, at)
       cross join lateral (
         select record_id from record_write
-        where ${UNREAD} and system = l.system and entity = l.entity and key = l.key
-        union all
-        select record_id from record_write
-        where ${UNREAD} and idempotency_key = l.written_by and system = l.system and entity = l.entity
-        limit 1
-      ) w
-      where exists (select from record_write where ${UNREAD})`,
+        where ${UNREAD} and system = l.system and entity = l.entity and key = l.key limit 1
+      ) w`,
     values: [
       texts(records.map((r) => r.system)),
       texts(records.map((r) => r.entity)),
       texts(records.map((r) => r.key)),
-      texts(records.map((r) => r.writtenBy)),
     ],
   })
-  return new Map(rows.map(({ at, recordId }) => [at, recordId]))
+  const ids = new Map(rows.map(({ at, recordId }) => [at, recordId]))
+  for (const [at, id] of await reservedByMark(db, records)) ids.set(at, id)
+  return ids
+}
+
+async function reservedByMark(
+  db: Queryable,
+  records: readonly (LaneKey & { writtenBy: string | null })[],
+): Promise<Map<number, string>> {
+  const marked = records.flatMap(({ system, entity, writtenBy }, at) =>
+    writtenBy === null ? [] : [{ system, entity, writtenBy, at }],
+  )
+  if (marked.length === 0) return new Map()
+  const { rows } = await db.query<{ idempotencyKey: string; system: string; entity: string; recordId: string }>({
+    name: 'record-write-marked',
+    text: `
+      select idempotency_key as "idempotencyKey", system, entity, record_id::text as "recordId" from record_write
+      where idempotency_key = any ($1::text[]) and ${UNREAD}`,
+    values: [texts(marked.map(({ writtenBy }) => writtenBy))],
+  })
+  const orders = new Map(rows.map((row) => [row.idempotencyKey, row]))
+  const found = marked.flatMap(({ at, writtenBy, system, entity }): [number, string][] => {
+    const order = orders.get(writtenBy)
+    return order?.system === system && order.entity === entity ? [[at, order.recordId]] : []
+  })
+  return new Map(found)
 }
 
 /** A record that was ordered to be made, was not refused, and has not been read yet: as the index has it. */
