@@ -73,7 +73,8 @@ function typesModule(operations: readonly ClientOperation[], schemas: JsonObject
   const text = operations.flatMap((operation) => [...paramsType(operation), ...answerTypes(operation)]).join('\n\n')
   const forms = ['LinesBody', 'RawBody'].filter((name) => new RegExp(`\\b${name}\\b`).test(text))
   const bodies = forms.length === 0 ? '' : `import type { ${forms.join(', ')} } from '../body.ts'`
-  return `${bodies}\n${importOfSchemas(text, schemas)}\n\n${text}`
+  const later = /\bOnItsWay\b/.test(text) ? `import type { OnItsWay } from '../on-its-way.ts'` : ''
+  return `${bodies}\n${later}\n${importOfSchemas(text, schemas)}\n\n${text}`
 }
 
 const upper = (id: string): string => id.charAt(0).toUpperCase() + id.slice(1)
@@ -109,7 +110,8 @@ function bodyType({ body }: ClientOperation): string {
 function answerTypes(operation: ClientOperation): string[] {
   const { answer, pageItem } = operation
   if (answer.kind !== 'json' && answer.kind !== 'lines') return []
-  const types = [...new Set(answer.schemas.map(typeText))].map((type) => `(${type})`).join(' | ')
+  const texts = answer.schemas.map(({ schema, isLater }) => `(${typeText(schema)})${isLater ? ' & OnItsWay' : ''}`)
+  const types = [...new Set(texts)].join(' | ')
   if (pageItem === undefined) return [`export type ${answerName(operation)} = ${types}`]
   const item = `export type ${itemName(operation)} = ${typeText(pageItem)}`
   return [item, `export type ${answerName(operation)} = ${types}`]

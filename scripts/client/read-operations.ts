@@ -26,7 +26,8 @@ export interface ClientOperation {
   description: string
   parameters: ClientParameter[]
   body?: { required: boolean; description: string; type: string; schema: JsonObject | undefined; lines: boolean }
-  answer: { kind: AnswerKind; schemas: JsonObject[]; type: string | undefined }
+  /** `isLater`: 202 beside others, which means that it is still to be done. */
+  answer: { kind: AnswerKind; schemas: { schema: JsonObject; isLater: boolean }[]; type: string | undefined }
   /** Answers of one page of a list. */
   pageItem?: Json
   /** `If-None-Match` may be answered with 304. */
@@ -132,10 +133,15 @@ function bodyOf(spec: JsonObject): ClientOperation['body'] {
 }
 
 function answerOf(responses: readonly [string, Json][]): ClientOperation['answer'] {
-  const good = responses.filter(([status]) => status.startsWith('2')).map(([, response]) => objectOf(response))
-  const contents = good.flatMap((response) => Object.entries(objectOf(response['content'])))
-  const schemas = contents.map(([, media]) => objectOf(objectOf(media)['schema']))
-  const type = contents[0]?.[0]
+  const good = responses.filter(([status]) => status.startsWith('2'))
+  const contents = good.flatMap(([status, response]) =>
+    Object.entries(objectOf(objectOf(response)['content'])).map(([type, media]) => ({ status, type, media })),
+  )
+  const schemas = contents.map(({ status, media }) => ({
+    schema: objectOf(objectOf(media)['schema']),
+    isLater: status === '202' && contents.length > 1,
+  }))
+  const type = contents[0]?.type
   return { kind: kindOf(type), schemas, type }
 }
 
@@ -148,7 +154,7 @@ function kindOf(type: string | undefined): AnswerKind {
 }
 
 function pageItemOf(answer: ClientOperation['answer']): { pageItem?: Json } {
-  const [schema = {}] = answer.schemas
+  const schema = answer.schemas[0]?.schema ?? {}
   const parts = [schema, ...listOf(schema['allOf']).map(objectOf)]
   const properties = objectOf(Object.assign({}, ...parts.map((part) => objectOf(part['properties']))) as JsonObject)
   const items = objectOf(properties['items'])

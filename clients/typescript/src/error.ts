@@ -2,7 +2,16 @@ import type { KnownErrorCode } from './generated/error-codes.ts'
 
 /** What went wrong before there was an answer of the hub, or in an answer that is none of the hub's. */
 export type ClientErrorCode =
-  'client.network' | 'client.timeout' | 'client.answer.unexpected' | 'client.answer.incomplete' | 'client.usage'
+  | 'client.network'
+  | 'client.timeout'
+  | 'client.answer.unexpected'
+  | 'client.answer.incomplete'
+  | 'client.on-its-way'
+  | 'client.usage'
+  | 'client.webhook.missing'
+  | 'client.webhook.stale'
+  | 'client.webhook.forged'
+  | 'client.webhook.malformed'
 
 /** A later hub may have codes that this version of the client has not heard of. */
 export type ErrorCode = KnownErrorCode | ClientErrorCode | (string & Record<never, never>)

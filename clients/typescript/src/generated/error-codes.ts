@@ -66,6 +66,7 @@ export type KnownErrorCode =
   | 'cli.connector.system'
   | 'cli.connector.taken'
   | 'cli.connector.unknown'
+  | 'cli.export.not-made'
   | 'cli.file.binary'
   | 'cli.file.exists'
   | 'cli.file.is-folder'

@@ -1,5 +1,6 @@
 // Generated from the OpenAPI document of the hub by `npm run docs`. Change the operation, not this file.
 import type { LinesBody, RawBody } from '../body.ts'
+import type { OnItsWay } from '../on-its-way.ts'
 import type {
   Account,
   AccountPatch,
@@ -333,7 +334,7 @@ export type PayInvoiceAnswer =
         } | null
       }[]
     }
-  | {
+  | ({
       payment: {
         id: string
       }
@@ -368,7 +369,7 @@ export type PayInvoiceAnswer =
           fix?: string
         } | null
       }[]
-    }
+    } & OnItsWay)
 
 export interface ChangeContactDataParams {
   /** The hub's id of the customer. */
@@ -527,7 +528,7 @@ export type CreateAccountAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -560,7 +561,7 @@ export type CreateAccountAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface GetAccountParams {
   /** The hub's id of the record. */
@@ -627,7 +628,7 @@ export type EditAccountAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -660,7 +661,7 @@ export type EditAccountAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface ListInvoicesParams {
   /** The hub's id of a customer. */
@@ -763,7 +764,7 @@ export type CreateInvoiceAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -796,7 +797,7 @@ export type CreateInvoiceAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface GetInvoiceParams {
   /** The hub's id of the record. */
@@ -865,7 +866,7 @@ export type EditInvoiceAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -898,7 +899,7 @@ export type EditInvoiceAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface ListPaymentsParams {
   /** The hub's id of a customer. */
@@ -999,7 +1000,7 @@ export type CreatePaymentAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -1032,7 +1033,7 @@ export type CreatePaymentAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface GetPaymentParams {
   /** The hub's id of the record. */
@@ -1101,7 +1102,7 @@ export type EditPaymentAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -1134,7 +1135,7 @@ export type EditPaymentAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface ListOrdersParams {
   /** The hub's id of a customer. */
@@ -1255,7 +1256,7 @@ export type CreateOrderAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -1288,7 +1289,7 @@ export type CreateOrderAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface GetOrderParams {
   /** The hub's id of the record. */
@@ -1357,7 +1358,7 @@ export type EditOrderAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -1390,7 +1391,7 @@ export type EditOrderAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface ListProductsParams {
   /** The hub's id of a customer. */
@@ -1480,7 +1481,7 @@ export type CreateProductAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -1513,7 +1514,7 @@ export type CreateProductAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface GetProductParams {
   /** The hub's id of the record. */
@@ -1571,7 +1572,7 @@ export type EditProductAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -1604,7 +1605,7 @@ export type EditProductAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface ListStockLevelsParams {
   /** The hub's id of a customer. */
@@ -1691,7 +1692,7 @@ export type CreateStockLevelAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -1724,7 +1725,7 @@ export type CreateStockLevelAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface GetStockLevelParams {
   /** The hub's id of the record. */
@@ -1791,7 +1792,7 @@ export type EditStockLevelAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -1824,7 +1825,7 @@ export type EditStockLevelAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface ListCasesParams {
   /** The hub's id of a customer. */
@@ -1956,7 +1957,7 @@ export type CreateCaseAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -1989,7 +1990,7 @@ export type CreateCaseAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface GetCaseParams {
   /** The hub's id of the record. */
@@ -2060,7 +2061,7 @@ export type EditCaseAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -2093,7 +2094,7 @@ export type EditCaseAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface ListInteractionsParams {
   /** The hub's id of a customer. */
@@ -2214,7 +2215,7 @@ export type CreateInteractionAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -2247,7 +2248,7 @@ export type CreateInteractionAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface GetInteractionParams {
   /** The hub's id of the record. */
@@ -2317,7 +2318,7 @@ export type EditInteractionAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -2350,7 +2351,7 @@ export type EditInteractionAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface ListConsentsParams {
   /** The hub's id of a customer. */
@@ -2452,7 +2453,7 @@ export type CreateConsentAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -2485,7 +2486,7 @@ export type CreateConsentAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface GetConsentParams {
   /** The hub's id of the record. */
@@ -2552,7 +2553,7 @@ export type EditConsentAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -2585,7 +2586,7 @@ export type EditConsentAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface ListOffersParams {
   /** The hub's id of a customer. */
@@ -2707,7 +2708,7 @@ export type CreateOfferAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -2740,7 +2741,7 @@ export type CreateOfferAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface GetOfferParams {
   /** The hub's id of the record. */
@@ -2809,7 +2810,7 @@ export type EditOfferAnswer =
         result: { [name: string]: unknown }
       } | null
     })
-  | {
+  | ({
       /** The hub's id of the record. */
       id: string
       writes: {
@@ -2842,7 +2843,7 @@ export type EditOfferAnswer =
         /** As the rule's output has it: `accept`, `reason` and more. */
         result: { [name: string]: unknown }
       } | null
-    }
+    } & OnItsWay)
 
 export interface GetWriteParams {
   /** Id of the write. */
