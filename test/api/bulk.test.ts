@@ -1,9 +1,14 @@
 import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
+import { startProxy } from '../../connectors/conformance/tcp-proxy.ts'
+import { runExport } from '../../hub/app/cli/remote/export.ts'
+import { HubClient } from '../../hub/app/cli/remote/hub-client.ts'
+import { runImport } from '../../hub/app/cli/remote/import.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import { type Answer, changeEvent, type RunningApi, startApi } from '../support/api.ts'
 import { expectBalanced } from '../support/core.ts'
+import { testFolder, testIo } from '../support/cli.ts'
 import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
 
 const ACCESS = `roles:
@@ -23,11 +28,17 @@ beforeAll(async () => {
 })
 afterAll(() => hub.stop())
 
+/** No two are alike enough to be taken for one. */
+function bornOf(id: string): string {
+  const number = Number(id.replace(/\D/g, ''))
+  return new Date(Date.UTC(1930, 0, 1) + ((number * 7_919) % 25_000) * 86_400_000).toISOString().slice(0, 10)
+}
+
 const person = (id: string, more: JsonObject = {}): JsonObject => ({
   Id: id,
   FirstName: `Given${id}`,
   LastName: `Family${id}`,
-  Born: '1971-03-12',
+  Born: bornOf(id),
   Email: `p${id}@example.com`,
   ...more,
 })
@@ -180,7 +191,9 @@ describe('POST /v1/imports', () => {
     hub.expectProblem(await send('', `${path}&fromLine=${next + 1}`), 409, 'import.line.gap', '?fromLine')
     const rest = await send(linesOf(records.slice(next - 1)), `${path}&fromLine=${next}`)
     expect(rest.body).toMatchObject({ state: 'completed', lines: 1_800, accepted: 1_800, duplicates: 0, rejected: 0 })
-    hub.expectProblem(await send(linesOf(records), path), 409, 'import.over', '{id}')
+    const { outcome: _, ...told } = rest.body
+    expect((await send(linesOf(records), path)).body).toMatchObject(told)
+    hub.expectProblem(await send(linesOf([...records, person('more')]), path), 409, 'import.over', '{id}')
   }, 30_000)
 
   test('that is sent whole again skips what was taken, and a connection that is thought alive gives way', async () => {
@@ -407,4 +420,56 @@ describe('POST /v1/exports', () => {
     })
     expect(chunks.rowCount).toBe(0)
   }, 60_000)
+})
+
+describe('The command line', () => {
+  const importing = { system: 'crm', entity: 'Contact', batch: undefined, id: undefined, wait: true, asJson: false }
+  const exporting = { entity: 'customer', fields: ['name.family'], since: undefined }
+
+  test('imports a file, tells what was not taken, and exports what the filter lets through', async () => {
+    const folder = testFolder()
+    try {
+      const lines = [...range(20, 40_000).map((id) => JSON.stringify(person(id, { LastName: 'Cliffe' }))), '{"Id"']
+      const file = folder.file('contacts.ndjson.gz', gzipSync(lines.join('\n')))
+      const client = new HubClient(hub.url, hub.adminKey)
+      const io = testIo({ now: Date.now })
+      expect(await runImport(client, { ...importing, file }, io)).toBe(1)
+      expect(io.stdout()).toBe('21 lines: 20 accepted, 0 known already, 1 not taken\n20 applied\n')
+      expect(io.stderr()).toContain('line 21: /Id The request is not JSON')
+      const out = testIo({ now: Date.now })
+      expect(await runExport(client, { ...exporting, filter: 'name.family == "Cliffe"' }, out)).toBe(0)
+      expect(out.stdout()).toBe('{"name":{"family":"Cliffe"}}\n'.repeat(20))
+      expect(out.stderr()).toContain('20 records as of 20')
+    } finally {
+      folder.remove()
+    }
+  }, 30_000)
+
+  test('goes on where connections break, in both directions', async () => {
+    const folder = testFolder()
+    const proxy = await startProxy({ host: '127.0.0.1', port: Number(new URL(hub.url).port) })
+    try {
+      const records = range(1_500, 50_000).map((id) => person(id, { LastName: 'Broken', Note: 'x'.repeat(2_000) }))
+      const file = folder.file('contacts.ndjson', linesOf(records))
+      const client = new HubClient(`http://127.0.0.1:${proxy.port}`, hub.adminKey)
+      const io = testIo({ now: Date.now })
+      const running = runImport(client, { ...importing, file }, io)
+      await until(async () => {
+        const { items } = (await hub.ask('/v1/imports?state=running')).body as { items: JsonObject[] }
+        return items.length > 0 ? true : undefined
+      })
+      proxy.cut()
+      expect(await running).toBe(0)
+      expect(io.stdout()).toMatch(/^1,500 lines: 1,500 accepted, 0 known already, 0 not taken\n1,500 applied\n$/)
+      const out = testIo({ now: Date.now })
+      const order = { ...exporting, fields: undefined, filter: 'name.family == "Broken"' }
+      proxy.cutAfterBytes(400_000)
+      expect(await runExport(client, order, out)).toBe(0)
+      expect(out.stdout().trim().split('\n')).toHaveLength(1_500)
+      expect(out.stderr()).toContain('It goes on in a moment')
+    } finally {
+      await proxy.close()
+      folder.remove()
+    }
+  }, 30_000)
 })

@@ -28,6 +28,7 @@ export function testIo(options: TestIoOptions = {}): TestIo {
   const controller = new AbortController()
   return {
     out: (text) => (stdout += text),
+    write: (bytes) => Promise.resolve(void (stdout += Buffer.from(bytes).toString())),
     err: (text) => (stderr += text),
     stdin: inputOf(options.stdin ?? []),
     env: options.env ?? {},

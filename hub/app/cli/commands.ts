@@ -1,4 +1,5 @@
 import { AUDIT_COMMANDS } from './commands/audit.ts'
+import { BULK_COMMANDS } from './commands/bulk.ts'
 import { CONNECTOR_COMMANDS } from './commands/connector.ts'
 import { MAPPING_COMMANDS } from './commands/mapping.ts'
 import { MATCH_COMMANDS } from './commands/match.ts'
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   ...MATCH_COMMANDS,
   ...RULE_COMMANDS,
   ...OPERATE_COMMANDS,
+  ...BULK_COMMANDS,
   ...SYSTEM_COMMANDS,
   ...PARKED_COMMANDS,
   ...WRITE_BACK_COMMANDS,

@@ -164,14 +164,24 @@ function expired(): HubError {
 }
 
 function notReady(state: BulkState): HubError {
-  const isComing = state === 'waiting' || state === 'running'
+  if (state === 'waiting' || state === 'running') {
+    return new HubError({
+      code: 'export.not-ready',
+      family: 'reject',
+      status: 409,
+      message: 'The export is not ready yet.',
+      where: '{id}',
+      fix: 'Ask for its state until it is `completed`.',
+      retryAfterMs: 1_000,
+    })
+  }
   return new HubError({
-    code: 'export.not-ready',
+    code: 'export.ended',
     family: 'reject',
     status: 409,
-    message: isComing ? 'The export is not ready yet.' : `The export has no lines: it is ${state}.`,
+    message: `The export has no lines: it is ${state}.`,
     where: '{id}',
-    ...(isComing ? { fix: 'Ask for its state until it is `completed`.', retryAfterMs: 1_000 } : {}),
+    fix: 'Ask for a new one.',
   })
 }
 

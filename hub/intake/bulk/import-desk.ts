@@ -94,7 +94,8 @@ export class ImportDesk {
       const parse = this.#parser(order)
       const turn = this.#options.newId()
       const job = await this.#begin(order, turn)
-      await new ImportRun(this.#options, job, turn, parse).read(order)
+      if (job.state === 'completed') await nothingNew(job, order)
+      else await new ImportRun(this.#options, job, turn, parse).read(order)
       return await this.view(order.importer, job.id)
     } finally {
       this.#running -= 1
@@ -156,6 +157,7 @@ export class ImportDesk {
     return recordLines(target, compiled, receivedAt)
   }
 
+  /** Completed: all that the caller sends may be there already. */
   async #begin({ importer, id, target, fromLine }: ImportOrder, turn: string): Promise<BulkJob> {
     const { db, newId } = this.#options
     const request: JsonObject = target === null ? {} : { ...target }
@@ -171,12 +173,22 @@ export class ImportDesk {
     if (known.keyId !== importer.keyId) throw otherImport()
     if (JSON.stringify(known.request) !== JSON.stringify(request)) throw otherImport()
     const taken = await takeTurn(db, known.no, turn)
+    // Whoever has not heard that all was taken sends it again.
+    if (taken === undefined && known.state === 'completed') return known
     if (taken === undefined) throw over()
     if (fromLine > taken.lines + 1) {
       await endTurn(db, taken.no, turn, 'interrupted', known.problem)
       throw lineGap(taken.lines + 1)
     }
     return taken
+  }
+}
+
+/** Throws where there are more lines than the import has taken. */
+async function nothingNew({ lines: taken }: BulkJob, { bytes, fromLine }: ImportOrder): Promise<void> {
+  const options = { first: fromLine, bytesMax: LINE_BYTES_MAX }
+  for await (const lines of readLines(bytes.iterator({ destroyOnReturn: false }), options)) {
+    if ((lines.at(-1)?.no ?? 0) > taken) throw over()
   }
 }
 

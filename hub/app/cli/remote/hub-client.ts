@@ -1,5 +1,7 @@
 /** A running hub, asked over its HTTP API. */
 import { readFileSync } from 'node:fs'
+import { type ClientRequest, request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import { join } from 'node:path'
 import { HubError } from '../../../contracts/hub-error.ts'
 import { isJsonObject, type JsonObject } from '../../../contracts/json.ts'
@@ -17,6 +19,11 @@ export interface HubRequest {
   /** Sent as it is, with its content type. */
   raw?: { text: string; type: string }
   signal?: AbortSignal
+}
+
+export interface StreamedRequest {
+  query?: Query
+  headers?: Record<string, string>
 }
 
 const TIMEOUT_MS = 60_000
@@ -46,6 +53,18 @@ export class HubClient {
 
   delete(path: string, request: HubRequest = {}): Promise<JsonObject> {
     return this.#ask('DELETE', path, request)
+  }
+
+  /**
+   * A request that is sent, or answered, for as long as its bytes take; without a time-out of the whole. The caller ends it,
+   * and hears of its errors.
+   */
+  begin(method: 'GET' | 'POST', path: string, { query = {}, headers = {} }: StreamedRequest): ClientRequest {
+    const url = new URL(`${this.url}${path}`)
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(name, String(value))
+    const send = url.protocol === 'https:' ? httpsRequest : httpRequest
+    return send(url, { method, headers: { accept: '*/*', ...headers, authorization: `Bearer ${this.#key}` } })
   }
 
   async #ask(method: string, path: string, { query = {}, body, raw, signal }: HubRequest): Promise<JsonObject> {
@@ -84,7 +103,9 @@ async function readAnswer(response: Response, hub: string): Promise<JsonObject> 
   const text = Number(response.headers.get('content-length') ?? 0) > ANSWER_BYTES_MAX ? '' : await response.text()
   const body = parsed(text)
   if (response.ok && isJsonObject(body)) return body
-  if (!response.ok && isJsonObject(body) && typeof body['code'] === 'string') throw refusalOf(response, body)
+  if (!response.ok && isJsonObject(body) && typeof body['code'] === 'string') {
+    throw refusalOf(response.status, response.headers.get('retry-after'), body)
+  }
   throw new HubError({
     code: 'cli.hub.no-hub',
     family: 'reject',
@@ -102,9 +123,9 @@ function parsed(text: string): unknown {
 }
 
 /** problem+json (RFC 9457) as the error that it was in the hub. */
-function refusalOf({ status, headers }: Response, problem: JsonObject): HubError {
+export function refusalOf(status: number, retryAfter: string | null, problem: JsonObject): HubError {
   const text = (name: string): string | undefined => (typeof problem[name] === 'string' ? problem[name] : undefined)
-  const waitSeconds = Number(headers.get('retry-after') ?? NaN)
+  const waitSeconds = Number(retryAfter ?? NaN)
   // A parameter of the address (`{id}`, `?limit`) is nothing that a person at a shell wrote.
   const where = text('pointer')?.match(/^[^{?].*$/s)?.[0]
   const fix = text('fix')
@@ -120,7 +141,7 @@ function refusalOf({ status, headers }: Response, problem: JsonObject): HubError
   })
 }
 
-function unreachable(hub: string, error: unknown): HubError {
+export function unreachable(hub: string, error: unknown): HubError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const reason = (cause as NodeJS.ErrnoException).code ?? (cause instanceof Error ? cause.message : String(cause))
   return new HubError({

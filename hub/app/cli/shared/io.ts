@@ -2,6 +2,8 @@
 export interface Io {
   /** Results, for people or programs. */
   out(text: string): void
+  /** Results of any length; resolves when whoever reads them can take more. */
+  write(bytes: Uint8Array): Promise<void>
   /** Progress, notes and errors. */
   err(text: string): void
   stdin: AsyncIterable<Uint8Array>
@@ -24,6 +26,13 @@ export function processIo(): Io {
   const hide = (text: string): string => withoutSecrets(text, secrets)
   return {
     out: (text) => void process.stdout.write(text),
+    write: (bytes) =>
+      new Promise((resolve, reject) => {
+        process.stdout.write(bytes, (error) => {
+          if (error) reject(error)
+          else resolve()
+        })
+      }),
     err: (text) => void process.stderr.write(hide(text)),
     stdin: process.stdin,
     env: process.env,
