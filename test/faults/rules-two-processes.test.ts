@@ -77,7 +77,7 @@ async function stagesInPath(hub: Hub, prefix: string): Promise<unknown[]> {
   return [...new Set(rows.map(({ stage }) => stage))]
 }
 
-const SOAP_STAGE = /<name>stage<\/name><value><text>([\w-]+)<\/text>/
+const SOAP_STAGE = /<name>stage<\/name><value kind="text"><text>([\w-]+)<\/text>/
 
 /** The same question in XML, as a generated client of the WSDL sends it. */
 async function decidedBySoap(hub: Hub): Promise<unknown> {
