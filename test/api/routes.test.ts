@@ -12,7 +12,11 @@ afterAll(() => hub.stop())
 const declared = OPERATIONS.map(({ method, path }) => `${method} ${path}`)
 const someAddress = (path: string): string =>
   path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    name === 'no' || name === 'revision' ? '1' : name === 'id' ? '0191e2a0-7b1c-7000-8000-123456789012' : 'crm',
+    name === 'no' || name === 'revision'
+      ? '1'
+      : name === 'id' || name === 'write'
+        ? '0191e2a0-7b1c-7000-8000-123456789012'
+        : 'crm',
   )
 
 describe('The application', () => {
