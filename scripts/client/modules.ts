@@ -145,10 +145,24 @@ ${rows.join(',\n')}
 
 /** Operations that edit what another has read. */
 export const EDITS: Readonly<Record<string, keyof typeof OPERATIONS>> = {
-${editsOf(operations)
-  .map(([read, edit]) => `${read}: '${edit}'`)
-  .join(',\n')}
+${pairs(editsOf(operations))}
+}
+
+/** Operations that read one item of a list. */
+export const READS: Readonly<Record<string, keyof typeof OPERATIONS>> = {
+${pairs(readsOf(operations))}
 }`
+}
+
+const pairs = (list: readonly [string, string][]): string =>
+  list.map(([one, other]) => `${one}: '${other}'`).join(',\n')
+
+/** Lists whose items another operation reads one by one. */
+function readsOf(operations: readonly ClientOperation[]): [string, string][] {
+  return operations.flatMap(({ id, method, path, pageItem }) => {
+    const read = operations.find((one) => one.method === 'GET' && one.path === `${path}/{id}`)
+    return method !== 'GET' || pageItem === undefined || read === undefined ? [] : [[id, read.id] as [string, string]]
+  })
 }
 
 function editsOf(operations: readonly ClientOperation[]): [string, string][] {

@@ -47,6 +47,12 @@ export function answerInfo(answer: object): AnswerInfo | undefined {
   return kept.get(answer)?.info
 }
 
+/** The ETag that a record has by its own members; undefined: they are not all there. */
+export function versionTag(record: object): string | undefined {
+  const { id, version } = record as { id?: unknown; version?: unknown }
+  return typeof id === 'string' && typeof version === 'number' ? `"${id}.${version}"` : undefined
+}
+
 /** What an answer was asked with. */
 export function paramsOf(answer: object): object | undefined {
   return kept.get(answer)?.params

@@ -1,7 +1,8 @@
-import { infoFrom, keepInfo } from './answer-info.ts'
+import { answerInfo, infoFrom, keepInfo, versionTag } from './answer-info.ts'
 import { isRaw, linesBody, type RawBody } from './body.ts'
 import { OmnihubError } from './error.ts'
 import { EventStream } from './event-stream.ts'
+import { READS } from './generated/table.ts'
 import { Lines } from './lines.ts'
 import type { OperationRow } from './operation.ts'
 import { type Page, Pages } from './pages.ts'
@@ -39,9 +40,11 @@ export class Caller {
     params: object,
     options: RequestOptions,
   ): Pages<Item, One> {
-    return new Pages<Item, One>((cursor) =>
-      this.callJson<One>(row, cursor === undefined ? params : { ...params, cursor }, options),
-    )
+    return new Pages<Item, One>(async (cursor) => {
+      const page = await this.callJson<One>(row, cursor === undefined ? params : { ...params, cursor }, options)
+      for (const item of page.items) keepItem(row.id, page, item)
+      return page
+    })
   }
 
   protected async callText(row: OperationRow, params: object, options: RequestOptions): Promise<string> {
@@ -73,6 +76,15 @@ export class Caller {
       },
     })
   }
+}
+
+/** An item of a list is as good as one that was read by its id: what is needed to edit it is kept with it. */
+function keepItem(list: string, page: object, item: unknown): void {
+  const operation = READS[list]
+  const info = answerInfo(page)
+  if (operation === undefined || info === undefined || typeof item !== 'object' || item === null) return
+  const { id } = item as { id?: unknown }
+  keepInfo(item, { ...info, operation, etag: versionTag(item) }, { id })
 }
 
 function parsed(row: OperationRow, answer: Response, text: string): unknown {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { problem, scriptedServer, type ScriptedServer } from '../test/scripted-server.ts'
-import { answerInfo, OmnihubClient, OmnihubError, type Retry } from './index.ts'
+import { answerInfo, isOnItsWay, OmnihubClient, OmnihubError, type Retry, taken } from './index.ts'
 
 let server: ScriptedServer
 let hub: OmnihubClient
@@ -267,6 +267,27 @@ describe('A record that was read', () => {
     expect(await hub.refresh(customer)).toMatchObject({ status: 'closed' })
     server.answer({ status: 304 })
     expect(await hub.getCustomer({ id: 'c' }, { ifNoneMatch: '"c.1"' })).toBeUndefined()
+  })
+
+  test('as an item of a list is edited for the version that the list had', async () => {
+    const items = [{ id: 'c', version: 7 }, { id: 'd' }]
+    server.answer({ status: 200, body: { items, next: null } }, READ)
+    const [one, part] = await hub.listCustomers().all()
+    if (one === undefined || part === undefined) throw new Error('two were answered')
+    await hub.edit(one, { status: 'closed' })
+    expect(server.asked[1]).toMatchObject({ url: '/v1/customers/c', headers: { 'if-match': '"c.7"' } })
+    expect(await failure(hub.edit(part, { status: 'closed' }))).toMatchObject({ code: 'client.usage' })
+  })
+
+  test('tells a write that is on its way from one that was taken', async () => {
+    const writes = [{ write: 'w', id: 'p', system: 'billing', entity: 'Payment', key: null, state: 'pending' }]
+    server.answer({ status: 202, body: { id: 'p', writes } }, { status: 201, body: { id: 'p', writes: [] } })
+    const body = { amount: { amount: '1.00', currency: 'AUD' } }
+    const later = await hub.createPayment({ waitSeconds: 5, body })
+    expect(server.asked[0]?.headers['prefer']).toBe('wait=5')
+    expect(isOnItsWay(later)).toBe(true)
+    expect(() => taken(later)).toThrow(expect.objectContaining({ code: 'client.on-its-way', status: 202 }))
+    expect(taken(await hub.createPayment({ body }))).toMatchObject({ id: 'p' })
   })
 
   test('can not be edited as a copy, which might be of any version', async () => {

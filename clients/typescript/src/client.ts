@@ -1,4 +1,4 @@
-import { answerInfo, paramsOf } from './answer-info.ts'
+import { answerInfo, paramsOf, versionTag } from './answer-info.ts'
 import type { RequestOptions } from './caller.ts'
 import { OmnihubError } from './error.ts'
 import { Methods } from './generated/methods.ts'
@@ -25,7 +25,7 @@ export type MergePatch<Document> = {
  */
 export class OmnihubClient extends Methods {
   /**
-   * Edits what one of the `get` methods answered, unless somebody else has edited it since: then it throws `412` and has
+   * Edits what one of the `get` methods answered, or an item of a list, unless somebody else has edited it since: then it throws `412` and has
    * changed nothing. Answers the record as it is now; the hub carries the change to the systems of record.
    */
   async edit<Record extends object>(
@@ -67,14 +67,16 @@ function editOf(record: object): { etag: string; row: OperationRow } {
   const isEdited = info !== undefined && Object.values(EDITS).some((name) => name === info.operation)
   const edit = info === undefined ? undefined : isEdited ? info.operation : EDITS[info.operation]
   const row = edit === undefined ? undefined : rowOf(edit)
-  if (info?.etag === undefined || row === undefined) throw notRead('edit')
-  return { etag: info.etag, row }
+  // Roles that do not see all of a record get no ETag; its id and version say the same.
+  const etag = info?.etag ?? versionTag(record)
+  if (etag === undefined || row === undefined) throw notRead('edit')
+  return { etag, row }
 }
 
 function notRead(what: string): OmnihubError {
   return new OmnihubError({
     code: 'client.usage',
-    message: `Only what a \`get\` method of this client answered can be given to \`${what}\`: not a copy, a part or an item of a list.`,
+    message: `Only what a \`get\` method of this client answered, or an item of a list, can be given to \`${what}\`: not a copy or a part.`,
     fix: 'Read the record by its id first.',
   })
 }

@@ -28,7 +28,7 @@ export function operationObject(spec: OperationSpec, schemas: Components): JsonO
     summary: spec.summary,
     description: `${spec.description}\n\n${who}`,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(spec.body === undefined ? {} : { requestBody: bodyObject(spec.body, examples) }),
+    ...(spec.body === undefined ? {} : { requestBody: bodyObject(bodyOf(spec, spec.body), examples) }),
     responses: answers(spec, schemas),
     security: roles.length === 0 ? [] : [{ bearer: [] }, { apiKey: [] }],
     ...(roles.length === 0 ? {} : { 'x-roles': roles }),
@@ -81,6 +81,11 @@ function codeSamples({ title, curl, typescript }: ShownExample): JsonObject[] {
     { lang: 'Shell', label: title, source: curl },
     ...(typescript === undefined ? [] : [{ lang: 'TypeScript', label: title, source: typescript }]),
   ]
+}
+
+/** A patch of a customer has a schema of its own here, as those of other records have. */
+function bodyOf({ method, edits }: OperationSpec, body: BodySpec): BodySpec {
+  return method === 'PATCH' && edits === 'customer' ? { ...body, told: reference('customer-patch') } : body
 }
 
 function bodyObject(body: BodySpec, examples: readonly ShownExample[]): JsonObject {

@@ -29,9 +29,9 @@ const REFERENCE: JsonObject = {
   ],
 }
 
-/** `new-payment`: a payment as it is ordered; `payment-patch`: a merge patch of one. Of all entities but customer. */
+/** `new-payment`: a payment as it is ordered; `payment-patch`: a merge patch of one. Of all entities. */
 export function writeComponents(extensions: SchemaExtensions): Record<string, JsonObject> {
-  const schemas = CANONICAL_ENTITIES.filter((entity) => entity !== 'customer').flatMap((entity) => {
+  const schemas = CANONICAL_ENTITIES.flatMap((entity) => {
     const whole = newSchema(entity, extensions[entity])
     return [
       [`new-${entity}`, whole],

@@ -46,6 +46,12 @@ export const createCustomerOperation = operation({
         status: { type: 'string', enum: ['prospect'] },
       },
     },
+    told: {
+      allOf: [
+        { $ref: '#/components/schemas/new-customer' },
+        { type: 'object', required: ['kind'], properties: { status: { type: 'string', enum: ['prospect'] } } },
+      ],
+    },
   },
   answers: {
     200: {

@@ -1781,6 +1781,570 @@ export type OrderReference =
       key: string
     }
 
+/** A person or an organization that does business with the company. */
+export type NewCustomer = {
+  /**
+   * Whether it is a person or an organization.
+   *
+   * Example: `person`
+   */
+  kind: 'person' | 'organization'
+  /**
+   * Where the relation stands.
+   *
+   * Example: `active`
+   */
+  status?: 'prospect' | 'active' | 'inactive' | 'closed'
+  /** The name, of a person. */
+  name?: {
+    /**
+     * Title or form of address before the name.
+     *
+     * Example: `Dr`
+     */
+    prefix?: string
+    /**
+     * First name or names by which the person is called.
+     *
+     * Example: `Mary`
+     */
+    given?: string
+    /**
+     * Further given names.
+     *
+     * Example: `Ann`
+     */
+    middle?: string
+    /**
+     * Surname.
+     *
+     * Example: `Smith`
+     */
+    family?: string
+    /**
+     * What follows the name.
+     *
+     * Example: `Jr`
+     */
+    suffix?: string
+    /**
+     * The whole name as it is written in one line.
+     *
+     * Example: `Dr Mary Ann Smith`
+     */
+    full?: string
+  }
+  /** The names, of an organization. */
+  organization?: {
+    /**
+     * The name in the register.
+     *
+     * Example: `Wattle Networks Pty Ltd`
+     */
+    legalName?: string
+    /**
+     * The name it trades under.
+     *
+     * Example: `Wattle`
+     */
+    tradeName?: string
+    /**
+     * The form in law, as the source writes it.
+     *
+     * Example: `Pty Ltd`
+     */
+    legalForm?: string
+  }
+  /**
+   * The day of birth, of a person.
+   *
+   * Example: `1984-02-29`
+   */
+  birthDate?: string
+  /**
+   * The gender, of a person, where the source says so.
+   *
+   * Example: `female`
+   */
+  gender?: 'female' | 'male' | 'other'
+  /** All e-mail addresses known. */
+  emails?: {
+    /**
+     * The address itself.
+     *
+     * Example: `mary.smith@example.com`
+     */
+    address: string
+    /**
+     * What the customer uses it for.
+     *
+     * Example: `home`
+     */
+    purpose?: 'home' | 'work' | 'billing' | 'other'
+    /**
+     * Whether this is the one to use when there are several. A golden record has at most one primary e-mail.
+     *
+     * Example: `true`
+     */
+    primary?: boolean
+    /**
+     * First day on which it holds; absent: since ever.
+     *
+     * Example: `2024-07-01`
+     */
+    validFrom?: string
+    /**
+     * Last day on which it holds; absent: until further notice.
+     *
+     * Example: `2026-06-30`
+     */
+    validTo?: string
+  }[]
+  /** All phone numbers known. */
+  phones?: {
+    /**
+     * The number in E.164 form.
+     *
+     * Example: `+61255501234`
+     */
+    number: string
+    /**
+     * What kind of number it is.
+     *
+     * Example: `mobile`
+     */
+    purpose?: 'mobile' | 'home' | 'work' | 'fax' | 'billing' | 'other'
+    /**
+     * Whether this is the one to use when there are several. A golden record has at most one primary phone.
+     *
+     * Example: `true`
+     */
+    primary?: boolean
+    /**
+     * First day on which it holds; absent: since ever.
+     *
+     * Example: `2024-07-01`
+     */
+    validFrom?: string
+    /**
+     * Last day on which it holds; absent: until further notice.
+     *
+     * Example: `2026-06-30`
+     */
+    validTo?: string
+  }[]
+  /** All postal addresses known. */
+  addresses?: {
+    /**
+     * What the address is for.
+     *
+     * Example: `home`
+     */
+    purpose?: 'home' | 'work' | 'billing' | 'shipping' | 'other'
+    /**
+     * The address as written on an envelope, without city, postal code and country where those have members of their
+     * own.
+     */
+    lines?: string[]
+    /**
+     * Number of the building, with its letters.
+     *
+     * Example: `12A`
+     */
+    houseNumber?: string
+    /**
+     * Name of the street.
+     *
+     * Example: `Acacia Avenue`
+     */
+    street?: string
+    /**
+     * Flat, floor or suite in the building.
+     *
+     * Example: `Unit 4`
+     */
+    unit?: string
+    /**
+     * Suburb or part of the city.
+     *
+     * Example: `Ashfield`
+     */
+    locality?: string
+    /**
+     * City or town.
+     *
+     * Example: `Sydney`
+     */
+    city?: string
+    /**
+     * State, province or canton: its ISO 3166-2 part where known, else as written.
+     *
+     * Example: `NSW`
+     */
+    region?: string
+    /**
+     * Postal code as the country writes it.
+     *
+     * Example: `2131`
+     */
+    postalCode?: string
+    /**
+     * ISO 3166-1 alpha-2 code.
+     *
+     * Example: `AU`
+     */
+    country?: string
+    /**
+     * First day on which it holds; absent: since ever.
+     *
+     * Example: `2024-07-01`
+     */
+    validFrom?: string
+    /**
+     * Last day on which it holds; absent: until further notice.
+     *
+     * Example: `2026-06-30`
+     */
+    validTo?: string
+  }[]
+  /** Numbers by which others know the customer. */
+  identifiers?: {
+    /**
+     * What kind of number it is: national-id, tax-id, vat, passport, driving-licence, customer-number, or a code of
+     * the workspace's own.
+     *
+     * Example: `tax-id`
+     */
+    scheme: string
+    /**
+     * The number itself, as text.
+     *
+     * Example: `51824753556`
+     */
+    value: string
+    /**
+     * The country that issued it.
+     *
+     * Example: `AU`
+     */
+    country?: string
+  }[]
+  /**
+   * How the customer wants to be reached.
+   *
+   * Example: `email`
+   */
+  preferredChannel?: 'email' | 'phone' | 'sms' | 'post' | 'chat' | 'app'
+  /**
+   * The language the customer wants to be spoken to in.
+   *
+   * Example: `en-AU`
+   */
+  language?: string
+  /**
+   * Where the customer's clock stands.
+   *
+   * Example: `Australia/Sydney`
+   */
+  timeZone?: string
+  /** What the customer has allowed or refused. */
+  consents?: {
+    /**
+     * What it is for.
+     *
+     * Example: `marketing`
+     */
+    purpose: string
+    /**
+     * The channel it speaks of; absent or `any`: all of them.
+     *
+     * Example: `email`
+     */
+    channel?: 'email' | 'phone' | 'sms' | 'post' | 'chat' | 'app' | 'any'
+    /**
+     * What the customer said.
+     *
+     * Example: `granted`
+     */
+    state: 'granted' | 'denied' | 'withdrawn'
+    /**
+     * When the customer said it.
+     *
+     * Example: `2026-03-14T09:26:53Z`
+     */
+    at?: string
+  }[]
+  /**
+   * Extension fields of this workspace: names with scalar values. A workspace describes its own in
+   * schemas/<entity>.extension.json.
+   */
+  attributes?: { [name: string]: string | number | boolean }
+}
+
+/** A person or an organization that does business with the company. */
+export type CustomerPatch = {
+  kind?: ('person' | 'organization') | null
+  status?: ('prospect' | 'active' | 'inactive' | 'closed') | null
+  name?: {
+    /**
+     * Title or form of address before the name.
+     *
+     * Example: `Dr`
+     */
+    prefix?: string
+    /**
+     * First name or names by which the person is called.
+     *
+     * Example: `Mary`
+     */
+    given?: string
+    /**
+     * Further given names.
+     *
+     * Example: `Ann`
+     */
+    middle?: string
+    /**
+     * Surname.
+     *
+     * Example: `Smith`
+     */
+    family?: string
+    /**
+     * What follows the name.
+     *
+     * Example: `Jr`
+     */
+    suffix?: string
+    /**
+     * The whole name as it is written in one line.
+     *
+     * Example: `Dr Mary Ann Smith`
+     */
+    full?: string
+  } | null
+  organization?: {
+    /**
+     * The name in the register.
+     *
+     * Example: `Wattle Networks Pty Ltd`
+     */
+    legalName?: string
+    /**
+     * The name it trades under.
+     *
+     * Example: `Wattle`
+     */
+    tradeName?: string
+    /**
+     * The form in law, as the source writes it.
+     *
+     * Example: `Pty Ltd`
+     */
+    legalForm?: string
+  } | null
+  birthDate?: string | null
+  gender?: ('female' | 'male' | 'other') | null
+  emails?:
+    | {
+        /**
+         * The address itself.
+         *
+         * Example: `mary.smith@example.com`
+         */
+        address: string
+        /**
+         * What the customer uses it for.
+         *
+         * Example: `home`
+         */
+        purpose?: 'home' | 'work' | 'billing' | 'other'
+        /**
+         * Whether this is the one to use when there are several. A golden record has at most one primary e-mail.
+         *
+         * Example: `true`
+         */
+        primary?: boolean
+        /**
+         * First day on which it holds; absent: since ever.
+         *
+         * Example: `2024-07-01`
+         */
+        validFrom?: string
+        /**
+         * Last day on which it holds; absent: until further notice.
+         *
+         * Example: `2026-06-30`
+         */
+        validTo?: string
+      }[]
+    | null
+  phones?:
+    | {
+        /**
+         * The number in E.164 form.
+         *
+         * Example: `+61255501234`
+         */
+        number: string
+        /**
+         * What kind of number it is.
+         *
+         * Example: `mobile`
+         */
+        purpose?: 'mobile' | 'home' | 'work' | 'fax' | 'billing' | 'other'
+        /**
+         * Whether this is the one to use when there are several. A golden record has at most one primary phone.
+         *
+         * Example: `true`
+         */
+        primary?: boolean
+        /**
+         * First day on which it holds; absent: since ever.
+         *
+         * Example: `2024-07-01`
+         */
+        validFrom?: string
+        /**
+         * Last day on which it holds; absent: until further notice.
+         *
+         * Example: `2026-06-30`
+         */
+        validTo?: string
+      }[]
+    | null
+  addresses?:
+    | {
+        /**
+         * What the address is for.
+         *
+         * Example: `home`
+         */
+        purpose?: 'home' | 'work' | 'billing' | 'shipping' | 'other'
+        /**
+         * The address as written on an envelope, without city, postal code and country where those have members of their
+         * own.
+         */
+        lines?: string[]
+        /**
+         * Number of the building, with its letters.
+         *
+         * Example: `12A`
+         */
+        houseNumber?: string
+        /**
+         * Name of the street.
+         *
+         * Example: `Acacia Avenue`
+         */
+        street?: string
+        /**
+         * Flat, floor or suite in the building.
+         *
+         * Example: `Unit 4`
+         */
+        unit?: string
+        /**
+         * Suburb or part of the city.
+         *
+         * Example: `Ashfield`
+         */
+        locality?: string
+        /**
+         * City or town.
+         *
+         * Example: `Sydney`
+         */
+        city?: string
+        /**
+         * State, province or canton: its ISO 3166-2 part where known, else as written.
+         *
+         * Example: `NSW`
+         */
+        region?: string
+        /**
+         * Postal code as the country writes it.
+         *
+         * Example: `2131`
+         */
+        postalCode?: string
+        /**
+         * ISO 3166-1 alpha-2 code.
+         *
+         * Example: `AU`
+         */
+        country?: string
+        /**
+         * First day on which it holds; absent: since ever.
+         *
+         * Example: `2024-07-01`
+         */
+        validFrom?: string
+        /**
+         * Last day on which it holds; absent: until further notice.
+         *
+         * Example: `2026-06-30`
+         */
+        validTo?: string
+      }[]
+    | null
+  identifiers?:
+    | {
+        /**
+         * What kind of number it is: national-id, tax-id, vat, passport, driving-licence, customer-number, or a code of
+         * the workspace's own.
+         *
+         * Example: `tax-id`
+         */
+        scheme: string
+        /**
+         * The number itself, as text.
+         *
+         * Example: `51824753556`
+         */
+        value: string
+        /**
+         * The country that issued it.
+         *
+         * Example: `AU`
+         */
+        country?: string
+      }[]
+    | null
+  preferredChannel?: ('email' | 'phone' | 'sms' | 'post' | 'chat' | 'app') | null
+  language?: string | null
+  timeZone?: string | null
+  consents?:
+    | {
+        /**
+         * What it is for.
+         *
+         * Example: `marketing`
+         */
+        purpose: string
+        /**
+         * The channel it speaks of; absent or `any`: all of them.
+         *
+         * Example: `email`
+         */
+        channel?: 'email' | 'phone' | 'sms' | 'post' | 'chat' | 'app' | 'any'
+        /**
+         * What the customer said.
+         *
+         * Example: `granted`
+         */
+        state: 'granted' | 'denied' | 'withdrawn'
+        /**
+         * When the customer said it.
+         *
+         * Example: `2026-03-14T09:26:53Z`
+         */
+        at?: string
+      }[]
+    | null
+  attributes?: { [name: string]: string | number | boolean } | null
+}
+
 /** What a customer holds with the company: the thing that is billed or served. */
 export type NewAccount = {
   /** The customer that holds it, named as the source names it. */

@@ -1908,3 +1908,23 @@ export const EDITS: Readonly<Record<string, keyof typeof OPERATIONS>> = {
   getConsent: 'editConsent',
   getOffer: 'editOffer',
 }
+
+/** Operations that read one item of a list. */
+export const READS: Readonly<Record<string, keyof typeof OPERATIONS>> = {
+  listCustomers: 'getCustomer',
+  listAccounts: 'getAccount',
+  listInvoices: 'getInvoice',
+  listPayments: 'getPayment',
+  listOrders: 'getOrder',
+  listProducts: 'getProduct',
+  listStockLevels: 'getStockLevel',
+  listCases: 'getCase',
+  listInteractions: 'getInteraction',
+  listConsents: 'getConsent',
+  listOffers: 'getOffer',
+  listSubscriptions: 'getSubscription',
+  listImports: 'getImport',
+  listExports: 'getExport',
+  searchDecisions: 'getDecision',
+  listErasures: 'getErasure',
+}

@@ -9,6 +9,7 @@ import type {
   Consent,
   ConsentPatch,
   Customer,
+  CustomerPatch,
   Interaction,
   InteractionPatch,
   Invoice,
@@ -16,6 +17,7 @@ import type {
   NewAccount,
   NewCase,
   NewConsent,
+  NewCustomer,
   NewInteraction,
   NewInvoice,
   NewOffer,
@@ -72,8 +74,7 @@ export interface CreateCustomerParams {
    * The person or organization, as the schema of customers has it, without what the hub adds (`id`, `version`,
    * ...). At least one of `name`, `organization`, `emails`, `phones`, `identifiers` and `addresses`.
    */
-  body: {
-    kind: 'person' | 'organization'
+  body: NewCustomer & {
     status?: 'prospect'
   }
 }
@@ -112,7 +113,7 @@ export interface EditCustomerParams {
   /** ETag of the customer as you read it (without `include`). Needed. */
   ifMatch?: string | undefined
   /** What is to change. */
-  body: { [name: string]: unknown }
+  body: CustomerPatch
 }
 
 export type EditCustomerAnswer = Customer & {
