@@ -27,7 +27,8 @@ export async function recordsOfFamily(db: Queryable, customers: readonly string[
     text: `
       select ${OWN} from source_record r where r.customer_id = any ($1::uuid[])
       union all
-      select ${OWN} from source_record r where r.customer_id is null and r.home_id = any ($1::uuid[])`,
+      select ${OWN} from source_record r
+      where r.customer_id is distinct from r.home_id and r.home_id = any ($1::uuid[]) and r.customer_id is null`,
     values: [plain(customers)],
   })
   return rows
@@ -62,7 +63,7 @@ export async function forgetHome(db: Queryable, customers: readonly string[]): P
     name: 'erasure-homes',
     text: `
       update source_record set home_id = customer_id
-      where customer_id is not null and home_id = any ($1::uuid[]) and customer_id <> all ($1::uuid[])`,
+      where customer_id is distinct from home_id and home_id = any ($1::uuid[]) and customer_id <> all ($1::uuid[])`,
     values: [plain(customers)],
   })
   return rowCount ?? 0

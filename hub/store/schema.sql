@@ -687,9 +687,9 @@ CREATE INDEX rule_publication_rule ON public.rule_publication USING btree (rule,
 CREATE INDEX rule_revision_file ON public.rule_revision USING btree (file, no) WHERE (file IS NOT NULL);
 CREATE INDEX rule_revision_hash ON public.rule_revision USING btree (hash);
 CREATE INDEX source_record_account_ref ON public.source_record USING btree (account_ref, target) WHERE (account_ref IS NOT NULL);
+CREATE INDEX source_record_away ON public.source_record USING btree (home_id) WHERE (customer_id IS DISTINCT FROM home_id);
 CREATE INDEX source_record_customer ON public.source_record USING btree (customer_id) WHERE (customer_id IS NOT NULL);
 CREATE INDEX source_record_customer_ref ON public.source_record USING btree (customer_ref, target) WHERE (customer_ref IS NOT NULL);
-CREATE INDEX source_record_former ON public.source_record USING btree (home_id) WHERE ((customer_id IS NULL) AND (home_id IS NOT NULL));
 CREATE UNIQUE INDEX source_record_public ON public.source_record USING btree (public_id) WHERE (public_id IS NOT NULL);
 CREATE INDEX source_record_target ON public.source_record USING btree (target, no) WHERE (target <> 'customer'::text);
 CREATE INDEX subscription_owner ON public.subscription USING btree (owner, id);

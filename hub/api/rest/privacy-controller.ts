@@ -2,7 +2,6 @@ import { Controller, Inject, Res } from '@nestjs/common'
 import type { FastifyReply } from 'fastify'
 import { Readable } from 'node:stream'
 import { HubError } from '../../contracts/hub-error.ts'
-import { writeAudit } from '../../store/decision-queries.ts'
 import { familyOf } from '../../store/customer-queries.ts'
 import { Input, Operation } from '../http/decorators.ts'
 import type { Input as InputOf } from '../http/input.ts'
@@ -42,7 +41,6 @@ export class PrivacyController {
     try {
       const customers = await familyOf(db, row.id)
       const provenance = await explainCustomer(this.#ports, row.id)
-      await writeAudit(db, { actor: authorOf(input), act: 'customer.export', subject: row.id, facts: {} })
       const text = personalData(db, { id: row.id, customers, golden: row.golden, provenance })
       const stream = Readable.from(text, { objectMode: false })
       stream.once('close', () => {

@@ -60,5 +60,5 @@ create table erasure_task (
 create index erasure_task_erasure on erasure_task (erasure_id, no);
 create index erasure_task_open on erasure_task (hash) where confirmed_at is null;
 
--- Records that were deleted in their systems, by the customer that they belonged to.
-create index source_record_former on source_record (home_id) where customer_id is null and home_id is not null;
+-- Records that are at home with another customer than theirs: joined ones, and those that were deleted in their systems.
+create index source_record_away on source_record (home_id) where customer_id is distinct from home_id;
