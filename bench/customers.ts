@@ -66,9 +66,19 @@ async function untilReady(url: string): Promise<void> {
   throw new Error(`${url} did not come up`)
 }
 
-async function load(url: string, seconds: number, rate: number, idsFile: string): Promise<LoadResult> {
+type Form = 'rest' | 'soap'
+
+async function load(
+  url: string,
+  seconds: number,
+  rate: number,
+  idsFile: string,
+  form: Form = 'rest',
+): Promise<LoadResult> {
   const script = fileURLToPath(new URL('./customers/load.js', import.meta.url))
-  const { stdout } = await promisify(execFile)(process.execPath, [script, url, KEY, `${seconds}`, `${rate}`, idsFile])
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    ...[script, url, KEY, `${seconds}`, `${rate}`, idsFile, form],
+  ])
   return JSON.parse(stdout) as LoadResult
 }
 
@@ -94,15 +104,17 @@ async function run(databaseUrl: string): Promise<void> {
     const [hubUrl, bareUrl] = ['http://127.0.0.1:18480', 'http://127.0.0.1:18481']
     await untilReady(hubUrl)
     await untilReady(bareUrl)
-    const rates = { hub: 0, bare: 0 }
+    const rates = { hub: 0, bare: 0, soap: 0 }
     // Turn by turn, so that what else the machine does falls on both; the first turn only warms up.
     for (let turn = 0; turn <= TURNS; turn++) {
       const seconds = turn === 0 ? 2 : SECONDS
       const bareRun = await load(bareUrl, seconds, 0, idsFile)
       const hubRun = await load(hubUrl, seconds, 0, idsFile)
+      const soapRun = await load(hubUrl, seconds, 0, idsFile, 'soap')
       if (turn === 0) continue
       rates.bare = Math.max(rates.bare, bareRun.rate)
       rates.hub = Math.max(rates.hub, hubRun.rate)
+      rates.soap = Math.max(rates.soap, soapRun.rate)
     }
     // The same pace for both: what the machine itself adds to a wait shows in the bare one.
     const pace = Math.round(rates.hub / 2)
@@ -114,6 +126,9 @@ async function run(databaseUrl: string): Promise<void> {
     )
     console.log(
       `  at half load (${pace}/s) p50 ${half.p50.toFixed(1)} ms, p99 ${half.p99.toFixed(1)} ms (to reach 10); the bare one p50 ${bareHalf.p50.toFixed(1)} ms, p99 ${bareHalf.p99.toFixed(1)} ms`,
+    )
+    console.log(
+      `  the same by SOAP, with a UsernameToken: ${Math.round(rates.soap)}/s, ${(rates.soap / rates.hub).toFixed(2)} of REST`,
     )
     console.log(`  load of the machine in the last minute: ${loadavg()[0]?.toFixed(1)}`)
   } finally {

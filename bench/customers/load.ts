@@ -1,4 +1,4 @@
-/** A load of GET requests over keep-alive connections, in a process of its own: `node load.js <url> <key> <seconds> <rate|0> <ids file>`. */
+/** A load of requests over keep-alive connections, in a process of its own: `node load.js <url> <key> <seconds> <rate|0> <ids file> [soap]`. */
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 
@@ -11,7 +11,7 @@ export interface LoadResult {
 
 const CONNECTIONS = 32
 
-const [url = '', key = '', seconds = '3', rate = '0', idsFile = ''] = process.argv.slice(2)
+const [url = '', key = '', seconds = '3', rate = '0', idsFile = '', form = 'rest'] = process.argv.slice(2)
 const { hostname, port } = new URL(url)
 const ids = readFileSync(idsFile, 'utf8').trim().split('\n')
 const latencies: number[] = []
@@ -21,6 +21,19 @@ const endAt = startedAt + Number(seconds) * 1000
 const pace = Number(rate)
 let sent = 0
 let issued = 0
+
+function restRequest(id: string): string {
+  return `GET /v1/customers/${id} HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${key}\r\n\r\n`
+}
+
+const WSSE = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd'
+const SECURITY = `<w:Security xmlns:w="${WSSE}"><w:UsernameToken><w:Username>admin</w:Username><w:Password>${key}</w:Password></w:UsernameToken></w:Security>`
+
+function soapRequest(id: string): string {
+  const body = `<GetCustomer xmlns="urn:omnihub:customers:1"><id>${id}</id></GetCustomer>`
+  const message = `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Header>${SECURITY}</e:Header><e:Body>${body}</e:Body></e:Envelope>`
+  return `POST /soap/customers HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: text/xml\r\ncontent-length: ${message.length}\r\n\r\n${message}`
+}
 
 class Client {
   readonly #socket: Socket
@@ -37,7 +50,7 @@ class Client {
   ask(due: number): void {
     this.#due = due
     const id = ids[(sent++ * 7919) % ids.length] ?? ''
-    this.#socket.write(`GET /v1/customers/${id} HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${key}\r\n\r\n`)
+    this.#socket.write(form === 'soap' ? soapRequest(id) : restRequest(id))
   }
 
   end(): void {
