@@ -3,6 +3,7 @@ import type { JsonObject } from '../../hub/contracts/json.ts'
 import { type BillingHub, INVOICE, PAYMENT, startBillingHub } from '../support/billing-hub.ts'
 import type { Answer } from '../support/api.ts'
 import { until } from '../support/engine.ts'
+import { expressionRule, FINDINGS } from '../support/rule-fixtures.ts'
 
 /** A system that only pushes, with a customer whom billing does not know. */
 const WEB = {
@@ -11,11 +12,28 @@ const WEB = {
     'source: Person\ntarget: customer\nfields:\n  kind: { constant: person }\n  name.given: given\n  name.family: family\n',
 }
 
+/** No payments of more than 1,000, whichever way they come; and stewards do not see what invoices are about. */
+const POLICIES = {
+  ...expressionRule(
+    {
+      name: 'small-payments',
+      onChange: { entity: 'payment', does: 'validate' },
+      input: { type: 'object', properties: { payment: { type: 'object' }, source: { type: 'object' } } },
+      output: FINDINGS,
+    },
+    {
+      findings:
+        'number(payment.amount.amount) > 1000 ? [{check: "too-much", severity: "error", field: "amount", do: "Pay in parts."}] : []',
+    },
+  ),
+  'config/access.yaml': 'roles:\n  steward: { invoice: { total: hidden } }\n',
+}
+
 let hub: BillingHub
 let customer = ''
 let invoice = ''
 beforeAll(async () => {
-  hub = await startBillingHub(WEB)
+  hub = await startBillingHub({ ...WEB, ...POLICIES })
   customer = await hub.customerOf('LC-1')
   invoice = String((await hub.recordOf('invoices', '500000001')).id)
 })
@@ -214,7 +232,7 @@ describe('A change of a record', () => {
     const retried = await hub.api.ask(`/admin/v1/record-writes/${String(told?.write)}/retry`, { method: 'POST' })
     expect(retried.body.state).toBe('pending')
     await untilWritten(told?.write)
-    expect((await invoiceNow()).body.status).toBe('paid')
+    await until(async () => (await invoiceNow()).body.status === 'paid', 10_000)
   })
 })
 
@@ -274,6 +292,33 @@ describe('What can be known to be wrong is told before anything is kept', () => 
     hub.api.expectProblem(await post({ customer: { id: grace } }), 409, 'record.reference.not-in-system', '/customer')
     const lane = { system: 'web', entity: 'Person', key: '1' }
     hub.api.expectProblem(await post({ customer: lane }), 409, 'record.reference.not-in-system', '/customer')
+  })
+
+  test('with the shared rule that does not allow it, and what to do', async () => {
+    const before = payments().length
+    const refused = await hub.post('/v1/payments', payment({ amount: { amount: '1000.01', currency: 'GBP' } }))
+    hub.api.expectProblem(refused, 422, 'rule.change-refused')
+    expect(JSON.stringify(refused.body)).toContain('Pay in parts.')
+    expect(payments()).toHaveLength(before)
+  })
+
+  test('with the member that the role does not see; what it does see it may change, by the version', async () => {
+    const steward = await hub.api.keyOf('steward')
+    const path = `/v1/invoices/${invoice}`
+    const read = await hub.api.ask(path, { key: steward })
+    expect(read.headers.get('etag')).toBeNull()
+    expect(read.body).not.toHaveProperty('total')
+    const tag = `"${invoice}.${String(read.body.version)}"`
+    const send = (body: JsonObject) =>
+      hub.api.ask(path, {
+        ...{ method: 'PATCH', key: steward, body: JSON.stringify(body) },
+        headers: { 'content-type': 'application/merge-patch+json', 'if-match': tag },
+      })
+    const unseen = await send({ total: { amount: '1.00', currency: 'GBP' } })
+    hub.api.expectProblem(unseen, 403, 'access.masked-field', '/total/amount')
+    const seen = await send({ dueOn: '2026-12-24' })
+    expect([seen.status, seen.body.dueOn]).toEqual([200, '2026-12-24'])
+    expect(seen.body).not.toHaveProperty('total')
   })
 
   test('with the role that may not', async () => {
