@@ -19,11 +19,14 @@ import { type ContactChange, withContactChanges } from './contact-changes.ts'
 import type { PaymentOrder } from './create-payment.ts'
 import { decideByRule, type RuleDecision } from './decide-by-rule.ts'
 import { payInvoice } from './pay-invoice.ts'
+import { Turns } from './turns.ts'
 
 /** What channels do for customers, decided by the shared rules before it is done. */
 @Controller()
 export class DomainController {
   readonly #ports: ApiPorts
+  /** Payments of one invoice, since each has to see what the one before it ordered. */
+  readonly #payments = new Turns()
 
   constructor(@Inject(API_PORTS) ports: ApiPorts) {
     this.#ports = ports
@@ -36,11 +39,13 @@ export class DomainController {
     const order = input.body as unknown as PaymentOrder
     const author = authorOf(input)
     const { db } = this.#ports
-    const { result, isReplay } = await db.transaction((tx) =>
-      once(tx, request, async () => {
-        const { decision, ...placed } = await payInvoice(this.#ports, tx, { invoiceId: id, order, author })
-        return { ...placed, decision: decision === null ? null : { ...decision } }
-      }),
+    const { result, isReplay } = await this.#payments.take(id, () =>
+      db.transaction((tx) =>
+        once(tx, request, async () => {
+          const { decision, ...placed } = await payInvoice(this.#ports, tx, { invoiceId: id, order, author })
+          return { ...placed, decision: decision === null ? null : { ...decision } }
+        }),
+      ),
     )
     const wait = waitOf(input.headers.prefer)
     const { decision, ...placed } = result
