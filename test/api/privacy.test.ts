@@ -1,7 +1,15 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { COMMANDS, GROUPS } from '../../hub/app/cli/commands.ts'
+import { runCli } from '../../hub/app/cli/shared/program.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import { insertDecisionLog } from '../../hub/store/decision-log-queries.ts'
+import { takeDueErasure } from '../../hub/store/erasure-sweep-queries.ts'
+import { eventLogRange } from '../../hub/store/event-queries.ts'
+import { nextPosition } from '../../hub/store/outbox-queries.ts'
 import { insertRejected } from '../../hub/store/rejected-queries.ts'
 import { changeEvent, type RunningApi, startApi } from '../support/api.ts'
+import { testFolder, testIo } from '../support/cli.ts'
 import { expectBalanced } from '../support/core.ts'
 import { until } from '../support/engine.ts'
 import { placesOf } from '../support/marker-search.ts'
@@ -458,8 +466,9 @@ describe('GET /v1/customers/{id}/personal-data', () => {
     )
     expect(JSON.stringify(parts.records)).toContain(`"Secret":"${mark}"`)
     expect(parts.reads?.items.map(({ act }) => act)).toContain('read.getCustomer')
-    const [entry] = (await hub.ask(`/admin/v1/audit?act=customer.export&subject=${id}`)).body.items as JsonObject[]
-    expect(entry).toMatchObject({ actor: 'admin key (admin)' })
+    await hub.audit.flush()
+    const trail = await hub.ask(`/admin/v1/audit?act=read.exportPersonalData&subject=${id}`)
+    expect(trail.body.items).toMatchObject([{ actor: 'admin key (admin)', records: [id] }])
   })
 
   test('is for stewards and admins only', async () => {
@@ -472,4 +481,78 @@ describe('GET /v1/customers/{id}/personal-data', () => {
     const nobody = '0191e2a0-7b1c-7000-8000-123456789012'
     hub.expectProblem(await hub.ask(`/v1/customers/${nobody}/personal-data`), 404, 'customer.unknown')
   })
+})
+
+test('From a shell: an export into a file for its owner only, an erasure, and what systems have still to delete', async () => {
+  const { mark, id, keys } = await makePerson()
+  const folder = testFolder()
+  const key = await hub.keyOf('admin')
+  const run = async (...words: string[]) => {
+    const io = testIo({ cwd: folder.path, env: {} })
+    const access = ['--url', hub.url, '--key', key]
+    const code = await runCli([...words, ...access], { commands: COMMANDS, groups: GROUPS, version: '0' }, io)
+    return { code, out: io.stdout(), err: io.stderr() }
+  }
+  const exported = await run('customer', 'export', id, '--out', 'person.json')
+  expect(exported).toMatchObject({
+    err: '',
+    code: 0,
+    out: expect.stringMatching(/^\d+ items in \d+ parts written/) as string,
+  })
+  expect(statSync(join(folder.path, 'person.json')).mode & 0o777).toBe(0o600)
+  expect(readFileSync(join(folder.path, 'person.json'), 'utf8')).toContain(mark)
+  const refused = await run('customer', 'erase', id, '--reason', 'objection', '--note', `for ${mark}`)
+  expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('names the person') as string })
+  const erased = await run('customer', 'erase', id, '--reason', 'objection')
+  expect(erased.code).toBe(0)
+  expect(erased.out).toContain(`Customer ${id} was erased`)
+  expect(erased.out).toContain(keys.contact)
+  const { body } = await hub.ask(`/v1/customers/${id}/erasure`)
+  const erasure = String(body.id)
+  expect((await run('erasure', 'list', '--open')).out).toContain(erasure)
+  for (const system of ['crm', 'billing']) expect((await run('erasure', 'confirm', erasure, system)).code).toBe(0)
+  expect((await run('erasure', 'show', erasure)).out).not.toContain(mark)
+  expect((await run('erasure', 'list', '--open')).out).not.toContain(erasure)
+  expect((await run('secrets', 'rotate')).out).toContain('No other key is in use')
+  folder.remove()
+})
+
+test('Places of the log are never given out twice, though the last events went with the customer', async () => {
+  const { id } = await makePerson()
+  const last = async (): Promise<number> => {
+    const { rows } = await hub.db.query<{ end: number }>({ text: 'select max(log_end)::float8 as end from erasure' })
+    return rows[0]?.end ?? 0
+  }
+  await erase(id)
+  await hub.db.query({ text: `delete from event_log where type = 'customer.erased'` })
+  const end = await last()
+  expect(await nextPosition(hub.db)).toBe(end + 1)
+  expect((await eventLogRange(hub.db)).last).toBe(end)
+  hub.expectProblem(await hub.ask(`/v1/events?after=${end + 1_000}`), 400, 'events.position.unknown')
+})
+
+test('A process that dies while it looks for what is left leaves that to another', async () => {
+  const { mark, id, contact } = await makePerson()
+  const { core, db } = hub
+  await core.sweeper.stop()
+  const asked = hub.ask(`/v1/customers/${id}/erasure`, { method: 'POST', body: { reason: 'objection' } })
+  await until(async () => (await hub.ask(`/v1/customers/${id}`)).status === 410, 5_000)
+  expect((await hub.ask(`/v1/customers/${id}/erasure`)).body).toMatchObject({ state: 'sweeping' })
+  // What some process was about to write when the customer went.
+  const decision = { rule: 'r', revision: 1, hash: 'h', called: null, actor: 'ann', code: null, trace: mark }
+  const at = { moment: new Date().toISOString(), decidedAt: new Date().toISOString() }
+  const late = { ...decision, ...at, customerId: id, given: JSON.stringify(contact), filled: null, result: '{}' }
+  await insertDecisionLog(db, [{ ...late, id: ids() }])
+  const { rows } = await db.query<{ work: string }>({
+    text: `select work from erasure where state = 'sweeping' and work is not null`,
+  })
+  expect(rows.every(({ work }) => work.startsWith('sealed:1:'))).toBe(true)
+  // Taken and never finished: its turn comes again.
+  await db.query({ text: `update erasure set due_at = now() - interval '1 second' where work is not null` })
+  await takeDueErasure(db)
+  await sweptAgain()
+  expect((await asked).body).toMatchObject({ state: 'sweeping' })
+  await sweptAgain()
+  expect(await placesOf(db, String(contact.Email))).toEqual([])
+  expect((await hub.ask(`/v1/customers/${id}/erasure`)).body).toMatchObject({ state: 'done' })
 })
