@@ -37,6 +37,11 @@ export class EventsController {
     const filter = await this.#filterOf(input)
     const condition = conditionOf(input)
     const after = await this.#placeOf(input)
+    if (request.method === 'HEAD') {
+      // The head of a stream is all that there is of it: nothing would ever end the answer.
+      void reply.type('text/event-stream; charset=utf-8').send()
+      return
+    }
     this.#streams++
     try {
       // From here on the answer is a stream that Fastify no longer looks after.

@@ -97,7 +97,10 @@ export const SYSTEM_STATE: JsonObject = {
         type: 'object',
         properties: {
           entity: { type: 'string' },
-          mode: { type: ['string', 'null'], description: 'push, poll or log; hub: of the hub itself; null: it only came by itself.' },
+          mode: {
+            type: ['string', 'null'],
+            description: 'push, poll or log; hub: of the hub itself; null: it only came by itself.',
+          },
           target: { type: ['string', 'null'], description: 'Canonical entity; null: no mapping in force.' },
           mappingRevision: { type: ['integer', 'null'] },
           parked: COUNT,
@@ -109,6 +112,8 @@ export const SYSTEM_STATE: JsonObject = {
 }
 
 export const NO_SYSTEM = { 404: { description: 'There is no such system.' } } as const
+/** Of acts on a system that the hub reads. */
+export const NOT_THE_HUB = { 409: { description: 'It is the hub itself, which is not read.' } } as const
 
 export const listSystemsOperation = operation({
   id: 'listSystems',
@@ -148,7 +153,7 @@ export const pauseSystemOperation = operation({
   description: 'Its connector ends after what it is doing, on every process. What the system pushes is still taken.',
   permission: 'systems.operate',
   params: SYSTEM,
-  answers: { 200: { description: 'Paused.', schema: SYSTEM_STATE }, ...NO_SYSTEM },
+  answers: { 200: { description: 'Paused.', schema: SYSTEM_STATE }, ...NO_SYSTEM, ...NOT_THE_HUB },
 })
 
 export const resumeSystemOperation = operation({
@@ -160,7 +165,7 @@ export const resumeSystemOperation = operation({
   description: 'Its connector goes on where it stopped.',
   permission: 'systems.operate',
   params: SYSTEM,
-  answers: { 200: { description: 'Reading.', schema: SYSTEM_STATE }, ...NO_SYSTEM },
+  answers: { 200: { description: 'Reading.', schema: SYSTEM_STATE }, ...NO_SYSTEM, ...NOT_THE_HUB },
 })
 
 export const backfillSystemOperation = operation({

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../contracts/json.ts'
-import { NO_SYSTEM, SYSTEM, SYSTEM_STATE } from './admin-run.ts'
+import { NO_SYSTEM, NOT_THE_HUB, SYSTEM, SYSTEM_STATE } from './admin-run.ts'
 import { operation } from './operation.ts'
 
 /** Operations of /admin/v1 by which somebody sees to it that a system and the hub agree. */
@@ -116,6 +116,7 @@ export const listReconciliationsOperation = operation({
       schema: { type: 'object', properties: { items: { type: 'array', items: RECONCILIATION } } },
     },
     ...NO_SYSTEM,
+    ...NOT_THE_HUB,
   },
 })
 

@@ -56,7 +56,8 @@ export const getCustomerOperation = operation({
       type: 'string',
       list: true,
       enum: INCLUDES,
-      description: 'Records to bring along, as members of these names: at most the first 100 of each.',
+      description:
+        'Records to bring along, as members of these names: at most the first 100 of each. `consents` come in the place of the customer’s own.',
     },
     ...FIELDS,
   },
@@ -269,6 +270,7 @@ export const joinCustomersOperation = operation({
       schema: { type: 'object', properties: { survivor: { type: 'string' }, customer: CUSTOMER } },
     },
     404: { description: 'There is no such customer.' },
+    410: { description: 'A customer was erased.' },
     409: { description: 'They are one already, or an earlier decision stands against it.' },
   },
 })
@@ -302,6 +304,7 @@ export const splitCustomerOperation = operation({
       },
     },
     404: { description: 'There is no such customer.' },
+    410: { description: 'A customer was erased.' },
     409: { description: 'An earlier decision stands against it.' },
     422: { description: 'A record does not belong to the customer, or nothing would be left.' },
   },

@@ -81,7 +81,8 @@ export class CustomersController {
     const brought = await Promise.all(
       names.map(async (name) => `,"${name}":[${(await recordsOfCustomer(db, row.id, name)).join(',')}]`),
     )
-    const text = selectedText(`${row.golden.slice(0, -1)}${brought.join('')}}`, selection)
+    const own = names.includes('consents') ? withoutConsents(row.golden) : row.golden
+    const text = selectedText(`${own.slice(0, -1)}${brought.join('')}}`, selection)
     // Records change without a new version of the customer, so the tag is one of all that is sent.
     sendVersioned(reply, text, tagOf(text), ifNoneMatch)
   }
@@ -219,4 +220,10 @@ function distinctLanes(lanes: readonly Lane[]): readonly Lane[] {
     where: '/records',
     fix: 'Name each record once.',
   })
+}
+
+/** The records of consents take the place of what the golden record says in short: a member is there once. */
+function withoutConsents(golden: string): string {
+  const { consents: _short, ...rest } = JSON.parse(golden) as JsonObject
+  return JSON.stringify(rest)
 }

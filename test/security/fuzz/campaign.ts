@@ -30,6 +30,11 @@ const SELDOM: Readonly<Record<string, number>> = {
   discardParked: 8,
   replayAllParked: 8,
   deleteSubscription: 8,
+  eraseCustomer: 8,
+  rotateSecrets: 8,
+  endExport: 8,
+  startExport: 4,
+  exportPersonalData: 3,
 }
 
 export interface Plan {
@@ -88,6 +93,8 @@ export interface Outcome {
   statuses: Map<string, Map<number, number>>
   /** The longest, in ms, by operation. */
   slowest: Map<string, number>
+  /** All together, in ms, by operation. */
+  took: Map<string, number>
 }
 
 export interface CampaignOptions {
@@ -103,7 +110,7 @@ export interface CampaignOptions {
 }
 
 export async function campaign(options: CampaignOptions): Promise<Outcome> {
-  const outcome: Outcome = { sent: 0, findings: [], statuses: new Map(), slowest: new Map() }
+  const outcome: Outcome = { sent: 0, findings: [], statuses: new Map(), slowest: new Map(), took: new Map() }
   let next = options.from
   const lane = async (): Promise<void> => {
     while (next < options.to && outcome.findings.length < options.findingsMax) {
@@ -121,7 +128,8 @@ export async function campaign(options: CampaignOptions): Promise<Outcome> {
 
 function note(outcome: Outcome, { operation, method }: FuzzRequest, answer: FuzzAnswer): void {
   outcome.sent++
-  const { statuses, slowest } = outcome
+  const { statuses, slowest, took } = outcome
+  took.set(operation.id, (took.get(operation.id) ?? 0) + answer.ms)
   if (method !== operation.method) return
   const own = statuses.get(operation.id) ?? new Map<number, number>()
   own.set(answer.status, (own.get(answer.status) ?? 0) + 1)

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '../../../hub/contracts/json.ts'
 import { ROOT } from '../../../scripts/checks.ts'
+import { LEGACY_FILES } from './legacy-systems.ts'
 
 /** What a masked role must never be shown. Nothing that the fuzzer sends has them. */
 export const SENTINELS = ['1931-07-23', 'SENTINEL-ID-4711', 'sentinel.person@hidden.example'] as const
@@ -94,6 +95,7 @@ export const COMPANY: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.keys(COPIES).map((entity) => [`mappings/legacy/${recordType(entity)}.yaml`, mappingOf(entity)]),
   ),
+  ...LEGACY_FILES,
   ...RULE_FILES,
 }
 

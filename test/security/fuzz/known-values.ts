@@ -1,8 +1,7 @@
 /** Values that mean something to the hub, by the name of the member, parameter (`?name`) or header that has them. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { COLLECTIONS } from '../../../hub/api/operations/entities.ts'
 import type { Json, JsonObject } from '../../../hub/contracts/json.ts'
 import { ROOT } from '../../../scripts/checks.ts'
 import { COMPANY } from './company.ts'
@@ -44,7 +43,9 @@ export const NAMED_VALUES: Readonly<Record<string, readonly Json[]>> = {
 export const HEADER_VALUES: Readonly<Record<string, readonly string[]>> = {
   'idempotency-key': ['one', 'two', '7f0c2c7e-4f0e-4a55-9a53-2f5b3a2f4d10', 'x'.repeat(64)],
   'last-event-id': ['0', '1', '5'],
-  prefer: ['wait=0', 'wait=1', 'respond-async', 'wait=0, return=minimal'],
+  prefer: ['wait=0', 'respond-async', 'wait=0, return=minimal'],
+  'content-encoding': ['identity'],
+  range: ['bytes=0-9', 'bytes=-5'],
 }
 
 type Make = (any: (name: string) => Json) => Json
@@ -99,22 +100,6 @@ const BODIES: Readonly<Record<string, readonly Make[]>> = {
   ],
 }
 
-/** The canonical examples are right bodies for whatever takes a record of the entity. */
-function exampleRecords(entity: string): Json[] {
-  const folder = join(ROOT, 'schemas/examples', entity, 'valid')
-  return readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Json)
-}
-
-const RECORDS: ReadonlyMap<string, readonly Json[]> = new Map(
-  Object.entries({ ...COLLECTIONS, customers: 'customer' }).map(([name, entity]) => [name, exampleRecords(entity)]),
-)
-
-export function exampleBodies({ id, path }: { id: string; path: string }): readonly Make[] {
-  const [, collection = ''] = /^\/v1\/([a-z-]+)(?:\/\{id\})?$/.exec(path) ?? []
-  const records = (RECORDS.get(collection) ?? []).map(
-    (record): Make =>
-      () =>
-        record,
-  )
-  return [...(BODIES[id] ?? []), ...(BODIES[id] === undefined ? records : [])]
+export function exampleBodies({ id }: { id: string }): readonly Make[] {
+  return BODIES[id] ?? []
 }

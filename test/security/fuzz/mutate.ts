@@ -1,6 +1,7 @@
 /** Breaks a request in one place (or in several): what is drawn depends on the random numbers handed in, and on nothing else. */
 import { isJsonObject, type Json, type JsonObject } from '../../../hub/contracts/json.ts'
 import { BROKEN_JSON, HOSTILE_TEXTS, HOSTILE_VALUES } from './hostile.ts'
+import { brokenXml } from './mutate-xml.ts'
 import type { Random } from './random.ts'
 import type { FuzzRequest } from './requests.ts'
 
@@ -25,6 +26,8 @@ const MUTATIONS: readonly (readonly [string, Mutation])[] = [
   ['body value', bodyValue],
   ['body value', bodyValue],
   ['body value', bodyValue],
+  ['XML', xml],
+  ['XML', xml],
   ['member left out', memberLeftOut],
   ['member added', memberAdded],
   ['broken JSON', brokenJson],
@@ -58,6 +61,14 @@ function bodyValue(request: FuzzRequest, random: Random): FuzzRequest | null {
     const old = valueAt(json, place)
     return replaced(json, place, random.chance(0.3) ? twisted(old, random) : random.pick(HOSTILE_VALUES))
   })
+}
+
+function xml(request: FuzzRequest, random: Random): FuzzRequest | null {
+  const { body } = request
+  const text = typeof body?.text === 'string' ? body.text : ''
+  return body === undefined || !text.startsWith('<')
+    ? null
+    : { ...request, body: { ...body, text: brokenXml(text, random) } }
 }
 
 /** Nearly what it was: of another type, doubled, longer, negative. */

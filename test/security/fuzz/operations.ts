@@ -10,7 +10,7 @@ export interface FuzzOperation {
   params: FuzzParam[]
   query: FuzzParam[]
   headers: string[]
-  body: { types: string[]; schema: JsonObject; required: boolean } | null
+  body: { types: string[]; schema: JsonObject; required: boolean; examples: Json[] } | null
   /** By status, `default` included. */
   responses: Readonly<Record<string, FuzzResponse>>
   spec: OperationSpec
@@ -27,10 +27,15 @@ export interface FuzzResponse {
   content: Readonly<Record<string, { schema: JsonObject }>>
 }
 
+interface Content {
+  schema: JsonObject
+  examples?: Record<string, { value: Json }>
+}
+
 interface Item {
   operationId: string
   parameters?: { name: string; in: string; required?: boolean; style?: string; schema: JsonObject }[]
-  requestBody?: { required?: boolean; content: Record<string, { schema: JsonObject }> }
+  requestBody?: { required?: boolean; content: Record<string, Content> }
   responses: Record<string, { content?: Record<string, { schema: JsonObject }> }>
 }
 
@@ -58,7 +63,12 @@ function operationOf(path: string, method: string, item: Item): FuzzOperation {
     body:
       first === undefined
         ? null
-        : { types: Object.keys(content), schema: first.schema, required: item.requestBody?.required === true },
+        : {
+            types: Object.keys(content),
+            schema: first.schema,
+            required: item.requestBody?.required === true,
+            examples: Object.values(first.examples ?? {}).map(({ value }) => value),
+          },
     responses: Object.fromEntries(
       Object.entries(item.responses).map(([status, answer]) => [status, { content: answer.content ?? {} }]),
     ),

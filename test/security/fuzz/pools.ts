@@ -22,7 +22,11 @@ const POOL_MAX = 40
 export interface WholeExample {
   params?: Record<string, string>
   headers?: Record<string, string>
+  query?: [string, string][]
   json?: Json
+  /** In the place of JSON, with its media type. */
+  text?: string
+  type?: string
 }
 
 export class Pools {
@@ -109,8 +113,25 @@ export class Pools {
     return name === 'if-match' || name === 'if-none-match' ? this.#etags : (HEADER_VALUES[name] ?? ['x'])
   }
 
+  /** Right bodies: those of the document, with ids that are there in the place of its own. */
   bodies(operation: FuzzOperation): readonly Json[] {
-    return exampleBodies(operation).flatMap((make) => [0, 1, 2].map((at) => make((name) => this.#any(name, at))))
+    const own = exampleBodies(operation).flatMap((make) => [0, 1, 2].map((at) => make((name) => this.#any(name, at))))
+    if (own.length > 0) return own
+    const shown = (operation.body?.examples ?? []).filter((example) => typeof example !== 'string')
+    return shown.flatMap((example) => [0, 1, 2].map((at) => this.#withIds(example, '', at)))
+  }
+
+  /** `customer: {id}` gets the id of a customer. */
+  #withIds(value: Json, name: string, at: number): Json {
+    if (Array.isArray(value)) return value.map((item) => this.#withIds(item, name, at))
+    if (isJsonObject(value)) {
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [key, this.#withIds(item, key === 'id' ? name : key, at)]),
+      )
+    }
+    const isId = typeof value === 'string' && /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(value)
+    const there = this.#paths.get(`/v1/${name}s`) ?? []
+    return isId && there.length > 0 ? (there[at % there.length]?.['id'] ?? value) : value
   }
 
   #any(name: string, at: number): Json {

@@ -46,13 +46,16 @@ export function requestsOf(
   return fc.oneof({ arbitrary: right, weight: 1 }, { arbitrary: free, weight: 1 })
 }
 
-function asExample(request: FuzzRequest, { params, headers, json }: WholeExample): FuzzRequest {
-  const type = request.operation.body?.types[0] ?? 'application/json'
+function asExample(request: FuzzRequest, example: WholeExample): FuzzRequest {
+  const { params, headers, query, json, text } = example
+  const type = example.type ?? request.operation.body?.types[0] ?? 'application/json'
   return {
     ...request,
     params: { ...request.params, ...params },
     headers: { ...request.headers, ...headers },
+    ...(query === undefined ? {} : { query }),
     ...(json === undefined ? {} : { body: { type, json } }),
+    ...(text === undefined ? {} : { body: { type, text } }),
   }
 }
 
@@ -96,6 +99,8 @@ function paramValues({ name, isList, schema }: FuzzParam, context: SchemaContext
 function headersOf({ headers }: FuzzOperation, pools: Pools): fc.Arbitrary<Record<string, string>> {
   const given = headers.map((name) => {
     const values = fc.constantFrom(...pools.headers(name))
+    // Without it the hub would wait for systems, and the run for the hub.
+    if (name === 'prefer') return [name, values] as const
     return [name, fc.oneof({ arbitrary: values, weight: 5 }, { arbitrary: fc.constant(undefined), weight: 1 })] as const
   })
   return fc
@@ -121,7 +126,8 @@ function bodyOf(operation: FuzzOperation, pools: Pools, context: SchemaContext):
   if (body === null) return fc.constant(undefined)
   const types = fc.constantFrom(...body.types).map((type) => (type === '*/*' ? 'application/json' : type))
   const examples = pools.bodies(operation)
-  const edited = spec.edits === undefined ? body.schema : patchSchema(context.schemas[spec.edits])
+  const isOpen = body.schema['properties'] === undefined && spec.edits !== undefined
+  const edited = isOpen ? patchSchema(context.schemas[spec.edits ?? '']) : body.schema
   const fitting = valuesOf(edited, context)
   const values =
     examples.length === 0

@@ -5,6 +5,7 @@ import { ROLES } from '../../../hub/security/permissions.ts'
 import { type HubProcess, hubProcess } from '../../support/hub-process.ts'
 import { COMPANY, seedChanges } from './company.ts'
 import { type FuzzOperation, operationsOf } from './operations.ts'
+import { makeWrites, PARTNER_PASSWORD } from './legacy-systems.ts'
 import { Pools } from './pools.ts'
 import { wholeExamples } from './whole-examples.ts'
 import type { Caller } from './requests.ts'
@@ -19,7 +20,7 @@ export interface Target {
   ask(
     path: string,
     body?: Json,
-    more?: { method?: string; type?: string },
+    more?: { method?: string; type?: string; headers?: Record<string, string> },
   ): Promise<{ status: number; body: JsonObject }>
 }
 
@@ -28,11 +29,12 @@ const SEEDED_MS_MAX = 60_000
 
 export interface TargetOptions {
   databaseUrl: string
+  /** Of the shop's database. */
+  shopUrl: string
   workspace: string
-  environment?: Record<string, string>
 }
 
-export async function startTarget({ databaseUrl, workspace, environment }: TargetOptions): Promise<Target> {
+export async function startTarget({ databaseUrl, shopUrl, workspace }: TargetOptions): Promise<Target> {
   const hub = await hubProcess({
     environment: {
       DATABASE_URL: databaseUrl,
@@ -42,23 +44,28 @@ export async function startTarget({ databaseUrl, workspace, environment }: Targe
       OMNIHUB_WEBHOOKS_TO_LOOPBACK: 'on',
       OMNIHUB_RATE_LIMITS: ROLES.map((role) => `${role}=none`).join(', '),
       OMNIHUB_LOG_LEVEL: 'info',
-      ...environment,
+      SHOP_URL: shopUrl,
+      PARTNER_PASSWORD,
     },
   })
   try {
-    return await withData(hub)
+    return await withData(hub, shopUrl)
   } catch (error) {
     await hub.kill9()
     throw error
   }
 }
 
-async function withData(hub: HubProcess): Promise<Target> {
-  const ask: Target['ask'] = async (path, body, { method, type = 'application/json' } = {}) => {
+async function withData(hub: HubProcess, shopUrl: string): Promise<Target> {
+  const ask: Target['ask'] = async (path, body, { method, type = 'application/json', headers } = {}) => {
     const answer = await fetch(hub.url + path, {
       method: method ?? (body === undefined ? 'GET' : 'POST'),
-      headers: { authorization: `Bearer ${ADMIN_KEY}`, ...(body === undefined ? {} : { 'content-type': type }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: {
+        authorization: `Bearer ${ADMIN_KEY}`,
+        ...(body === undefined ? {} : { 'content-type': type }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const text = await answer.text()
     const isJson = /[/+]json(;|$)/.test(answer.headers.get('content-type') ?? '') && text !== ''
@@ -66,7 +73,9 @@ async function withData(hub: HubProcess): Promise<Target> {
   }
   const sent = await ask('/v1/changes', seedChanges(), { type: 'application/cloudevents-batch+json' })
   if (sent.status !== 202) throw new Error(`The data was refused: ${JSON.stringify(sent.body)}`)
+  await untilShopRead(ask)
   await untilSettled(ask)
+  await makeWrites(ask, shopUrl)
   const keys = await makeKeys(ask)
   await makeThings(ask)
   const document = (await ask('/openapi.json')).body
@@ -79,6 +88,16 @@ async function withData(hub: HubProcess): Promise<Target> {
   const avoid = new Set(Object.values(keys).map((key) => key?.split('_')[1] ?? ''))
   const pools = await Pools.of({ operations, look, avoid, whole: await wholeExamples(ask) })
   return { hub, keys, operations, schemas: components['schemas'] as Record<string, JsonObject>, pools, ask }
+}
+
+async function untilShopRead(ask: Target['ask']): Promise<void> {
+  const end = Date.now() + SEEDED_MS_MAX
+  for (;;) {
+    const { body } = await ask('/v1/customers?system=shop&key=S15')
+    if ((body['items'] as Json[]).length > 0) return
+    if (Date.now() > end) throw new Error(JSON.stringify(await ask('/admin/v1/systems/shop')))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
 }
 
 /** Until nothing that was accepted is on its way any more. */
@@ -109,6 +128,16 @@ async function makeThings(ask: Target['ask']): Promise<void> {
     const input = { status: 'overdue', dueOn: '2026-03-01', balance: { amount: '89.90', currency: 'AUD' } }
     await ask('/v1/decisions/dunning-stage', { input })
   }
+  for (const key of ['20', '21', '22', '23']) {
+    const { body } = await ask(`/v1/customers?system=legacy&entity=Customer&key=${key}`)
+    const [customer] = body['items'] as JsonObject[]
+    await ask(`/v1/customers/${String(customer?.['id'])}/erasure`, { reason: 'consent-withdrawn' })
+  }
+  const soon = { headers: { prefer: 'wait=0' } }
+  for (const number of ['CS-1', 'CS-2', 'CS-3'])
+    await ask('/v1/cases', { number, subject: 'Fuzz', status: 'open' }, soon)
+  for (const entity of ['case', 'customer']) await ask('/v1/exports', { entity })
+  await ask('/v1/imports', '{}\n', { type: 'application/x-ndjson' })
   const document = COMPANY['mappings/legacy/Customer.yaml'] ?? ''
   await ask(
     '/admin/v1/mappings/legacy/Customer',
