@@ -19,6 +19,7 @@ const BENCHES = {
   identity: { file: 'bench/identity.ts', servers: false },
   golden: { file: 'bench/golden.ts', servers: false },
   backfill: { file: 'bench/backfill.ts', servers: true },
+  bulk: { file: 'bench/bulk.ts', servers: true },
 } as const
 
 type Name = keyof typeof BENCHES

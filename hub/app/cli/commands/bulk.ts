@@ -36,7 +36,7 @@ const { json: _json, ...CONNECTION } = HUB_OPTIONS
 const exportRecords = command({
   path: 'export',
   summary: 'export all records of a kind',
-  description: `Writes one record a line (NDJSON) to standard output, all as of one moment, without what the role does not see; progress goes to standard error. Kinds: ${CANONICAL_ENTITIES.join(', ')}. Each export stands in the audit trail. Ctrl-C cancels it.`,
+  description: `Writes one record a line (NDJSON) to standard output, which is a file with > and its name behind; all are as of one moment, without what the role does not see; progress goes to standard error. Kinds: ${CANONICAL_ENTITIES.join(', ')}. Each export stands in the audit trail. Ctrl-C cancels it.`,
   arguments: { entity: { description: 'What: `customer`, `invoice`, ...' } },
   options: {
     filter: {
@@ -52,10 +52,7 @@ const exportRecords = command({
     since: { type: 'text', value: '<moment>', description: 'Only what changed since, as 2026-03-01T00:00:00Z.' },
     ...CONNECTION,
   },
-  examples: [
-    'omnihub export customer > customers.ndjson',
-    `omnihub export invoice --filter 'status == "open"' --fields number,total > open.ndjson`,
-  ],
+  examples: ['omnihub export customer', 'omnihub export invoice --since 2026-03-01T00:00:00Z --fields number,total'],
   async run({ arguments: { entity }, options }, io) {
     const { openHub } = await import('../remote/hub-client.ts')
     const { runExport } = await import('../remote/export.ts')
