@@ -1,4 +1,5 @@
 /** SOAP against a whole hub: what is described, what is answered, and what every known attack on XML and WS-Security gets. */
+import fc from 'fast-check'
 import { connect } from 'node:net'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import { changeEvent, type RunningApi, startApi } from '../support/api.ts'
@@ -232,6 +233,58 @@ describe('Against a message that attacks', () => {
       413,
       expect.objectContaining({ code: 'request.body.too-large' }),
     ])
+  })
+
+  test('messages that are broken anywhere are answered, and the hub makes no error of its own', async () => {
+    const patch = `<customer><emails><address>x@y.example</address></emails><attributes><member><name>a</name><value><list><item><number>1</number></item></list></value></member></attributes></customer>`
+    const bodies = [
+      FIND,
+      get(`<id>${mary}</id><include>invoices</include><ifNoneMatch>x</ifNoneMatch>`),
+      `<EditCustomer xmlns="${NAMESPACE}"><id>${mary}</id><ifMatch>"${mary}.9"</ifMatch>${patch}</EditCustomer>`,
+    ]
+    const pieces = [
+      '',
+      '<',
+      '>',
+      '/',
+      '"',
+      '&',
+      '&lt;',
+      '<a/>',
+      'xsi:nil="true"',
+      '\u0000',
+      '\uFFFF',
+      '9'.repeat(30),
+      '<![CDATA[',
+      '<!--',
+      ']]>',
+    ]
+    const edit = fc.record({
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      length: fc.nat(40),
+      piece: fc.constantFrom(...pieces),
+    })
+    const broken = fc.record({
+      body: fc.constantFrom(...bodies),
+      edits: fc.array(edit, { minLength: 1, maxLength: 4 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(broken, async ({ body, edits }) => {
+        const whole = envelope(me(), body)
+        const message = edits.reduce((text, { at, length, piece }) => {
+          const from = Math.floor(at * text.length)
+          return text.slice(0, from) + piece + text.slice(from + length)
+        }, whole)
+        const answer = await post(hub, message)
+        expect(answer.headers.get('content-type')).toBe('text/xml; charset=utf-8')
+        if (answer.status === 200) return
+        expect(faultIn(answer)).toMatchObject({
+          http: 500,
+          faultcode: expect.stringMatching(/^soap:(Client|VersionMismatch|MustUnderstand)$/),
+        })
+      }),
+      { numRuns: 500, seed: 20261122 },
+    )
   })
 
   test('a message that never ends holds nobody else up', async () => {
