@@ -131,7 +131,7 @@ export async function beginRecordWrites(db: Queryable, system: string, limit: nu
           )
         order by w.due_at, w.no limit $2 for update skip locked
       )
-      update record_write w set state = ${ORDER_STATE.writing} from due where w.no = due.no
+      update record_write w set state = ${ORDER_STATE.writing}, updated_at = now() from due where w.no = due.no
       returning ${COLUMNS}, due.state as former`,
     values: [system, limit],
   })

@@ -96,6 +96,8 @@ export interface PlacedWrite {
 /** Begins the key of every write of a record. */
 export const RECORD_WRITE = 'omnihub-record-'
 const LOOK_FIRST_MS = 25
+/** No call takes longer by default; what was begun before then was left behind by a process that is gone. */
+const UNDER_WAY_MS = 120_000
 const LOOK_MAX_MS = 200
 
 /**
@@ -209,14 +211,17 @@ export class RecordWriteDesk {
   async retry(write: string, author: string): Promise<RecordWriteView> {
     return this.#decide(write, author, 'record-write.retry', (row) => {
       const states: number[] = [ORDER_STATE.retrying, ORDER_STATE.failed, ORDER_STATE.conflict]
-      return states.includes(row.state) ? { state: ORDER_STATE.pending, problem: null } : null
+      if (!states.includes(row.state)) return null
+      // That nobody knows whether it reached the system must not be forgotten; who sends a failed one again has looked.
+      return { state: ORDER_STATE.pending, problem: row.state === ORDER_STATE.retrying ? row.problem : null }
     })
   }
 
   /** Gives an order up that is not written yet. What the system may have done with it already stays done. */
   async discard(write: string, author: string): Promise<RecordWriteView> {
     return this.#decide(write, author, 'record-write.discard', (row) => {
-      if (row.state === ORDER_STATE.written || row.state === ORDER_STATE.writing) return null
+      const isUnderWay = row.state === ORDER_STATE.writing && Date.now() - Date.parse(row.updatedAt) < UNDER_WAY_MS
+      if (row.state === ORDER_STATE.written || isUnderWay) return null
       return { state: ORDER_STATE.failed, problem: JSON.stringify(discarded(new Date().toISOString())) }
     })
   }

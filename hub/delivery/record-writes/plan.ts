@@ -89,9 +89,13 @@ export function planPatch(
   return { fields, expected, document, before, wanted }
 }
 
-/** Whether a record says what was ordered of it. */
+/** Whether a record says what was ordered of it. Rules may have added attributes of their own. */
 export function holdsWanted(wanted: JsonObject, document: JsonObject): boolean {
-  return Object.entries(wanted).every(([name, value]) => isDeepStrictEqual(document[name] ?? null, value))
+  return Object.entries(wanted).every(([name, value]) => {
+    const held = document[name] ?? null
+    if (name !== 'attributes' || !isJsonObject(value) || !isJsonObject(held)) return isDeepStrictEqual(held, value)
+    return Object.entries(value).every(([part, one]) => isDeepStrictEqual(held[part], one))
+  })
 }
 
 /** In an object that stays, members that are gone are emptied by name. */

@@ -53,16 +53,17 @@ export class RecordTargets {
       const found = entity.plan.create === null ? undefined : this.#targetOf(entity)
       return found?.mapping.document.target === target ? [found] : []
     })
-    const own = this.#own(target)
-    const names = [...takers.map((one) => one.system), ...(own === undefined ? [] : [HUB_SYSTEM])]
+    // What has a system of record must not come to be beside it.
+    const own = takers.length === 0 ? this.#own(target) : undefined
+    const all = own === undefined ? takers : [own]
+    const names = all.map((one) => one.system)
     if (system !== undefined) {
-      const named = [...takers, ...(own === undefined ? [] : [own])].find((one) => one.system === system)
+      const named = all.find((one) => one.system === system)
       if (named === undefined) throw noCreates(target, system, names)
       return named
     }
-    const [first, ...others] = takers
+    const [found, ...others] = all
     if (others.length > 0) throw systemNeeded(target, names)
-    const found = first ?? own
     if (found === undefined) throw noCreates(target, undefined, [])
     return found
   }

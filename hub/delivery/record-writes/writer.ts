@@ -16,7 +16,6 @@ import {
   ORDER_KIND,
   ORDER_STATE,
   pruneRecordWrites,
-  type RecordWriteOutcome,
   settleRecordWrite,
 } from '../../store/record-write-queries.ts'
 import { retryDelayMs } from '../write-back/outcome.ts'
@@ -187,16 +186,23 @@ async function settle(
   orders: readonly BegunWrite[],
   results: readonly Sent[],
 ): Promise<HubError | undefined> {
-  const settled = orders.flatMap((order, at): { order: BegunWrite; settled: Settled }[] => {
-    const result = results[at]
-    if (result === undefined) return []
-    return [{ order, settled: outcomeOf(order, result, { now: options.now(), mayBeDone: mayBeDone(order) }) }]
+  const settled = orders.map((order, at): { order: BegunWrite; settled: Settled } => {
+    const result = results[at] ?? { outcome: 'failed', key: order.key ?? '', error: noAnswer() }
+    return { order, settled: outcomeOf(order, result, { now: options.now(), mayBeDone: mayBeDone(order) }) }
   })
   await options.db.transaction(async (db) => {
     for (const { settled: one } of settled) await settleRecordWrite(db, one.outcome)
   })
   for (const { order, settled: one } of settled) options.onSettled(order.system, one.kind)
   return settled.find(({ settled: one }) => one.stop !== null)?.settled.stop ?? undefined
+}
+
+function noAnswer(): HubError {
+  return new HubError({
+    code: 'record.write.no-answer',
+    family: 'bug',
+    message: 'The connector did not say what became of the write.',
+  })
 }
 
 function notTaken(): HubError {
@@ -207,5 +213,3 @@ function notTaken(): HubError {
     fix: 'Give it "write" in the document of the system again, then retry; or discard the write.',
   })
 }
-
-export type { RecordWriteOutcome }
