@@ -7,182 +7,20 @@ import { insertDecisionLog } from '../../hub/store/decision-log-queries.ts'
 import { takeDueErasure } from '../../hub/store/erasure-sweep-queries.ts'
 import { eventLogRange } from '../../hub/store/event-queries.ts'
 import { nextPosition } from '../../hub/store/outbox-queries.ts'
-import { insertRejected } from '../../hub/store/rejected-queries.ts'
 import { changeEvent, type RunningApi, startApi } from '../support/api.ts'
 import { testFolder, testIo } from '../support/cli.ts'
 import { expectBalanced } from '../support/core.ts'
 import { until } from '../support/engine.ts'
+import { invoiceOf, MARKED_WORKSPACE, MarkedPersons, paymentOf } from '../support/marked-persons.ts'
 import { placesOf } from '../support/marker-search.ts'
-import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
 import { webhookReceiver } from '../support/webhook-receiver.ts'
-
-const FILES = {
-  ...PUSH_WORKSPACE,
-  'mappings/crm/Case.yaml': `source: Case
-target: case
-key: id
-fields:
-  number: id
-  subject: subject
-  description: text
-  status: { constant: open }
-  customer: { ref: { entity: Contact, key: contact } }
-`,
-  'mappings/billing/Payment.yaml': `source: Payment
-target: payment
-key: no
-fields:
-  number: no
-  reason: memo
-  amount: { from: amount, convert: { money: { currency: GBP } } }
-  invoice: { ref: { entity: Invoice, key: invoice } }
-`,
-}
 
 let hub: RunningApi
 beforeAll(async () => {
-  hub = await startApi(FILES)
+  hub = await startApi(MARKED_WORKSPACE)
 })
+const persons = new MarkedPersons(() => hub)
 afterAll(() => hub.stop())
-
-let turn = 0
-
-type Contact = Record<
-  'Id' | 'FirstName' | 'LastName' | 'Born' | 'Email' | 'Phone' | 'Street' | 'Postcode' | 'City' | 'Secret',
-  string
->
-
-/** A person with two records, a case, an invoice and a payment; everything that names them holds the mark. */
-async function makePerson() {
-  const mark = `zyx${String.fromCharCode(97 + turn++)}quark`
-  const keys = {
-    contact: `K-${mark}`,
-    account: `A-${mark}`,
-    case: `C-${mark}`,
-    invoice: `I-0${turn}`,
-    payment: `P-0${turn}`,
-  }
-  const contact: Contact = {
-    Id: keys.contact,
-    FirstName: mark,
-    LastName: `Mc${mark}`,
-    Born: `19${30 + 2 * turn}-0${1 + (turn % 9)}-1${turn % 10}`,
-    Email: `${mark}@Example.com`,
-    Phone: `+44 20 79${40 + turn} ${1000 + 137 * turn}`,
-    Street: `1 ${mark} Street`,
-    Postcode: `N${turn} ${turn}XY`,
-    City: `Town${mark}`,
-    Secret: mark,
-  }
-  await send(
-    changeEvent(`crm/Contact/${keys.contact}`, contact, { id: `Contact/${keys.contact}@1` }),
-    changeEvent(`billing/Account/${keys.account}`, accountOf(keys.account, contact), {
-      id: `Account/${keys.account}@1`,
-    }),
-    changeEvent(`crm/Case/${keys.case}`, { id: keys.case, subject: mark, text: mark, contact: keys.contact }),
-    changeEvent(`billing/Invoice/${keys.invoice}`, invoiceOf(keys.invoice, keys.account, mark)),
-    changeEvent(`billing/Payment/${keys.payment}`, paymentOf(keys.payment, keys.invoice, mark)),
-  )
-  const id = await idOf('crm', keys.contact)
-  if (id === 'none') throw new Error((await hub.ask('/admin/v1/parked?limit=5')).text)
-  return { mark, id, contact, keys }
-}
-
-const accountOf = (no: string, person: Contact): JsonObject => ({
-  ...{ no, first: person.FirstName, last: person.LastName, born: person.Born.replaceAll('-', ''), mail: person.Email },
-  ...{ tel: person.Phone, street: person.Street, code: person.Postcode, town: person.City, state: 'A' },
-})
-const invoiceOf = (no: string, account: string, memo: string): JsonObject => ({ no, account, total: '12.50', memo })
-const paymentOf = (no: string, invoice: string, memo: string): JsonObject => ({ no, invoice, amount: '12.50', memo })
-
-async function send(...events: JsonObject[]): Promise<void> {
-  const headers = { 'content-type': 'application/cloudevents-batch+json' }
-  const { status, text } = await hub.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify(events) })
-  if (status !== 202) throw new Error(text)
-  await hub.quiet()
-}
-
-async function idOf(system: string, key: string): Promise<string> {
-  const { body } = await hub.ask(`/v1/customers?system=${system}&key=${encodeURIComponent(key)}`)
-  return (body.items as { id: string }[])[0]?.id ?? 'none'
-}
-
-async function erase(id: string, more: JsonObject = {}): Promise<JsonObject> {
-  const body = { reason: 'consent-withdrawn', note: 'Request 2026/17', ...more }
-  const answer = await hub.ask(`/v1/customers/${id}/erasure`, { method: 'POST', body })
-  if (answer.status !== 200) throw new Error(answer.text)
-  await hub.quiet()
-  return answer.body
-}
-
-/** Has what was erased looked for again now, in place of a minute later. */
-async function sweptAgain(): Promise<void> {
-  await hub.db.query({ text: 'update erasure set due_at = now() where work is not null' })
-  while (await hub.core.sweeper.sweepOne());
-}
-
-/** Puts the mark wherever a person may leave traces beside its records. */
-async function leaveTraces({ id, mark, keys, contact }: Awaited<ReturnType<typeof makePerson>>): Promise<void> {
-  const etag = (await hub.ask(`/v1/customers/${id}`)).headers.get('etag') ?? ''
-  const patched = await hub.ask(`/v1/customers/${id}`, {
-    method: 'PATCH',
-    headers: { 'if-match': etag, 'idempotency-key': `key-${mark}`, 'content-type': 'application/merge-patch+json' },
-    body: JSON.stringify({ name: { middle: `edited ${mark}` } }),
-  })
-  if (patched.status !== 200) throw new Error(patched.text)
-  // Versions before, one of them of another customer that this one was joined with and split from again.
-  await send(changeEvent(`crm/Contact/O-${turn}`, { Id: `O-${turn}`, FirstName: 'Some', LastName: `Body${turn}` }))
-  const otherId = await idOf('crm', `O-${turn}`)
-  const joined = await hub.ask(`/v1/customers/${otherId}/join`, { method: 'POST', body: { with: id, note: mark } })
-  if (joined.status !== 200) throw new Error(joined.text)
-  const records = [{ system: 'crm', entity: 'Contact', key: `O-${turn}` }]
-  const split = await hub.ask(`/v1/customers/${String(joined.body.survivor)}/split`, {
-    method: 'POST',
-    body: { records, note: mark },
-  })
-  if (split.status !== 200) throw new Error(split.text)
-  // Parked: a change of a record of its own, mended once, and one of somebody else's that speaks of it.
-  await send(
-    changeEvent(`billing/Invoice/I-9${turn}`, {
-      no: `I-9${turn}`,
-      account: keys.account,
-      total: 'no number',
-      mail: contact.Email ?? null,
-    }),
-  )
-  await send(changeEvent(`crm/Contact/${keys.contact}`, { ...contact, Email: [mark] }))
-  const { body } = await hub.ask(`/admin/v1/parked?key=${keys.contact}`)
-  const [parked] = body.items as { no: number }[]
-  if (parked === undefined) throw new Error('nothing was parked')
-  await hub.ask(`/admin/v1/parked/${parked.no}`, {
-    method: 'PUT',
-    headers: { 'if-match': '"0"' },
-    body: { data: { ...contact, Email: ['still', mark] } },
-  })
-  await hub.quiet()
-  await hub.db.query({
-    text: `
-      insert into record_write (id, kind, target, record_id, system, entity, key, wanted, fields, idempotency_key, state, attempts,
-        due_at, author)
-      values (gen_random_uuid(), 0, 'interaction', gen_random_uuid(), 'crm', 'Task', null, $1, $1, $2, 3, 1, now(), 'ann')`,
-    values: [JSON.stringify({ customer: { entity: 'Contact', key: keys.contact }, summary: mark }), `w-${turn}`],
-  })
-  await hub.db.query({
-    text: `
-      insert into write_back (record_no, system, entity, key, state, wants, overlay, verify, generation, attempts, due_at)
-      select no, system, entity, key, 5, $2, '{}', false, 1, 1, now() from source_record where key = $1`,
-    values: [keys.contact, JSON.stringify({ mark })],
-  })
-  const decision = { rule: 'r', revision: 1, hash: 'h', called: null, actor: 'ann', code: null, trace: mark }
-  const at = { moment: new Date().toISOString(), decidedAt: new Date().toISOString() }
-  const given = JSON.stringify({ mail: contact.Email })
-  await insertDecisionLog(hub.db, [
-    { ...decision, ...at, id: ids(), customerId: id, given: '{}', filled: JSON.stringify({ mark }), result: '{}' },
-    { ...decision, ...at, id: ids(), customerId: null, given, filled: null, result: '{}' },
-  ])
-  const body2 = Buffer.from(`{"broken": "${String(contact.Email)}", `)
-  await insertRejected(hub.db, 0, { system: 'crm', messageId: 'm', code: 'x', message: 'x', where: null, body: body2 })
-}
 
 const ids = (): string => crypto.randomUUID()
 
@@ -194,11 +32,11 @@ describe('POST /v1/customers/{id}/erasure', () => {
       method: 'POST',
       body: { url: receiver.url, types: ['*'] },
     })
-    const person = await makePerson()
+    const person = await persons.makePerson()
     const { mark, id, keys, contact } = person
-    await leaveTraces(person)
+    await persons.leaveTraces(person)
     expect((await placesOf(hub.db, mark)).length).toBeGreaterThan(20)
-    const erasure = await erase(id)
+    const erasure = await persons.erase(id)
     expect(erasure).toMatchObject({ customer: id, reason: 'consent-withdrawn', note: 'Request 2026/17' })
     // Systems that have still to delete their records are told their keys; nothing else knows them.
     const before = await placesOf(hub.db, mark)
@@ -210,7 +48,7 @@ describe('POST /v1/customers/{id}/erasure', () => {
       const path = `/admin/v1/erasures/${String(erasure.id)}/confirmations`
       expect((await hub.ask(path, { method: 'POST', body: { system } })).status).toBe(200)
     }
-    await sweptAgain()
+    await persons.sweptAgain()
     for (const text of [
       mark,
       String(contact.Email),
@@ -226,14 +64,14 @@ describe('POST /v1/customers/{id}/erasure', () => {
   })
 
   test('is answered with 410 by every read of the customer and of those joined into it', async () => {
-    const person = await makePerson()
-    const other = await makePerson()
+    const person = await persons.makePerson()
+    const other = await persons.makePerson()
     await hub.ask(`/v1/customers/${person.id}/join`, { method: 'POST', body: { with: other.id } })
     const [survivor, joined] = [person.id, other.id].sort() as [string, string]
     const refused = await hub.ask(`/v1/customers/${joined}/erasure`, { method: 'POST', body: { reason: 'objection' } })
     hub.expectProblem(refused, 409, 'customer.erasure.joined', '{id}')
     expect(refused.body).toMatchObject({ survivor })
-    const erasure = await erase(survivor)
+    const erasure = await persons.erase(survivor)
     expect([...(erasure.customers as string[])].sort()).toEqual([survivor, joined])
     for (const id of [survivor, joined]) {
       const below = ['', '/provenance', '/sources', '/history', '/timeline', '/write-backs', '/notes', '/personal-data']
@@ -246,18 +84,21 @@ describe('POST /v1/customers/{id}/erasure', () => {
     }
     expect((await hub.ask('/v1/customers?limit=200')).text).not.toContain(survivor)
     hub.expectProblem(
-      await hub.ask(`/v1/customers/${survivor}/join`, { method: 'POST', body: { with: (await makePerson()).id } }),
+      await hub.ask(`/v1/customers/${survivor}/join`, {
+        method: 'POST',
+        body: { with: (await persons.makePerson()).id },
+      }),
       410,
       'customer.erased',
     )
   })
 
   test('keeps invoices and payments without the person, later changes of them too, and nothing of a case', async () => {
-    const { mark, id, keys } = await makePerson()
+    const { mark, id, keys } = await persons.makePerson()
     const { body } = await hub.ask(`/v1/cases?customer=${id}`)
     const [itsCase] = body.items as { id: string }[]
     const [invoice] = (await hub.ask(`/v1/invoices?customer=${id}`)).body.items as { id: string }[]
-    const erasure = await erase(id)
+    const erasure = await persons.erase(id)
     expect(erasure.records).toEqual(
       expect.arrayContaining([
         { entity: 'case', id: itsCase?.id, fate: 'erased' },
@@ -273,19 +114,24 @@ describe('POST /v1/customers/{id}/erasure', () => {
     const kept = await hub.ask(`/v1/invoices/${invoice?.id}`)
     expect(kept.body).toMatchObject({ number: keys.invoice, total: { amount: '12.50', currency: 'GBP' } })
     expect(kept.body.customer).toBeUndefined()
-    await send(
+    await persons.send(
       changeEvent(`billing/Invoice/${keys.invoice}`, {
         ...invoiceOf(keys.invoice ?? '', keys.account ?? '', mark),
         total: '20.00',
       }),
-      changeEvent(`billing/Invoice/N-${turn}`, invoiceOf(`N-${turn}`, keys.account ?? '', mark)),
-      changeEvent(`billing/Payment/M-${turn}`, paymentOf(`M-${turn}`, `N-${turn}`, mark)),
-      changeEvent(`crm/Case/D-${turn}`, { id: `D-${turn}`, subject: mark, text: mark, contact: keys.contact ?? '' }),
+      changeEvent(`billing/Invoice/N-${persons.turn}`, invoiceOf(`N-${persons.turn}`, keys.account ?? '', mark)),
+      changeEvent(`billing/Payment/M-${persons.turn}`, paymentOf(`M-${persons.turn}`, `N-${persons.turn}`, mark)),
+      changeEvent(`crm/Case/D-${persons.turn}`, {
+        id: `D-${persons.turn}`,
+        subject: mark,
+        text: mark,
+        contact: keys.contact ?? '',
+      }),
     )
     expect((await hub.ask(`/v1/invoices/${invoice?.id}`)).body).toMatchObject({ total: { amount: '20.00' } })
-    const [fresh] = (await hub.ask(`/v1/invoices?system=billing&key=N-${turn}`)).body.items as JsonObject[]
-    expect(fresh).toMatchObject({ number: `N-${turn}` })
-    expect((await hub.ask(`/v1/cases?system=crm&key=D-${turn}`)).body.items).toEqual([])
+    const [fresh] = (await hub.ask(`/v1/invoices?system=billing&key=N-${persons.turn}`)).body.items as JsonObject[]
+    expect(fresh).toMatchObject({ number: `N-${persons.turn}` })
+    expect((await hub.ask(`/v1/cases?system=crm&key=D-${persons.turn}`)).body.items).toEqual([])
     const places = await placesOf(hub.db, mark)
     expect([...new Set(places.map((place) => place.split(':')[0]))].sort()).toEqual([
       'public.erasure_task.key',
@@ -295,18 +141,18 @@ describe('POST /v1/customers/{id}/erasure', () => {
   })
 
   test('keeps out what systems send of the person later, until they are let in anew', async () => {
-    const { mark, id, keys, contact } = await makePerson()
-    const erasure = await erase(id)
+    const { mark, id, keys, contact } = await persons.makePerson()
+    const erasure = await persons.erase(id)
     const before = await hub.ledger()
     const late = changeEvent(`crm/Contact/${keys.contact}`, { ...contact, FirstName: 'Back' }, { id: `again-${mark}` })
-    await send(late)
+    await persons.send(late)
     const after = await hub.ledger()
     expect(after).toMatchObject({
       accepted: before.accepted + 1,
       discarded: before.discarded + 1,
       applied: before.applied,
     })
-    expect(await idOf('crm', keys.contact ?? '')).toBe('none')
+    expect(await persons.idOf('crm', keys.contact ?? '')).toBe('none')
     expect(await placesOf(hub.db, `again-${mark}`)).toEqual([])
     const path = `/admin/v1/erasures/${String(erasure.id)}`
     expect((await hub.ask(path)).body.keptOut).toMatchObject({ seen: 1 })
@@ -318,8 +164,8 @@ describe('POST /v1/customers/{id}/erasure', () => {
       409,
       'erasure.nothing-to-readmit',
     )
-    await send(late)
-    const anew = await idOf('crm', keys.contact ?? '')
+    await persons.send(late)
+    const anew = await persons.idOf('crm', keys.contact ?? '')
     expect(anew).not.toBe(id)
     expect((await hub.ask(`/v1/customers/${anew}`)).body).toMatchObject({ name: { given: 'Back' } })
     hub.expectProblem(await hub.ask(`/v1/customers/${id}`), 410, 'customer.erased')
@@ -333,8 +179,8 @@ describe('POST /v1/customers/{id}/erasure', () => {
       method: 'POST',
       body: { url: receiver.url, types: ['customer.*'], filter },
     })
-    const { id, keys, contact } = await makePerson()
-    const erasure = await erase(id)
+    const { id, keys, contact } = await persons.makePerson()
+    const erasure = await persons.erase(id)
     const [message] = await receiver.take(1)
     expect(message?.event).toMatchObject({
       type: 'customer.erased',
@@ -349,7 +195,7 @@ describe('POST /v1/customers/{id}/erasure', () => {
     const systems = async (): Promise<JsonObject> =>
       Object.fromEntries(((await hub.ask(path)).body.systems as JsonObject[]).map((one) => [one.system, one.state]))
     expect(await systems()).toEqual({ billing: 'told', crm: 'told' })
-    await send(changeEvent(`crm/Contact/${keys.contact}`, null), changeEvent(`crm/Case/${keys.case}`, null))
+    await persons.send(changeEvent(`crm/Contact/${keys.contact}`, null), changeEvent(`crm/Case/${keys.case}`, null))
     expect(await systems()).toEqual({ billing: 'told', crm: 'confirmed' })
     const body = { system: 'billing', entity: 'Account', key: keys.account }
     expect((await hub.ask(`${path}/confirmations`, { method: 'POST', body })).status).toBe(200)
@@ -365,9 +211,9 @@ describe('POST /v1/customers/{id}/erasure', () => {
   })
 
   test('is proved by an entry of the audit trail and a certificate that name nobody', async () => {
-    const { mark, id } = await makePerson()
+    const { mark, id } = await persons.makePerson()
     const requestedAt = '2026-01-02T03:04:05.000Z'
-    const erasure = await erase(id, { requestedAt, reason: 'objection' })
+    const erasure = await persons.erase(id, { requestedAt, reason: 'objection' })
     await hub.audit.flush()
     const { body } = await hub.ask(`/admin/v1/erasures/${String(erasure.id)}`)
     expect(body).toMatchObject({
@@ -387,7 +233,7 @@ describe('POST /v1/customers/{id}/erasure', () => {
   })
 
   test('changes nothing where it is refused, and fails whole where a part of it fails', async () => {
-    const { mark, id, keys } = await makePerson()
+    const { mark, id, keys } = await persons.makePerson()
     const ask = (body: JsonObject, key?: string) =>
       hub.ask(`/v1/customers/${id}/erasure`, { method: 'POST', body, ...(key === undefined ? {} : { key }) })
     hub.expectProblem(await ask({ reason: 'because' }), 422, 'request.body.invalid', '/reason')
@@ -421,8 +267,8 @@ describe('POST /v1/customers/{id}/erasure', () => {
 
   test('comes before or after what goes on at the same time, never in between', async () => {
     for (let round = 0; round < 4; round++) {
-      const { mark, id, keys, contact } = await makePerson()
-      const other = await makePerson()
+      const { mark, id, keys, contact } = await persons.makePerson()
+      const other = await persons.makePerson()
       const changes = Array.from({ length: 30 }, (_, at) =>
         changeEvent(`crm/Contact/${keys.contact}`, { ...contact, FirstName: `${mark}${at}` }),
       )
@@ -448,9 +294,9 @@ describe('POST /v1/customers/{id}/erasure', () => {
 
 describe('GET /v1/customers/{id}/personal-data', () => {
   test('holds everything that the erasure would take, each part with the reason, and tells who read it', async () => {
-    const person = await makePerson()
+    const person = await persons.makePerson()
     const { mark, id, keys } = person
-    await leaveTraces(person)
+    await persons.leaveTraces(person)
     await hub.audit.flush()
     const answer = await hub.ask(`/v1/customers/${id}/personal-data`)
     expect(answer.status).toBe(200)
@@ -472,7 +318,7 @@ describe('GET /v1/customers/{id}/personal-data', () => {
   })
 
   test('is for stewards and admins only', async () => {
-    const { id } = await makePerson()
+    const { id } = await persons.makePerson()
     for (const role of ['channel', 'engineer', 'viewer'] as const) {
       const answer = await hub.ask(`/v1/customers/${id}/personal-data`, { key: await hub.keyOf(role) })
       hub.expectProblem(answer, 403, 'auth.forbidden')
@@ -484,7 +330,7 @@ describe('GET /v1/customers/{id}/personal-data', () => {
 })
 
 test('From a shell: an export into a file for its owner only, an erasure, and what systems have still to delete', async () => {
-  const { mark, id, keys } = await makePerson()
+  const { mark, id, keys } = await persons.makePerson()
   const folder = testFolder()
   const key = await hub.keyOf('admin')
   const run = async (...words: string[]) => {
@@ -518,12 +364,12 @@ test('From a shell: an export into a file for its owner only, an erasure, and wh
 })
 
 test('Places of the log are never given out twice, though the last events went with the customer', async () => {
-  const { id } = await makePerson()
+  const { id } = await persons.makePerson()
   const last = async (): Promise<number> => {
     const { rows } = await hub.db.query<{ end: number }>({ text: 'select max(log_end)::float8 as end from erasure' })
     return rows[0]?.end ?? 0
   }
-  await erase(id)
+  await persons.erase(id)
   await hub.db.query({ text: `delete from event_log where type = 'customer.erased'` })
   const end = await last()
   expect(await nextPosition(hub.db)).toBe(end + 1)
@@ -532,7 +378,7 @@ test('Places of the log are never given out twice, though the last events went w
 })
 
 test('A process that dies while it looks for what is left leaves that to another', async () => {
-  const { mark, id, contact } = await makePerson()
+  const { mark, id, contact } = await persons.makePerson()
   const { core, db } = hub
   await core.sweeper.stop()
   const asked = hub.ask(`/v1/customers/${id}/erasure`, { method: 'POST', body: { reason: 'objection' } })
@@ -550,9 +396,9 @@ test('A process that dies while it looks for what is left leaves that to another
   // Taken and never finished: its turn comes again.
   await db.query({ text: `update erasure set due_at = now() - interval '1 second' where work is not null` })
   await takeDueErasure(db)
-  await sweptAgain()
+  await persons.sweptAgain()
   expect((await asked).body).toMatchObject({ state: 'sweeping' })
-  await sweptAgain()
+  await persons.sweptAgain()
   expect(await placesOf(db, String(contact.Email))).toEqual([])
   expect((await hub.ask(`/v1/customers/${id}/erasure`)).body).toMatchObject({ state: 'done' })
 })
