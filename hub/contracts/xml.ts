@@ -29,13 +29,22 @@ export interface XmlLimits {
   maxElements?: number
   /** Attributes and namespace declarations of one element. Default 1,000. */
   maxAttributes?: number
+  /**
+   * Ends the reading at an element, which is the last of the tree and empty: what follows is not even looked at. For what can
+   * be decided by the beginning of a document alone. `depth`: elements around it.
+   */
+  stopAt?: (element: Pick<XmlElement, 'name' | 'namespace'>, depth: number) => boolean
   /** Processing instructions: SOAP has none. Default: read over. */
   instructions?: 'ignore' | 'refuse'
   /** The charset that the transport has told (`Content-Type: ...; charset=`): it outranks the declaration in the document. */
   charset?: string
 }
 
-type Bounds = Required<Pick<XmlLimits, 'maxSize' | 'maxDepth' | 'maxElements' | 'maxAttributes' | 'instructions'>>
+type Bounds = Required<Pick<XmlLimits, 'maxSize' | 'maxDepth' | 'maxElements' | 'maxAttributes' | 'instructions'>> &
+  Pick<XmlLimits, 'stopAt'>
+
+/** Thrown through the parser, which has no other way to be stopped. */
+const STOPPED = Symbol('stopped')
 
 const DEFAULT_LIMITS: Bounds = {
   maxSize: 8 * 1024 * 1024,
@@ -157,7 +166,7 @@ class TreeBuilder {
 
   build(text: string): XmlElement {
     try {
-      this.parser.write(text).close()
+      this.parse(text)
       const { root } = this
       if (root === undefined) this.refuse('has no element')
       return root
@@ -169,6 +178,14 @@ class TreeBuilder {
       // Until somebody reads its stack, an error holds on to this builder: it must not hold the tree as well.
       this.root = undefined
       this.open.length = 0
+    }
+  }
+
+  private parse(text: string): void {
+    try {
+      this.parser.write(text).close()
+    } catch (thrown) {
+      if (thrown !== STOPPED) throw thrown
     }
   }
 
@@ -207,6 +224,7 @@ class TreeBuilder {
     if (parent === undefined) this.root = element
     else parent.children.push(element)
     this.open.push(element)
+    if (this.bounds.stopAt?.(element, this.open.length - 1) === true) throw STOPPED
   }
 
   private append(text: string): void {

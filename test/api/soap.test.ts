@@ -235,6 +235,22 @@ describe('Against a message that attacks', () => {
     ])
   })
 
+  test('of a stranger no more is read than the Header', async () => {
+    const large = `<w>${'<a>x</a>'.repeat(30_000)}`
+    expect(faultIn(await post(hub, envelope('', large)))).toMatchObject({ code: 'auth.missing' })
+    expect(faultIn(await post(hub, envelope(security('admin', 'guess'), large)))).toMatchObject({
+      code: 'auth.invalid',
+    })
+    expect(faultIn(await post(hub, envelope(me(), large)))).toMatchObject({ code: 'soap.xml' })
+    expect(faultIn(await post(hub, envelope(large, FIND)))).toMatchObject({
+      ...{ code: 'soap.xml', message: expect.stringContaining('more than 200 elements') },
+    })
+    const many = find(`<limit>1</limit>${'<!-- x -->'.repeat(3_000)}`)
+    expect(await post(hub, envelope(me(), many))).toMatchObject({ status: 200 })
+    const twice = `<e:Envelope xmlns:e="${ENVELOPES['1.1']}"><e:Header>${me()}</e:Header><e:Body>${many}</e:Body><e:Body>${many}</e:Body></e:Envelope>`
+    expect(faultIn(await post(hub, twice))).toMatchObject({ code: 'soap.envelope' })
+  })
+
   test('messages that are broken anywhere are answered, and the hub makes no error of its own', async () => {
     const patch = `<customer><emails><address>x@y.example</address></emails><attributes><member><name>a</name><value><list><item><number>1</number></item></list></value></member></attributes></customer>`
     const bodies = [

@@ -41,18 +41,33 @@ export function announcedVersion(contentType: string | undefined): SoapEnvelopeV
 export function readEnvelope(
   bytes: Buffer,
   contentType: string | undefined,
+  limits: XmlLimits = {},
 ): { version: SoapEnvelopeVersion; root: XmlElement } {
   const charset = parameterOf(contentType, 'charset')
-  const root = parseXml(bytes, { ...SOAP_LIMITS, ...(charset === undefined ? {} : { charset }) }, wrongXml)
+  const root = parseXml(bytes, { ...SOAP_LIMITS, ...limits, ...(charset === undefined ? {} : { charset }) }, wrongXml)
   const version = envelopeVersion(root)
   if (version === undefined) throw wrongVersion(root)
   return { version, root }
 }
 
+/** Elements that the Header of a large message may have: no more is read before its key is known to be right. */
+const HEAD_ELEMENTS_MAX = 200
+
+/** An envelope up to its Body, which is empty here. Throws `soap.xml`, `soap.version` or `soap.envelope`. */
+export function readHead(bytes: Buffer, contentType: string | undefined): SoapEnvelope {
+  const stopAt: XmlLimits['stopAt'] = ({ name }, depth) => depth === 1 && name === 'Body'
+  const { version, root } = readEnvelope(bytes, contentType, { maxElements: HEAD_ELEMENTS_MAX, stopAt })
+  const envelope = openEnvelope(root, version)
+  if (envelope === undefined) throw wrongEnvelope(WHOLE)
+  return envelope
+}
+
+const WHOLE = 'It must have at most one Header, then one Body, and nothing else.'
+
 /** One Body and nothing beside it but one Header before it; no id twice. Throws `soap.envelope`. */
 export function envelopeOf(root: XmlElement, version: SoapEnvelopeVersion): SoapEnvelope {
   const envelope = openEnvelope(root, version)
-  if (envelope === undefined) throw wrongEnvelope('It must have at most one Header, then one Body, and nothing else.')
+  if (envelope === undefined) throw wrongEnvelope(WHOLE)
   if (envelope.body.length !== 1) throw wrongEnvelope('Its Body must have one element.')
   checkIds(root, new Set())
   return envelope
