@@ -13,6 +13,7 @@ import { createUuid7 } from '../hub/app/uuid7.ts'
 import { openDatabase } from '../hub/store/database.ts'
 import { migrate } from '../hub/store/migrate.ts'
 import { scratchDatabase } from './scratch-database.ts'
+import { mintMasterKey } from '../hub/security/secret-box.ts'
 
 interface LoadResult {
   rate: number
@@ -50,6 +51,9 @@ async function fill(url: string, ids: readonly string[]): Promise<void> {
   await db.close()
 }
 
+/** The same for both processes: they share a database. */
+const MASTER_KEY = mintMasterKey()
+
 function startHub(databaseUrl: string, folder: string, port: string, days: string): ChildProcess {
   const { PATH, HOME } = process.env
   const environment = {
@@ -59,6 +63,7 @@ function startHub(databaseUrl: string, folder: string, port: string, days: strin
     AMQP_URL: process.env.AMQP_URL ?? '',
     OMNIHUB_DATA_DIR: join(folder, port),
     OMNIHUB_ADMIN_KEY: KEY,
+    OMNIHUB_MASTER_KEY: MASTER_KEY,
     OMNIHUB_DEMO: 'false',
     OMNIHUB_WORKERS: '0',
     OMNIHUB_LOG_LEVEL: 'error',

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HubError } from '../contracts/hub-error.ts'
 import { type MasterKey, mintMasterKey, parseMasterKey } from './secret-box.ts'
@@ -33,14 +33,25 @@ export function ensureMasterKeys(dataDir: string, current: string | undefined, f
   if (kept !== undefined) return { current: kept, former: others, file, made: false }
   mkdirSync(dataDir, { recursive: true })
   try {
-    // `wx`: of two processes that start at once on one folder, one writes and the other reads what was written.
-    writeFileSync(file, `${mintMasterKey()}\n`, { mode: 0o600, flag: 'wx' })
+    writeOnce(file, `${mintMasterKey()}\n`)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(file, error)
   }
   const made = readKept(file)
   if (made === undefined) throw unusable(file, new Error('The file is gone again.'))
   return { current: made, former: others, file, made: true }
+}
+
+/** Of two processes that start at once on one folder, one has its key there, whole, and the other reads that. */
+function writeOnce(file: string, text: string): void {
+  const draft = `${file}.${process.pid}.tmp`
+  try {
+    writeFileSync(draft, text, { mode: 0o600 })
+    // A link, unlike a renaming, fails where the name is taken.
+    linkSync(draft, file)
+  } finally {
+    rmSync(draft, { force: true })
+  }
 }
 
 /** Keys that nothing was ever sealed with, for a hub whose database goes with it. */
