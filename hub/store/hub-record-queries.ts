@@ -42,16 +42,16 @@ export async function hubRecordsOfCustomer(db: Queryable, customerId: string): P
   return rows
 }
 
-/** The hub's own records of customers that hold one of these match keys, the oldest first; a hash may lie. */
+/** The hub's own records of customers that hold one of these match keys, the oldest first; a hash may lie. `golden`: the whole customer. */
 export async function hubRecordsOfMatchKeys(
   db: Queryable,
   hashes: readonly number[],
   limit: number,
-): Promise<HubCustomerRecord[]> {
-  const { rows } = await db.query<HubCustomerRecord>({
+): Promise<(HubCustomerRecord & { golden: string })[]> {
+  const { rows } = await db.query<HubCustomerRecord & { golden: string }>({
     name: 'hub-records-of-keys',
     text: `
-      select ${RECORD} from source_record r
+      select ${RECORD}, c.golden::text as golden from source_record r join customer c on c.id = r.customer_id
       where r.no in (select m.record_no from match_key m where m.hash = any ($1::bigint[])) and ${OF_CUSTOMERS}
       order by r.no limit $2`,
     values: [`{${hashes.join(',')}}`, limit],

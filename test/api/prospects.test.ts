@@ -77,6 +77,23 @@ describe('A prospect', () => {
     expect(other.body.id).not.toBe(one.body.id)
   })
 
+  test('is told from others with the same address by the name, and is one each, with a name or without', async () => {
+    const named = (given: string) => ({ ...email('home@example.com'), name: { given, family: 'Jones' } })
+    const comers = [
+      named('Kit'),
+      named('Lea'),
+      email('home@example.com'),
+      email('home@example.com'),
+      named('Lea'),
+      named('Kit'),
+    ]
+    const ids: unknown[] = []
+    for (const body of comers) ids.push((await come(body)).body.id)
+    const [kit, lea, somebody] = ids
+    expect(new Set([kit, lea, somebody]).size).toBe(3)
+    expect(ids.slice(3)).toEqual([somebody, lea, kit])
+  })
+
   test('is edited like any customer, in the record that the hub has of it', async () => {
     const { body, headers } = await come({ ...email('fay@example.com'), name: { given: 'Fay' } })
     const path = `/v1/customers/${String(body.id)}`

@@ -43,6 +43,13 @@ export function mayBeOne(a: JsonObject, b: JsonObject): boolean {
   return texts.every(([one, other]) => typeof one !== 'string' || typeof other !== 'string' || isSame(one, other))
 }
 
+/** Whether anything in it is a name. */
+export function isNamed({ name, organization }: JsonObject): boolean {
+  return [name, organization].some(
+    (value) => isJsonObject(value ?? null) && Object.keys(value as JsonObject).length > 0,
+  )
+}
+
 function isSame(one: string, other: string): boolean {
   return foldWords(one) === foldWords(other)
 }

@@ -11,7 +11,7 @@ import {
 } from '../../store/hub-record-queries.ts'
 import { lockIdentityAlone } from '../../store/identity-lock.ts'
 import type { Queryable } from '../../store/queryable.ts'
-import { foldProspect, mayBeOne } from './fold-prospect.ts'
+import { foldProspect, isNamed, mayBeOne } from './fold-prospect.ts'
 import type { HubRecords } from './hub-records.ts'
 
 export interface NewProspect {
@@ -91,13 +91,11 @@ export class Prospects {
     if (wanted.size === 0) return undefined
     const found = await hubRecordsOfMatchKeys(db, [...wanted.values()], CANDIDATES_MAX + 1)
     const others = found.filter((one) => one.key !== key)
-    const candidates = others.filter(({ raw }) => {
-      const other = JSON.parse(raw) as JsonObject
-      return mayBeOne(other, document) && [...this.#reachOf(other).keys()].some((name) => wanted.has(name))
+    const candidates = others.filter(({ raw, golden }) => {
+      const isReached = [...this.#reachOf(JSON.parse(raw) as JsonObject).keys()].some((name) => wanted.has(name))
+      return isReached && mayBeOne(JSON.parse(golden) as JsonObject, document)
     })
-    // Several who may be the same are told apart by nothing that was said: none of them is taken.
-    const ids = new Set(candidates.map((one) => one.customerId))
-    return others.length > CANDIDATES_MAX || ids.size !== 1 ? undefined : candidates[0]
+    return others.length > CANDIDATES_MAX ? undefined : theOne(candidates, isNamed(document))
   }
 
   /** How somebody can be reached, in the form in which matching compares it; with the hashes that it is found by. */
@@ -107,4 +105,15 @@ export class Prospects {
       keys.filter(({ kind }) => REACHING.has(kind)).map(({ kind, text, hash }) => [`${kind}|${text}`, hash]),
     )
   }
+}
+
+type Candidate = HubCustomerRecord & { golden: string }
+
+/**
+ * Several who may be the same are told apart by their names: somebody with a name is rather who has one too, somebody
+ * without rather who has none. Where that leaves several, none of them is taken.
+ */
+function theOne(candidates: readonly Candidate[], named: boolean): Candidate | undefined {
+  const alike = candidates.filter(({ golden }) => isNamed(JSON.parse(golden) as JsonObject) === named)
+  return [candidates, alike].find((some) => new Set(some.map(({ customerId }) => customerId)).size === 1)?.[0]
 }
