@@ -6,7 +6,8 @@ import { hashSecret, mintKey } from '../../security/api-key.ts'
 import { KeyVerifier } from '../../security/key-verifier.ts'
 import { DEFAULT_LIMITS, RateLimits } from '../../security/rate-limits.ts'
 import { operation } from '../operations/operation.ts'
-import { Operation } from './decorators.ts'
+import { Input, Operation } from './decorators.ts'
+import type { Input as InputOf } from './input.ts'
 import { createHttpServer, type HttpServer } from './http-server.ts'
 
 const COMMON = {
@@ -25,6 +26,13 @@ const writeOperation = operation({
   method: 'POST',
   path: '/write',
   body: { description: 'It.', types: ['application/json'], schema: { type: 'object' } },
+})
+const linesOperation = operation({
+  ...COMMON,
+  id: 'lines',
+  method: 'POST',
+  path: '/lines',
+  body: { description: 'It.', types: ['application/x-ndjson'], stream: true },
 })
 const adminOperation = operation({ ...COMMON, id: 'forAdmins', path: '/for-admins', permission: 'keys.manage' })
 
@@ -48,6 +56,13 @@ class TestController {
   @Operation(writeOperation)
   write(): object {
     return {}
+  }
+
+  @Operation(linesOperation)
+  async lines(@Input() input: InputOf<typeof linesOperation>): Promise<object> {
+    let bytes = 0
+    for await (const piece of input.stream ?? []) bytes += (piece as Buffer).length
+    return { bytes }
   }
 
   @Operation(adminOperation)
@@ -238,5 +253,24 @@ describe('A caller that takes its time', () => {
     )
     expect(text).toMatch(/^HTTP\/1.1 408/)
     expect(ms).toBeLessThan(2_500)
+  })
+})
+
+describe('A body that is a stream', () => {
+  const head = (path: string, type: string): string =>
+    `POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer an admin key\r\ncontent-type: ${type}\r\ncontent-length: 10\r\nconnection: close\r\n\r\n`
+
+  test('may take as long as its bytes come', async () => {
+    const late = TIMES.request * 2.5
+    const { text, ms } = await raw([`${head('/lines', 'application/x-ndjson')}12345`, 0], ['67890', late])
+    expect(text).toContain('{"bytes":10}')
+    expect(ms).toBeGreaterThan(late)
+  })
+
+  test('is handed over as bytes to operations that want them so, within their bounds', async () => {
+    const { text } = await raw([`${head('/write', 'application/x-ndjson')}1234567890`, 0])
+    expect(text).toContain('415 Unsupported Media Type')
+    const slow = await raw([`${head('/write', 'application/json')}12345`, 0], ['67890', TIMES.request * 2.5])
+    expect(slow.text).toContain('408')
   })
 })

@@ -22,7 +22,7 @@ const MOMENT: JsonObject = { type: 'string', format: 'date-time' }
 const MOMENT_OR_NULL: JsonObject = { type: ['string', 'null'], format: 'date-time' }
 const TEXT_OR_NULL: JsonObject = { type: ['string', 'null'] }
 const RFC_3339 =
-  '^(?!0000|9999)\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?(Z|[+-](0\\d|1[0-4]):[0-5]\\d)$'
+  '^(?!9999)(19|[2-9]\\d)\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?(Z|[+-](0\\d|1[0-4]):[0-5]\\d)$'
 const PROBLEM: JsonObject = {
   type: ['object', 'null'],
   description: 'Why it broke off or failed.',

@@ -1,6 +1,6 @@
 import { Controller, Inject, Res } from '@nestjs/common'
 import type { FastifyReply } from 'fastify'
-import { pipeline, Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { HubError } from '../../contracts/hub-error.ts'
 import { type ImportView, viewOf } from '../../intake/bulk/import-view.ts'
@@ -30,20 +30,22 @@ export class ImportsController {
   @Operation(startImportOperation)
   async start(@Input() input: InputOf<typeof startImportOperation>, @Res() reply: FastifyReply): Promise<void> {
     const { query, stream } = input
+    const source = stream ?? Readable.from([])
+    const target = targetOf(query)
+    const bytes = decoded(source, input.headers['content-encoding'])
     try {
       const view = await this.#ports.imports.run({
         importer: askerOf(input),
         id: query.id?.toLowerCase() ?? null,
-        target: targetOf(query),
+        target,
         fromLine: query.fromLine,
-        bytes: decoded(stream ?? Readable.from([]), input.headers['content-encoding']),
+        bytes,
         stopping: this.#ports.stopping,
       })
       sendJson(reply.code(202).header('location', `/v1/imports/${view.id}`), JSON.stringify(view))
-    } catch (error) {
-      // What is left of the lines is not read any more.
-      if (stream !== null && !stream.readableEnded) reply.header('connection', 'close')
-      throw error
+    } finally {
+      if (bytes !== source) bytes.destroy()
+      letEnd(source)
     }
   }
 
@@ -99,11 +101,7 @@ function targetOf({ system, entity, batch = '' }: InputOf<typeof startImportOper
 /** The lines, at the pace of whoever reads them. */
 function decoded(stream: Readable, encoding: string | undefined): Readable {
   if (encoding === undefined || encoding === 'identity') return stream
-  if (encoding === 'gzip') {
-    // A failure on either side ends both. It is thrown to the reader, also where it comes before anybody reads.
-    const lines = pipeline(stream, createGunzip(), () => undefined)
-    return lines.on('error', () => undefined)
-  }
+  if (encoding === 'gzip') return unzipped(stream)
   throw new HubError({
     code: 'import.encoding.unsupported',
     family: 'reject',
@@ -111,4 +109,28 @@ function decoded(stream: Readable, encoding: string | undefined): Readable {
     message: 'Lines may be compressed by gzip only.',
     fix: 'Send them with `Content-Encoding: gzip`, or as they are.',
   })
+}
+
+/** Not by `pipeline`: bytes that are no gzip must not end the connection that the answer goes over. */
+function unzipped(stream: Readable): Readable {
+  const lines = createGunzip()
+  // Thrown to the reader, also where it comes before anybody reads.
+  lines.on('error', () => stream.unpipe(lines))
+  stream.once('close', () => {
+    if (!stream.readableEnded) lines.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }))
+  })
+  return stream.on('error', () => undefined).pipe(lines)
+}
+
+/** How long a sender may go on after the answer: whoever reads it at once has to be told first, and then stops. */
+const REST_MS = 30_000
+
+/** What comes after the answer is read over, so that the answer is not lost with the connection. */
+function letEnd(stream: Readable): void {
+  if (stream.readableEnded || stream.destroyed) return
+  const end = setTimeout(() => stream.destroy(), REST_MS).unref()
+  stream.once('close', () => {
+    clearTimeout(end)
+  })
+  stream.resume()
 }
