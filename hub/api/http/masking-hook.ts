@@ -94,7 +94,9 @@ export function maskedRequest(
   }
   if (spec.edits !== undefined && isJsonObject(input.body ?? null)) {
     const body = input.body as JsonObject
-    const hit = (spec.editedPaths?.(body) ?? pathsOf(body, [])).find((path) => masking.covers(spec.edits ?? 'customer', path))
+    const hit = (spec.editedPaths?.(body) ?? pathsOf(body, [])).find((path) =>
+      masking.covers(spec.edits ?? 'customer', path),
+    )
     if (hit !== undefined) return maskedField(hit)
   }
   return undefined
