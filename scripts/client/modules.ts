@@ -129,6 +129,7 @@ function tableModule(operations: readonly ClientOperation[], version: string): s
       `id: '${id}', method: '${method}', path: '${path}'`,
       `query: ${named('query')}, headers: ${named('header')}`,
       ...(body === undefined ? [] : [`body: '${body.type}'`]),
+      ...(body?.batchType === undefined ? [] : [`batch: '${body.batchType}'`]),
       `answer: '${answer.kind}', idempotent: ${idempotent}, keyed: ${keyed}`,
     ]
     return `${id}: { ${members.join(', ')} }`

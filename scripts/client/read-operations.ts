@@ -25,7 +25,14 @@ export interface ClientOperation {
   summary: string
   description: string
   parameters: ClientParameter[]
-  body?: { required: boolean; description: string; type: string; schema: JsonObject | undefined; lines: boolean }
+  body?: {
+    required: boolean
+    description: string
+    type: string
+    batchType?: string
+    schema: JsonObject | undefined
+    lines: boolean
+  }
   /** `isLater`: 202 beside others, which means that it is still to be done. */
   answer: { kind: AnswerKind; schemas: { schema: JsonObject; isLater: boolean }[]; type: string | undefined }
   /** Answers of one page of a list. */
@@ -120,13 +127,17 @@ function deprecationOf(spec: JsonObject): { deprecation?: string } {
 
 function bodyOf(spec: JsonObject): ClientOperation['body'] {
   const content = Object.entries(objectOf(spec['content']))
-  const [type, media] = content.find(([name]) => name === 'application/json') ?? content[0] ?? []
+  const batchType = content.map(([name]) => name).find((name) => name.includes('-batch+'))
+  // Where several things can be sent at once, plain JSON would not tell one from several.
+  const plain = batchType === undefined ? content.find(([name]) => name === 'application/json') : undefined
+  const [type, media] = plain ?? content[0] ?? []
   if (type === undefined) return undefined
   const schema = objectOf(media)['schema']
   return {
     required: spec['required'] === true,
     description: String(spec['description'] ?? ''),
     type,
+    ...(batchType === undefined ? {} : { batchType }),
     schema: isJsonObject(schema) && Object.keys(schema).length > 0 ? schema : undefined,
     lines: /ndjson|jsonl/.test(type),
   }

@@ -114,7 +114,7 @@ function requestOf(row: OperationRow, params: object, options: RequestOptions): 
     path: pathOf(row, values),
     headers: {
       accept: ACCEPT[row.answer],
-      ...(body === undefined || row.body === undefined || row.body === '*/*' ? {} : { 'content-type': row.body }),
+      ...(body === undefined || row.body === '*/*' ? {} : { 'content-type': typeOf(row, values['body']) }),
       ...headersOf(row, values),
       ...(key === undefined ? {} : { 'idempotency-key': key }),
       ...(options.ifNoneMatch === undefined ? {} : { 'if-none-match': options.ifNoneMatch }),
@@ -167,6 +167,10 @@ function textOf(value: unknown): string {
 function missing(row: OperationRow, name: string): OmnihubError {
   const message = `${row.id} needs \`${name}\`.`
   return new OmnihubError({ code: 'client.usage', message, operation: row.id, pointer: `{${name}}` })
+}
+
+function typeOf({ body = '', batch }: OperationRow, value: unknown): string {
+  return batch !== undefined && Array.isArray(value) ? batch : body
 }
 
 function bodyOf(row: OperationRow, body: unknown): RawBody | undefined {

@@ -9,6 +9,8 @@ export interface OperationRow {
   readonly headers: Readonly<Record<string, string>>
   /** Media type of the body; absent: it takes none. */
   readonly body?: string
+  /** Media type of a body that is a list, where it differs. */
+  readonly batch?: string
   readonly answer: 'json' | 'text' | 'lines' | 'events' | 'response' | 'none'
   /** Whether sending the same request twice does what once would do. */
   readonly idempotent: boolean

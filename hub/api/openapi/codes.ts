@@ -61,7 +61,7 @@ const UNKNOWN: readonly { at: RegExp; codes: Readonly<Record<number, readonly st
   { at: /^\/v1\/customers\/\{id\}/, codes: { 404: ['customer.unknown'], 410: ['customer.erased'] } },
   {
     at: /^\/v1\/(accounts|invoices|payments|orders|products|stock-levels|cases|interactions|consents|offers)\/\{id\}/,
-    codes: { 404: ['record.unknown'], 410: ['record.deleted'] },
+    codes: { 404: ['record.unknown', 'record.on-its-way'], 410: ['record.deleted'] },
   },
   {
     at: /^\/v1\/(accounts|invoices|payments|orders|products|stock-levels|cases|interactions|consents|offers)$/,
@@ -75,6 +75,11 @@ const UNKNOWN: readonly { at: RegExp; codes: Readonly<Record<number, readonly st
   { at: /^\/admin\/v1\/systems\/\{system\}/, codes: { 404: ['system.unknown'] } },
   { at: /^\/admin\/v1\/mappings\/\{system\}/, codes: { 404: ['mapping.unknown'] } },
   { at: /^\/admin\/v1\/write-backs\/\{no\}/, codes: { 404: ['write-back.unknown'] } },
+  { at: /^\/v1\/imports\/\{id\}/, codes: { 404: ['import.unknown'] } },
+  { at: /^\/v1\/exports\/\{id\}/, codes: { 404: ['export.unknown'] } },
+  { at: /^\/(v1|admin\/v1)\/(writes|record-writes)\/\{\w+\}/, codes: { 404: ['record.write.unknown'] } },
+  { at: /^\/admin\/v1\/erasures\/\{id\}/, codes: { 404: ['erasure.unknown'] } },
+  { at: /^\/admin\/v1\/matching\/snapshots\/\{version\}/, codes: { 404: ['matching.unknown-version'] } },
   { at: /^\/admin\/v1\/keys\/\{id\}/, codes: { 404: ['key.unknown'] } },
   { at: /^\/admin\/v1\/decisions\/\{id\}/, codes: { 404: ['decision.unknown'] } },
 ]

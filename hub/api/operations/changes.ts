@@ -1,4 +1,21 @@
+import type { JsonObject } from '../../contracts/json.ts'
 import { operation } from './operation.ts'
+
+const CHANGE: JsonObject = {
+  type: 'object',
+  required: ['specversion', 'id', 'source', 'type', 'subject'],
+  properties: {
+    specversion: { const: '1.0' },
+    id: { type: 'string', minLength: 1, maxLength: 256, description: 'The same when the change is sent again.' },
+    source: { type: 'string', description: '`/systems/<name>`.' },
+    type: { enum: ['omnihub.change.upserted', 'omnihub.change.deleted'] },
+    subject: { type: 'string', description: '`<Entity>/<key>`, each percent-encoded.' },
+    time: { type: 'string', format: 'date-time' },
+    sequence: { type: 'string', description: 'Orders the changes of one record; absent: the order of acceptance.' },
+    sequencetype: { type: 'string', description: '`Integer`: compared as numbers.' },
+    data: { type: 'object', description: 'The raw record; absent in a delete.' },
+  },
+}
 
 export const sendChangesOperation = operation({
   id: 'sendChanges',
@@ -14,9 +31,12 @@ export const sendChangesOperation = operation({
     'A batch is taken as a whole or not at all; a refusal lists each fault with its pointer. The answer comes when the changes are durable.',
   ].join(' '),
   permission: 'changes.send',
+  // Each change has an id, by which the hub knows it again.
+  idempotent: true,
   body: {
     description: 'One event, or an array of at most 10,000.',
     types: ['application/cloudevents+json', 'application/cloudevents-batch+json', 'application/json'],
+    told: { anyOf: [CHANGE, { type: 'array', maxItems: 10_000, items: CHANGE }] },
     bytesMax: 'changes',
   },
   answers: {

@@ -266,6 +266,7 @@ export type KnownErrorCode =
   | 'record.write.conflict'
   | 'record.write.discarded'
   | 'record.write.key-taken'
+  | 'record.write.no-answer'
   | 'record.write.not-taken'
   | 'record.write.other-state'
   | 'record.write.refused'

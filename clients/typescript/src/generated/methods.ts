@@ -508,10 +508,10 @@ export class Methods extends Caller {
    *
    * Roles: admin, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.unknown, request.body.duplicate-name,
-   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
-   * request.body.too-deep, request.body.too-large, request.content-type.unsupported, request.incomplete,
-   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.erased, customer.unknown,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.incomplete, request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
    * request.too-many-at-once, store.unavailable.
    */
   joinCustomers(params: JoinCustomersParams, options: RequestOptions = {}): Promise<JoinCustomersAnswer> {
@@ -526,10 +526,10 @@ export class Methods extends Caller {
    *
    * Roles: admin, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.unknown, request.body.duplicate-name,
-   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
-   * request.body.too-deep, request.body.too-large, request.content-type.unsupported, request.incomplete,
-   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.erased, customer.unknown,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.incomplete, request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
    * request.too-many-at-once, store.unavailable.
    */
   splitCustomer(params: SplitCustomerParams, options: RequestOptions = {}): Promise<SplitCustomerAnswer> {
@@ -547,7 +547,7 @@ export class Methods extends Caller {
    * Roles: admin, channel, steward.
    *
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
-   * record.deleted, record.unknown, request.body.duplicate-name, request.body.inexact-number,
+   * record.deleted, record.on-its-way, record.unknown, request.body.duplicate-name, request.body.inexact-number,
    * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
    * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
    * request.idempotency-key.reused, request.incomplete, request.malformed, request.path.invalid,
@@ -632,8 +632,8 @@ export class Methods extends Caller {
    * Roles: admin, channel, steward, engineer, viewer.
    *
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
-   * record.deleted, record.unknown, request.fields.unknown, request.incomplete, request.malformed,
-   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * record.deleted, record.on-its-way, record.unknown, request.fields.unknown, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
    * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getAccount(
@@ -657,7 +657,7 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
    * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
    * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
@@ -721,8 +721,8 @@ export class Methods extends Caller {
    * Roles: admin, channel, steward, engineer, viewer.
    *
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
-   * record.deleted, record.unknown, request.fields.unknown, request.incomplete, request.malformed,
-   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * record.deleted, record.on-its-way, record.unknown, request.fields.unknown, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
    * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getInvoice(
@@ -746,7 +746,7 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
    * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
    * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
@@ -811,8 +811,8 @@ export class Methods extends Caller {
    * Roles: admin, channel, steward, engineer, viewer.
    *
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
-   * record.deleted, record.unknown, request.fields.unknown, request.incomplete, request.malformed,
-   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * record.deleted, record.on-its-way, record.unknown, request.fields.unknown, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
    * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getPayment(
@@ -836,7 +836,7 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
    * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
    * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
@@ -899,8 +899,8 @@ export class Methods extends Caller {
    * Roles: admin, channel, steward, engineer, viewer.
    *
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
-   * record.deleted, record.unknown, request.fields.unknown, request.incomplete, request.malformed,
-   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * record.deleted, record.on-its-way, record.unknown, request.fields.unknown, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
    * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getOrder(params: GetOrderParams, options?: RequestOptions & { ifNoneMatch?: undefined }): Promise<GetOrderAnswer>
@@ -921,7 +921,7 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
    * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
    * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
@@ -983,10 +983,10 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward, engineer, viewer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown, request.fields.unknown,
-   * request.incomplete, request.malformed, request.path.invalid, request.query.invalid, request.query.missing,
-   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
+   * request.fields.unknown, request.incomplete, request.malformed, request.path.invalid, request.query.invalid,
+   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   getProduct(
     params: GetProductParams,
@@ -1009,7 +1009,7 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
    * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
    * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
@@ -1071,10 +1071,10 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward, engineer, viewer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown, request.fields.unknown,
-   * request.incomplete, request.malformed, request.path.invalid, request.query.invalid, request.query.missing,
-   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
+   * request.fields.unknown, request.incomplete, request.malformed, request.path.invalid, request.query.invalid,
+   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   getStockLevel(
     params: GetStockLevelParams,
@@ -1097,7 +1097,7 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
    * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
    * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
@@ -1158,8 +1158,8 @@ export class Methods extends Caller {
    * Roles: admin, channel, steward, engineer, viewer.
    *
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
-   * record.deleted, record.unknown, request.fields.unknown, request.incomplete, request.malformed,
-   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * record.deleted, record.on-its-way, record.unknown, request.fields.unknown, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
    * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getCase(params: GetCaseParams, options?: RequestOptions & { ifNoneMatch?: undefined }): Promise<GetCaseAnswer>
@@ -1177,7 +1177,7 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
    * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
    * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
@@ -1241,8 +1241,8 @@ export class Methods extends Caller {
    * Roles: admin, channel, steward, engineer, viewer.
    *
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
-   * record.deleted, record.unknown, request.fields.unknown, request.incomplete, request.malformed,
-   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * record.deleted, record.on-its-way, record.unknown, request.fields.unknown, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
    * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getInteraction(
@@ -1269,7 +1269,7 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
    * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
    * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
@@ -1333,8 +1333,8 @@ export class Methods extends Caller {
    * Roles: admin, channel, steward, engineer, viewer.
    *
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
-   * record.deleted, record.unknown, request.fields.unknown, request.incomplete, request.malformed,
-   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * record.deleted, record.on-its-way, record.unknown, request.fields.unknown, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
    * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getConsent(
@@ -1358,7 +1358,7 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
    * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
    * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
@@ -1419,8 +1419,8 @@ export class Methods extends Caller {
    * Roles: admin, channel, steward, engineer, viewer.
    *
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
-   * record.deleted, record.unknown, request.fields.unknown, request.incomplete, request.malformed,
-   * request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
+   * record.deleted, record.on-its-way, record.unknown, request.fields.unknown, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
    * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getOffer(params: GetOfferParams, options?: RequestOptions & { ifNoneMatch?: undefined }): Promise<GetOfferAnswer>
@@ -1441,7 +1441,7 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.unknown,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
    * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
    * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
@@ -1460,9 +1460,9 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward, engineer, viewer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
-   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.write.unknown, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   getWrite(params: GetWriteParams, options: RequestOptions = {}): Promise<GetWriteAnswer> {
     return this.callJson(OPERATIONS.getWrite, params, options)
@@ -1494,9 +1494,9 @@ export class Methods extends Caller {
    *
    * Roles: admin, steward, engineer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
-   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.write.unknown, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   retryRecordWrite(params: RetryRecordWriteParams, options: RequestOptions = {}): Promise<RetryRecordWriteAnswer> {
     return this.callJson(OPERATIONS.retryRecordWrite, params, options)
@@ -1509,9 +1509,9 @@ export class Methods extends Caller {
    *
    * Roles: admin, steward, engineer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
-   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.write.unknown, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   discardRecordWrite(
     params: DiscardRecordWriteParams,
@@ -1865,7 +1865,7 @@ export class Methods extends Caller {
    *
    * Roles: admin, system, engineer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, import.unknown, request.incomplete, request.malformed,
    * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
    * store.unavailable.
    */
@@ -1880,7 +1880,7 @@ export class Methods extends Caller {
    *
    * Roles: admin, system, engineer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, import.unknown, request.incomplete, request.malformed,
    * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
    * store.unavailable.
    */
@@ -1896,7 +1896,7 @@ export class Methods extends Caller {
    *
    * Roles: admin, system, engineer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, import.unknown, request.incomplete, request.malformed,
    * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
    * store.unavailable.
    */
@@ -1945,7 +1945,7 @@ export class Methods extends Caller {
    *
    * Roles: admin, steward, engineer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, export.unknown, request.incomplete, request.malformed,
    * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
    * store.unavailable.
    */
@@ -1960,7 +1960,7 @@ export class Methods extends Caller {
    *
    * Roles: admin, steward, engineer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, export.unknown, request.incomplete, request.malformed,
    * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
    * store.unavailable.
    */
@@ -1978,9 +1978,9 @@ export class Methods extends Caller {
    * Roles: admin, steward, engineer.
    *
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
-   * request.incomplete, request.malformed, request.path.invalid, request.query.invalid, request.query.missing,
-   * request.query.repeated, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable.
+   * export.unknown, request.incomplete, request.malformed, request.path.invalid, request.query.invalid,
+   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   getExportData(params: GetExportDataParams, options: RequestOptions = {}): Lines<GetExportDataAnswer> {
     return this.callLines(OPERATIONS.getExportData, params, options)
@@ -2709,9 +2709,9 @@ export class Methods extends Caller {
    *
    * Roles: admin, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
-   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, matching.unknown-version, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   activateMatchingSnapshot(
     params: ActivateMatchingSnapshotParams,
@@ -3134,7 +3134,7 @@ export class Methods extends Caller {
    *
    * Roles: admin, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, erasure.unknown, request.incomplete, request.malformed,
    * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
    * store.unavailable.
    */
@@ -3150,11 +3150,11 @@ export class Methods extends Caller {
    *
    * Roles: admin, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
-   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
-   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
-   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, erasure.unknown, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   confirmErasure(params: ConfirmErasureParams, options: RequestOptions = {}): Promise<ConfirmErasureAnswer> {
     return this.callJson(OPERATIONS.confirmErasure, params, options)
@@ -3168,11 +3168,11 @@ export class Methods extends Caller {
    *
    * Roles: admin, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
-   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
-   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
-   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, erasure.unknown, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   readmitErased(params: ReadmitErasedParams, options: RequestOptions = {}): Promise<ReadmitErasedAnswer> {
     return this.callJson(OPERATIONS.readmitErased, params, options)

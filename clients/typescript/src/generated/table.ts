@@ -962,9 +962,10 @@ export const OPERATIONS = {
     path: '/v1/changes',
     query: {},
     headers: {},
-    body: 'application/json',
+    body: 'application/cloudevents+json',
+    batch: 'application/cloudevents-batch+json',
     answer: 'json',
-    idempotent: false,
+    idempotent: true,
     keyed: false,
   },
   startImport: {

@@ -87,7 +87,10 @@ export type CreateCustomerAnswer = Customer & {
 export interface GetCustomerParams {
   /** The hub's id of the customer. */
   id: string
-  /** Records to bring along, as members of these names: at most the first 100 of each. */
+  /**
+   * Records to bring along, as members of these names: at most the first 100 of each. `consents` come in the place
+   * of the customer’s own.
+   */
   include?:
     ('accounts' | 'invoices' | 'payments' | 'orders' | 'cases' | 'interactions' | 'consents' | 'offers')[] | undefined
   /**
@@ -3591,7 +3594,41 @@ export type ListDeliveriesAnswer = {
 
 export interface SendChangesParams {
   /** One event, or an array of at most 10,000. */
-  body: unknown
+  body:
+    | {
+        specversion: '1.0'
+        /** The same when the change is sent again. */
+        id: string
+        /** `/systems/<name>`. */
+        source: string
+        type: 'omnihub.change.upserted' | 'omnihub.change.deleted'
+        /** `<Entity>/<key>`, each percent-encoded. */
+        subject: string
+        time?: string
+        /** Orders the changes of one record; absent: the order of acceptance. */
+        sequence?: string
+        /** `Integer`: compared as numbers. */
+        sequencetype?: string
+        /** The raw record; absent in a delete. */
+        data?: { [name: string]: unknown }
+      }
+    | {
+        specversion: '1.0'
+        /** The same when the change is sent again. */
+        id: string
+        /** `/systems/<name>`. */
+        source: string
+        type: 'omnihub.change.upserted' | 'omnihub.change.deleted'
+        /** `<Entity>/<key>`, each percent-encoded. */
+        subject: string
+        time?: string
+        /** Orders the changes of one record; absent: the order of acceptance. */
+        sequence?: string
+        /** `Integer`: compared as numbers. */
+        sequencetype?: string
+        /** The raw record; absent in a delete. */
+        data?: { [name: string]: unknown }
+      }[]
 }
 
 export type SendChangesAnswer = {
