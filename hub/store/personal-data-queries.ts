@@ -13,6 +13,8 @@ export interface PersonalScope {
 }
 
 const ROWS_PER_PAGE = 200
+/** The whole trail is looked through for each page of it, so that one page must do for most. */
+const READS_PER_PAGE = 10_000
 
 interface Part {
   name: string
@@ -130,6 +132,7 @@ export async function* personalPart(
   { name, sql }: Part,
   scope: PersonalScope,
 ): AsyncGenerator<string[]> {
+  const limit = name === 'reads' ? READS_PER_PAGE : ROWS_PER_PAGE
   for (let after: string | null = null; ;) {
     const { rows }: { rows: { place: string; item: string }[] } = await db.query({
       name: `personal-${name}`,
@@ -144,13 +147,13 @@ export async function* personalPart(
         texts(scope.lanes.map(({ system }) => system)),
         texts(scope.lanes.map(({ entity }) => entity)),
         after,
-        ROWS_PER_PAGE,
+        limit,
         texts(scope.lanes.map(({ key }) => key)),
       ],
     })
     if (rows.length > 0) yield rows.map(({ item }) => item)
     const last = rows.at(-1)
-    if (last === undefined || rows.length < ROWS_PER_PAGE) return
+    if (last === undefined || rows.length < limit) return
     after = last.place
   }
 }
