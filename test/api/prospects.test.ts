@@ -218,6 +218,9 @@ describe('The hub as a system', () => {
     for (const act of ['pause', 'resume', 'backfill', 'reconciliations']) {
       hub.expectProblem(await hub.ask(`/admin/v1/systems/hub/${act}`, { method: 'POST' }), 409, 'system.is-the-hub')
     }
+    const mapping = { document: 'source: customer\ntarget: customer\nfields: { kind: { constant: person } }\n' }
+    const drafted = await hub.ask('/admin/v1/mappings/hub/customer', { method: 'PUT', body: mapping })
+    hub.expectProblem(drafted, 404, 'system.unknown')
     const lines = (await hub.ask('/admin/v1/cross-references?system=hub')).text.trim().split('\n')
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ system: 'hub', entity: 'customer' })
     await hub.quiet()
