@@ -27,6 +27,7 @@ import { pointerPath } from './pointer-path.ts'
 import { readMessage } from './read-message.ts'
 import { SOAP_SERVICES, type SoapService, soapService, type SoapServiceName } from './services.ts'
 import { soapError } from './soap-error.ts'
+import { unfit } from './write-message.ts'
 import { wsdlText } from './wsdl.ts'
 
 /** How far the times that a message bears may be from the hub's own. */
@@ -162,6 +163,8 @@ export class SoapDesk {
     if (plan.answers.has(answer.status)) {
       return { ...soapAnswer(version, 200, responseElement(service, plan, answer)), headers }
     }
+    // A fault that says that all is well would be worse than one that says that the hub is wrong.
+    if (answer.status < 400) throw unfit(`/${plan.name}Response with status ${answer.status}`)
     return { ...faultAnswer(version, service.namespace, problemOf(plan, answer)), headers }
   }
 

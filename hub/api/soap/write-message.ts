@@ -144,7 +144,7 @@ function objectAt(value: Json, path: string): JsonObject {
 }
 
 /** The hub's fault: an operation answers something else than it declares. */
-function unfit(path: string): HubError {
+export function unfit(path: string): HubError {
   return new HubError({
     code: 'soap.answer.unfit',
     family: 'bug',
