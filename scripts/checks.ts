@@ -32,7 +32,7 @@ export function checks(): Check[] {
       // Beside the types of the whole: it must do without Node's, as it runs in browsers too.
       name: 'types: clients/typescript',
       args: [bin('typescript/bin/tsc'), '-p', 'clients/typescript', '--noEmit'],
-      mend: 'node clients/typescript/build.ts shows them again',
+      mend: 'node clients/typescript/build.js shows them again',
     },
     {
       name: 'lint',

@@ -151,7 +151,7 @@ describe('The client', () => {
 
 describe('The package', () => {
   beforeAll(async () => {
-    await run(process.execPath, [join(CLIENT, 'build.ts')])
+    await run(process.execPath, [join(CLIENT, 'build.js')])
     mkdirSync(join(folder, 'node_modules/@omnihub'), { recursive: true })
     symlinkSync(CLIENT, join(folder, 'node_modules/@omnihub/client'))
   }, 60_000)

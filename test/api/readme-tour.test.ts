@@ -1,19 +1,23 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ROOT } from '../../scripts/checks.ts'
+import { freePort } from '../../scripts/servers/folder.ts'
 import { type HubProcess, hubProcess } from '../support/hub-process.ts'
 
-/** The tour of the README, run as it is printed: only the port and the data folder are other ones. */
+/** The tour of the README and the quick start, run as they are printed: only the ports and the data folder are other ones. */
 
 let hub: HubProcess
 let folder: string
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'omnihub-tour-'))
-  hub = await hubProcess({ environment: { OMNIHUB_DATA_DIR: folder }, readyTimeoutMs: 60_000 })
+  hub = await hubProcess({
+    environment: { OMNIHUB_DATA_DIR: folder, OMNIHUB_WEBHOOKS_TO_LOOPBACK: 'on' },
+    readyTimeoutMs: 60_000,
+  })
   await untilTold('the day of the company begins', 90_000)
 }, 180_000)
 
@@ -28,6 +32,12 @@ async function untilTold(text: string, timeoutMs: number): Promise<void> {
     if (Date.now() > end) throw new Error(`the hub did not say "${text}":\n${hub.log()}`)
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
+}
+
+/** Fenced blocks of a page, with their languages. */
+function blocksOf(page: string): { language: string; code: string }[] {
+  const text = readFileSync(join(ROOT, page), 'utf8')
+  return [...text.matchAll(/```(sh|js)\n([\s\S]*?)```/g)].map(([, language = '', code = '']) => ({ language, code }))
 }
 
 function tourBlocks(): string[] {
@@ -56,5 +66,34 @@ describe('A newcomer', () => {
     expect(stdout).toContain('"released":1,"parked":0')
     expect(stdout).toMatch(/"parked":0,"rejected":0,"discarded":0,"inFlight":\d+\}/)
     expect(stdout).toMatch(/event: customer\.(updated|created)/)
+  }, 60_000)
+
+  test('can follow the quick start word for word', async () => {
+    const blocks = blocksOf('docs/channel-developers/quick-start.md')
+    const port = String(await freePort())
+    const here = (code: string): string => code.replaceAll('8090', port)
+    const work = join(folder, 'quick-start')
+    mkdirSync(work)
+    symlinkSync(join(ROOT, 'clients'), join(work, 'clients'))
+    for (const { language, code } of blocks) {
+      // A program says in its first line what it is called.
+      const name = /^\/\/ (\S+\.mjs)\n/.exec(code)?.[1]
+      if (language === 'js' && name !== undefined) writeFileSync(join(work, name), here(code))
+    }
+    const script = [
+      'set -euo pipefail',
+      ...blocks.flatMap(({ language, code }) => (language === 'sh' ? [here(code)] : [])),
+    ]
+      .join('\n')
+      .replaceAll('http://127.0.0.1:8080', hub.url)
+      .replaceAll('.omnihub/admin-key', join(folder, 'admin-key'))
+    const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: work, maxBuffer: 64 * 2 ** 20 })
+    expect(stdout).toContain('"code":"customer.unknown"')
+    expect(stdout).toContain('"rule":"preferred-channel"')
+    expect(stdout).toContain('"preferredChannel":"sms"')
+    expect(stdout).toMatch(/event: customer\.updated/)
+    expect(stdout).toContain('"delivered":true')
+    expect(stdout).toContain('received subscription.test')
+    expect(stdout).toMatch(/customer \w+ with \d+ invoices\nreach by \{.*\}\nprefers email\nevent customer\.created\n$/)
   }, 60_000)
 })
