@@ -131,7 +131,7 @@ const CHAPTERS: readonly Chapter[] = [
     id: 'soap-guide',
     title: 'SOAP',
     text: [
-      'The same operations, by the same rules, for callers that speak SOAP 1.1 or 1.2: the WSDL is at `/soap/customers?wsdl`. The key goes as WS-Security UsernameToken; faults carry the codes of this page.',
+      'The same operations, by the same rules, for callers that speak SOAP 1.1 or 1.2: the WSDLs are at `/soap/customers?wsdl`, `/soap/records?wsdl` and `/soap/decisions?wsdl`. The key goes as WS-Security UsernameToken; faults carry the codes of this page.',
     ],
     code: [['curl', 'curl "$OMNIHUB_URL/soap/customers?wsdl"']],
   },
