@@ -15,7 +15,7 @@ export interface CompanyOptions {
 export const DEFAULT_SEED = 'lanternwick'
 export const DEFAULT_CUSTOMERS = 3_000
 /** Raised whenever the same seed would give another company or another database. */
-export const GENERATOR_VERSION = 2
+export const GENERATOR_VERSION = 3
 const AS_OF = '2025-09-30'
 const ORGANIZATION_SHARE = 0.1
 

@@ -5,7 +5,9 @@ import { startProxy } from '../../connectors/conformance/tcp-proxy.ts'
 import { runExport } from '../../hub/app/cli/remote/export.ts'
 import { HubClient } from '../../hub/app/cli/remote/hub-client.ts'
 import { runImport } from '../../hub/app/cli/remote/import.ts'
+import { BulkParts } from '../../hub/app/bulk-parts.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
+import { parseAccessPolicy } from '../../hub/security/access-policy.ts'
 import { type Answer, changeEvent, type RunningApi, startApi } from '../support/api.ts'
 import { expectBalanced } from '../support/core.ts'
 import { testFolder, testIo } from '../support/cli.ts'
@@ -421,6 +423,42 @@ describe('POST /v1/exports', () => {
     expect(chunks.rowCount).toBe(0)
   }, 60_000)
 })
+
+test('Two processes that are asked for many exports make each of them once', async () => {
+  const access = parseAccessPolicy(ACCESS)
+  const systems = new Map()
+  const errors: unknown[] = []
+  const onError = (error: unknown): void => void errors.push(error)
+  const other = new BulkParts({ db: hub.db, core: hub.core, workspace: { systems }, access, onError })
+  other.start()
+  try {
+    const keys = await Promise.all([hub.keyOf('engineer'), hub.keyOf('engineer')])
+    const started = await Promise.all(
+      [...keys, ...keys, ...keys, ...keys].map((key) =>
+        hub.ask('/v1/exports', { method: 'POST', body: { entity: 'customer' }, key }),
+      ),
+    )
+    const jobs = await Promise.all(
+      started.map(({ body }) =>
+        until(async () => {
+          const job = (await hub.ask(`/v1/exports/${String(body.id)}`)).body
+          return job.state === 'completed' ? job : undefined
+        }),
+      ),
+    )
+    for (const job of jobs) {
+      const { text } = await hub.ask(`/v1/exports/${String(job.id)}/data`)
+      const ids = text
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => (JSON.parse(line) as JsonObject).id)
+      expect([ids.length, new Set(ids).size]).toEqual([job.total, job.total])
+    }
+    expect(errors).toEqual([])
+  } finally {
+    await other.stop()
+  }
+}, 30_000)
 
 describe('The command line', () => {
   const importing = { system: 'crm', entity: 'Contact', batch: undefined, id: undefined, wait: true, asJson: false }

@@ -57,12 +57,12 @@ function readFilter(text: string, entity: CanonicalEntity, masking: Masking | nu
   for (const path of expression.reads) {
     const [root] = path
     if (typeof root === 'string' && root.startsWith('#')) continue
-    // What a role does not see it may not ask about either: the answer would tell.
-    const names = path.filter((part): part is string => typeof part === 'string')
-    if (masking !== null && (root === '$root' || masking.covers(entity, names))) throw unseen()
-    if (root !== '$root' && !known.includes(String(root))) {
+    if (!known.includes(String(root))) {
       throw wrongFilter(`records of this kind have no member ${String(root)}; they have ${known.join(', ')}`)
     }
+    // What a role does not see it may not ask about either: the answer would tell.
+    const names = path.filter((part): part is string => typeof part === 'string')
+    if (masking?.covers(entity, names) === true) throw unseen()
   }
   return expression
 }
