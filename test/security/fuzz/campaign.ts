@@ -33,6 +33,9 @@ const SELDOM: Readonly<Record<string, number>> = {
   eraseCustomer: 8,
   rotateSecrets: 8,
   endExport: 8,
+  resetSystem: 8,
+  backfillSystem: 8,
+  forgetSystem: 8,
   startExport: 4,
   exportPersonalData: 3,
 }
@@ -55,7 +58,7 @@ export class Requests {
     const { operations } = plan
     const most = Math.max(...Object.values(SELDOM))
     this.#turns = Array.from({ length: most }, (_, round) =>
-      operations.filter(({ id }) => round % (SELDOM[id] ?? 1) === 0),
+      operations.filter(({ id }) => round % (SELDOM[id] ?? 1) === (SELDOM[id] ?? 1) - 1),
     ).flat()
   }
 

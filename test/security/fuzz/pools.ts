@@ -12,6 +12,8 @@ export interface PoolsOptions {
   look: Look
   /** Ids that no request may name: the fuzzer's own keys. */
   avoid: ReadonlySet<string>
+  /** Ids of writes of records. */
+  writes: readonly string[]
   /** Examples by operation id. */
   whole: Readonly<Record<string, readonly WholeExample[]>>
 }
@@ -43,8 +45,9 @@ export class Pools {
   }
 
   /** Reads every list that needs no parameters, and what is under the things that they name. */
-  static async of({ operations, look, avoid, whole }: PoolsOptions): Promise<Pools> {
+  static async of({ operations, look, avoid, whole, writes }: PoolsOptions): Promise<Pools> {
     const pools = new Pools(whole)
+    for (const write of writes) pools.#add('?write', write)
     const lists = operations.filter(({ method, spec }) => method === 'GET' && spec.endless !== true)
     for (const { path } of lists.filter(({ params }) => params.length === 0)) {
       await pools.#read(path, {}, path, look, avoid)

@@ -7,7 +7,7 @@ import { COMPANY, seedChanges } from './company.ts'
 import { type FuzzOperation, operationsOf } from './operations.ts'
 import { makeWrites, PARTNER_PASSWORD } from './legacy-systems.ts'
 import { Pools } from './pools.ts'
-import { wholeExamples } from './whole-examples.ts'
+import { ownRecords, wholeExamples } from './whole-examples.ts'
 import type { Caller } from './requests.ts'
 
 export interface Target {
@@ -80,13 +80,20 @@ async function withData(hub: HubProcess, shopUrl: string): Promise<Target> {
   await makeThings(ask)
   const document = (await ask('/openapi.json')).body
   const operations = operationsOf(document)
+  const records = await ownRecords(ask, operations)
   const components = document['components'] as JsonObject
   const look = async (path: string): Promise<JsonObject | null> => {
     const { status, body } = await ask(path)
     return status === 200 && isJsonObject(body) ? body : null
   }
   const avoid = new Set(Object.values(keys).map((key) => key?.split('_')[1] ?? ''))
-  const pools = await Pools.of({ operations, look, avoid, whole: await wholeExamples(ask) })
+  const pools = await Pools.of({
+    operations,
+    look,
+    avoid,
+    whole: { ...(await wholeExamples(ask)), ...records.whole },
+    writes: records.writes,
+  })
   return { hub, keys, operations, schemas: components['schemas'] as Record<string, JsonObject>, pools, ask }
 }
 

@@ -2,13 +2,19 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { COLLECTIONS } from '../../../hub/api/operations/entities.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../../hub/contracts/json.ts'
 import { ROOT } from '../../../scripts/checks.ts'
 import { COMPANY } from './company.ts'
 import { partnerPushes } from './legacy-systems.ts'
+import type { FuzzOperation } from './operations.ts'
 import type { WholeExample } from './pools.ts'
 
-type Ask = (path: string) => Promise<{ status: number; body: JsonObject }>
+type Ask = (
+  path: string,
+  body?: Json,
+  more?: { headers?: Record<string, string> },
+) => Promise<{ status: number; body: JsonObject }>
 
 const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 
@@ -46,6 +52,7 @@ export async function wholeExamples(ask: Ask): Promise<Record<string, WholeExamp
   const mapping = { system: 'legacy', entity: 'Customer' }
   return {
     decide: decisions(),
+    resolveWriteBack: [{ json: { winner: 'hub' } }],
     callSoapService: soapMessages(ids),
     describeSoapService: SOAP_SERVICES.map((service) => ({ params: { service }, query: [['wsdl', '']] })),
     startImport: [{ query: [], type: 'application/x-ndjson', text: IMPORTED }],
@@ -96,6 +103,63 @@ function soapMessages(ids: readonly string[]): WholeExample[] {
     text: `<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>${body}</soap:Body></soap:Envelope>`,
   }))
 }
+
+/**
+ * A record of each kind that the hub itself keeps, made by the document's own examples, and how it is edited; and the ids
+ * of the writes that made them.
+ */
+export async function ownRecords(
+  ask: Ask,
+  operations: readonly FuzzOperation[],
+): Promise<{ whole: Record<string, WholeExample[]>; writes: string[] }> {
+  const whole: Record<string, WholeExample[]> = {}
+  const writes: string[] = []
+  const ids = await idsOfEach(ask)
+  const makers = operations.filter(
+    ({ method, path }) => method === 'POST' && Object.keys(COLLECTIONS).some((name) => path === `/v1/${name}`),
+  )
+  for (const { id, path, body } of makers) {
+    const editor = operations.find(({ path: own, method }) => own === `${path}/{id}` && method === 'PATCH')
+    const [example] = body?.examples ?? []
+    if (editor === undefined || !isJsonObject(example ?? null)) continue
+    const made = await ask(path, withIds(example as Json, '', ids), PATIENT)
+    for (const write of (made.body['writes'] ?? []) as JsonObject[]) writes.push(String(write['write']))
+    const record = made.body['id']
+    if (typeof record !== 'string')
+      throw new Error(`${id} was answered with ${made.status} ${JSON.stringify(made.body)}`)
+    const tags = { 'if-match': '*', prefer: 'wait=0' }
+    whole[editor.id] = (editor.body?.examples ?? []).map((json) => ({ params: { id: record }, headers: tags, json }))
+    if (path === '/v1/invoices') {
+      const payment = { amount: { amount: '1.00', currency: 'AUD' }, method: 'card', channel: 'web' }
+      whole['payInvoice'] = [{ params: { id: record }, headers: { prefer: 'wait=0' }, json: payment }]
+    }
+  }
+  return { whole, writes }
+}
+
+/** An id of each kind of record, by the name under which others point at it. */
+async function idsOfEach(ask: Ask): Promise<Map<string, string>> {
+  const ids = new Map<string, string>()
+  for (const name of ['customer', 'account', 'invoice', 'order', 'product', 'case', 'offer']) {
+    // A customer without invoices may order.
+    const key = name === 'customer' ? '15' : '5'
+    const { body } = await ask(`/v1/${name}s?system=legacy&key=${key}`)
+    const [first] = (body['items'] ?? []) as JsonObject[]
+    if (first !== undefined) ids.set(name, String(first['id']))
+  }
+  return ids
+}
+
+/** What the example points at has other ids here. */
+function withIds(value: Json, name: string, ids: ReadonlyMap<string, string>): Json {
+  if (Array.isArray(value)) return value.map((item) => withIds(item, name, ids))
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, key === 'id' ? (ids.get(name) ?? item) : withIds(item, key, ids)]),
+  )
+}
+
+const PATIENT = { headers: { prefer: 'wait=20' } }
 
 async function customerOf(ask: Ask, key: string): Promise<string | undefined> {
   const { body } = await ask(`/v1/customers?system=crm&entity=Customer&key=${key}`)
