@@ -1,6 +1,8 @@
 /** Two hub processes on one PostgreSQL and one RabbitMQ are one hub: they share the work, and each knows what the other was told. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Database, openDatabase } from '../../hub/store/database.ts'
+import { expectBalanced } from '../support/core.ts'
+import { placesOf } from '../support/marker-search.ts'
 import { testDatabase } from '../support/test-database.ts'
 import { ADMIN_KEY, ask, brokerForHubs, type Hub, hubPlace, startHub } from './support/hubs.ts'
 import { eventOf, laneOf, type Load, LOAD_WORKSPACE, makeLoad } from './support/load.ts'
@@ -220,7 +222,38 @@ describe('Two hub processes', () => {
     await expectAllApplied(db, total)
     await expectRecords(db, total)
   })
+
+  // The last one: what it pushes is not all applied.
+  test('a person who is erased through one stays erased, though the other is taking changes of them', async () => {
+    const [first, second] = hubs
+    const lane = { system: 'crm', entity: 'Contact', key: 'leaving' }
+    const record = { id: 'leaving', given: 'Zyxleaving', family: 'Zyxperson', visits: 1 }
+    const found = async (): Promise<string | undefined> => {
+      const { body } = await ask(second.url, '/v1/customers?system=crm&key=leaving')
+      return (body.items as { id: string }[])[0]?.id
+    }
+    await pushAll([eventOf(lane, 1, record)], { urls: () => [first.url], key: ADMIN_KEY }).done
+    await until('the person is a customer', 5_000, async () => (await found()) !== undefined)
+    const address = `/v1/customers/${String(await found())}`
+    const versions = Array.from({ length: 400 }, (_, i) => eventOf(lane, i + 2, { ...record, visits: i + 2 }))
+    const pushing = pushAll(versions, { urls: () => [first.url], key: ADMIN_KEY, eventsPerCall: 10, callers: 1 })
+    await until('changes are on their way', 5_000, () => Promise.resolve(pushing.accepted > 50))
+    const erased = await ask(second.url, `${address}/erasure`, { method: 'POST', body: { reason: 'objection' } })
+    expect(erased).toMatchObject({ status: 200, body: { customers: [idIn(address)] } })
+    await pushing.done
+    await untilQuiet(db)
+    for (const hub of hubs) expect((await ask(hub.url, address)).status).toBe(410)
+    expect(await found()).toBeUndefined()
+    expect(await placesOf(db, 'zyx')).toEqual([])
+    for (const hub of hubs) expect(hub.log().toLowerCase()).not.toContain('zyx')
+    const { discarded } = await expectBalanced(db)
+    expect(discarded).toBeGreaterThan(0)
+  })
 })
+
+function idIn(address: string): string {
+  return address.split('/').at(-1) ?? ''
+}
 
 /** Pushes so many records that every partition gets some, and shows that all are applied, with this status. */
 async function expectProbeInEachPartition(hub: Hub, status = 'active'): Promise<void> {
