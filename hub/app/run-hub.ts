@@ -8,6 +8,7 @@ import { parseOrigins } from '../api/http/cors.ts'
 import type { TlsFiles } from '../api/http/tls.ts'
 import { openApiDocument } from '../api/openapi/document.ts'
 import { openApiPage } from '../api/openapi/page/page.ts'
+import { API_VERSION } from '../api/openapi/version.ts'
 import { OPERATIONS } from '../api/operations/index.ts'
 import type { Change } from '../contracts/change.ts'
 import type { ConnectorSpec } from '../contracts/connector.ts'
@@ -93,7 +94,20 @@ export async function runHub({ settings, print, onLost }: RunOptions): Promise<R
     const bulk = newBulk({ workspace, foundations, core, access, log })
     bulk.start()
     stops.push(() => bulk.stop())
-    const common = { settings, vault, workspace, foundations, core, systems, webhooks, bulk, audit, access, registry, log }
+    const common = {
+      settings,
+      vault,
+      workspace,
+      foundations,
+      core,
+      systems,
+      webhooks,
+      bulk,
+      audit,
+      access,
+      registry,
+      log,
+    }
     const parts = { ...common, adminKey: admin.key }
     const http = await newHttp(parts)
     stops.push(() => http.close(settings.shutdownSecondsMax * 1000))
@@ -242,7 +256,7 @@ interface HttpParts {
 async function newHttp(parts: HttpParts): Promise<HttpServer> {
   const { settings, workspace, foundations, core, systems, webhooks, audit, access, adminKey, registry, log } = parts
   const { db, bus } = foundations
-  const document = openApiDocument(OPERATIONS, packageVersion(), workspace.extensions)
+  const document = openApiDocument(OPERATIONS, API_VERSION, workspace.extensions)
   const keyStore = postgresApiKeyStore(db)
   const verifier = new KeyVerifier({ store: keyStore, adminKey, now: () => performance.now() })
   const callers = keysAndTokens(verifier, tokensOf(settings, log))
@@ -283,21 +297,20 @@ async function newHttp(parts: HttpParts): Promise<HttpServer> {
       hooks: systems.pushes,
       subscriptions: webhooks.desk,
       bulk: parts.bulk,
-      soap: soapPort({ settings, workspace, callers, limits, log }),
+      soap: soapPort({ settings, callers, limits, log }),
       onError,
     }),
   })
 }
 
-interface SoapParts extends Pick<HttpParts, 'settings' | 'workspace' | 'log'> {
+interface SoapParts extends Pick<HttpParts, 'settings' | 'log'> {
   callers: Verifier
   limits: RateLimits
 }
 
-function soapPort({ settings, workspace, callers, limits, log }: SoapParts): SoapPort {
+function soapPort({ settings, callers, limits, log }: SoapParts): SoapPort {
   const desk = new SoapDesk({
     operations: OPERATIONS,
-    extensions: workspace.extensions,
     verifier: callers,
     limits,
     now: () => Date.now(),

@@ -8,7 +8,7 @@ export function soapPart(codes: readonly ErrorCode[]): string {
   const own = codes.filter(({ code }) => code.startsWith('soap.'))
   const faults = own.map(({ code, meaning, fix }) => [`\`${code}\``, meaning ?? '', fix ?? ''])
   const services = SOAP_SERVICES.flatMap(({ name, title }) => {
-    const rows = [...soapService(name, OPERATIONS, {}).plans.values()].map((plan) => [
+    const rows = [...soapService(name, OPERATIONS).plans.values()].map((plan) => [
       `\`${plan.name}\``,
       plan.spec.summary,
       `\`${plan.spec.method} ${plan.spec.path}\``,

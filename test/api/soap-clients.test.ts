@@ -279,7 +279,7 @@ function writes(): Write[] {
   return all
 }
 
-const offered = SOAP_SERVICES.flatMap(({ name }) => [...soapService(name, OPERATIONS, {}).plans.keys()])
+const offered = SOAP_SERVICES.flatMap(({ name }) => [...soapService(name, OPERATIONS).plans.keys()])
 
 describe('zeep, which knows only the WSDL', () => {
   test.each(['Soap', 'Soap12'] as const)('reads by the port %s what REST answers', async (port) => {

@@ -145,7 +145,6 @@ async function withHttp(
   const limits = new RateLimits(DEFAULT_LIMITS, () => performance.now())
   const soap = new SoapDesk({
     operations: OPERATIONS,
-    extensions: workspace.extensions,
     verifier,
     limits,
     now: () => Date.now(),

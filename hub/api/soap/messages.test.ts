@@ -206,8 +206,8 @@ describe('A message', () => {
 })
 
 describe('The place of an error', () => {
-  const customers = soapService('customers', OPERATIONS, {}).plans
-  const decisions = soapService('decisions', OPERATIONS, {}).plans
+  const customers = soapService('customers', OPERATIONS).plans
+  const decisions = soapService('decisions', OPERATIONS).plans
 
   test.each([
     ['EditCustomer', '/emails/0/address', '/EditCustomer/customer/emails[1]/address'],

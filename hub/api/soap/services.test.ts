@@ -4,7 +4,7 @@ import { wsdlText } from './wsdl.ts'
 import { xsdPattern } from './schema-shapes.ts'
 import { elementName, typeName, xmlName } from './names.ts'
 
-const services = SOAP_SERVICES.map(({ name }) => soapService(name, OPERATIONS, {}))
+const services = SOAP_SERVICES.map(({ name }) => soapService(name, OPERATIONS))
 const offered = services.flatMap(({ plans }) => [...plans.values()].map(({ spec }) => spec.id))
 
 describe('The services of SOAP', () => {
@@ -18,7 +18,7 @@ describe('The services of SOAP', () => {
 
   test('are described by the same text each time', () => {
     for (const service of services) {
-      const again = soapService(service.name, OPERATIONS, {})
+      const again = soapService(service.name, OPERATIONS)
       expect(wsdlText(again, 'https://hub.example/soap')).toBe(wsdlText(service, 'https://hub.example/soap'))
     }
   })

@@ -1,7 +1,6 @@
 import { CANONICAL_ENTITIES } from '../../contracts/canonical.ts'
 import { CANONICAL_SCHEMAS } from '../../contracts/generated/schemas.ts'
 import type { JsonObject } from '../../contracts/json.ts'
-import type { SchemaExtensions } from '../../contracts/schema-forms.ts'
 import { localized, openApiDocument } from '../openapi/document.ts'
 import { COLLECTION_NAMES } from '../operations/entities.ts'
 import type { OperationSpec } from '../operations/operation.ts'
@@ -74,13 +73,9 @@ export function soapNamespace(name: SoapServiceName): string {
 }
 
 /** Makes a service of the operations under its addresses. */
-export function soapService(
-  name: SoapServiceName,
-  operations: readonly OperationSpec[],
-  extensions: SchemaExtensions,
-): SoapService {
+export function soapService(name: SoapServiceName, operations: readonly OperationSpec[]): SoapService {
   const { title, text } = SOAP_SERVICES.find((service) => service.name === name) ?? SOAP_SERVICES[0]
-  const shapes = new SchemaShapes(components(extensions))
+  const shapes = new SchemaShapes(components())
   const plans = new Map<string, MessagePlan>()
   for (const spec of operationsUnder(name, operations)) {
     const plan = messagePlan(NAMES[spec.id] ?? typeName(spec.id), spec, shapes)
@@ -96,12 +91,15 @@ export function soapService(
   return { name, title, text, namespace, plans, schema: schemaText(namespace, roots, shapes.types) }
 }
 
-/** The schemas to which operations refer, and beside them each record as one source says it. */
-function components(extensions: SchemaExtensions): Record<string, JsonObject> {
+/**
+ * The schemas to which operations refer, and beside them each record as one source says it. A workspace's own description of
+ * `attributes` is left to the operations: they are names and values in every WSDL, so that one client fits all hubs.
+ */
+function components(): Record<string, JsonObject> {
   const sent = CANONICAL_ENTITIES.map((entity): [string, JsonObject] => {
     const { $schema: _schema, $id: _id, ...schema } = CANONICAL_SCHEMAS[entity]
     return [`${entity}.contribution`, localized(schema) as JsonObject]
   })
-  const { schemas } = openApiDocument([], '', extensions)['components'] as { schemas: Record<string, JsonObject> }
+  const { schemas } = openApiDocument([], '')['components'] as { schemas: Record<string, JsonObject> }
   return { ...schemas, ...Object.fromEntries(sent) }
 }

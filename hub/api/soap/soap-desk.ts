@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify'
 import type { IncomingHttpHeaders } from 'node:http'
 import { asHubError, HubError } from '../../contracts/hub-error.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
-import type { SchemaExtensions } from '../../contracts/schema-forms.ts'
 import type { SoapEnvelope, SoapEnvelopeVersion } from '../../contracts/soap-envelope.ts'
 import type { XmlElement } from '../../contracts/xml.ts'
 import type { Verifier } from '../../security/callers.ts'
@@ -37,7 +36,6 @@ const LARGE_BYTES = 16 * 1024
 
 export interface SoapDeskOptions {
   operations: readonly OperationSpec[]
-  extensions: SchemaExtensions
   /** Who a key or token belongs to. */
   verifier: Verifier
   /** Absent: without bounds. */
@@ -90,7 +88,7 @@ export class SoapDesk {
     if (known === undefined) throw unknownService()
     const made = this.#services.get(known.name)
     if (made !== undefined) return made
-    const service = soapService(known.name, this.#options.operations, this.#options.extensions)
+    const service = soapService(known.name, this.#options.operations)
     this.#services.set(known.name, service)
     return service
   }
