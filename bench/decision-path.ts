@@ -42,6 +42,7 @@ async function fill(url: string, ids: readonly string[]): Promise<void> {
       emails: [{ address: `p${i}@mill.co.uk`, purpose: 'home' }],
       addresses: [{ purpose: 'home', lines: [`${i} Mill Road`], city: 'Leeds', postalCode: 'LS1 4AP', country: 'GB' }],
       version: 1,
+      createdAt: `20${10 + (i % 15)}-03-01T00:00:00Z`,
     })
   await db.query({
     text: `insert into customer (id, version, cause, changed, golden, search, created_at, updated_at)
@@ -131,6 +132,7 @@ async function run(databaseUrl: string): Promise<void> {
     await compare('everything in the input', 'dunning-stage', file('invoices', invoices))
     const customers = ids.map((id) => ({ input: { customer: { id } } }))
     await compare('the customer read by the hub', 'data-quality', file('customers', customers))
+    await compare('the customer and collections read, the rest filled in', 'credit-limit', join(folder, 'customers'))
   } finally {
     for (const hub of hubs) hub.kill('SIGTERM')
     await sleep(2_000)
