@@ -1,7 +1,10 @@
 /** Records that channels make and change, carried to a system of record that speaks its own protocol. */
+import { COMMANDS, GROUPS } from '../../hub/app/cli/commands.ts'
+import { runCli } from '../../hub/app/cli/shared/program.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import { type BillingHub, INVOICE, PAYMENT, startBillingHub } from '../support/billing-hub.ts'
 import type { Answer } from '../support/api.ts'
+import { testIo } from '../support/cli.ts'
 import { until } from '../support/engine.ts'
 import { expressionRule, FINDINGS } from '../support/rule-fixtures.ts'
 
@@ -53,6 +56,14 @@ const writeOf = ({ body }: Answer): JsonObject => (body.writes as JsonObject[])[
 const payments = () => hub.billing.store.all(PAYMENT)
 const stateOf = async (write: unknown): Promise<unknown> =>
   (await hub.api.ask(`/v1/writes/${String(write)}`)).body.state
+
+/** What the command line prints. */
+async function typed(...words: string[]): Promise<string> {
+  const io = testIo()
+  const access = ['--url', hub.api.url, '--key', await hub.api.keyOf('admin')]
+  expect(await runCli([...words, ...access], { commands: COMMANDS, groups: GROUPS, version: '0' }, io)).toBe(0)
+  return io.stdout()
+}
 
 async function untilWritten(write: unknown): Promise<void> {
   await until(
@@ -210,9 +221,12 @@ describe('A change of a record', () => {
     expect((await hub.api.ask(`/v1/writes/${String(write)}`)).body.problem).toMatchObject({
       code: 'record.write.conflict',
     })
-    const path = `/admin/v1/record-writes/${String(write)}`
-    expect((await hub.api.ask(`${path}/discard`, { method: 'POST' })).body).toMatchObject({
-      ...{ state: 'failed', problem: { code: 'record.write.discarded' } },
+    expect(await typed('record-write', 'list', '--state', 'conflict')).toMatch(
+      new RegExp(`${String(write)} +patch invoice +billing/Invoice/500000001 +conflict`),
+    )
+    expect(await typed('record-write', 'discard', String(write))).toBe(`${String(write)} is failed.\n`)
+    expect((await hub.api.ask(`/v1/writes/${String(write)}`)).body.problem).toMatchObject({
+      code: 'record.write.discarded',
     })
     await until(async () => (await invoiceNow()).body.dueOn === '2026-11-20', 10_000)
   })

@@ -7,6 +7,7 @@ import { KEYS_COMMANDS, OPERATE_COMMANDS } from './commands/operate.ts'
 import { PARKED_COMMANDS } from './commands/parked.ts'
 import { PRIVACY_COMMANDS } from './commands/privacy.ts'
 import { RULE_COMMANDS } from './commands/rule.ts'
+import { RECORD_WRITE_COMMANDS } from './commands/record-write.ts'
 import { SYSTEM_COMMANDS } from './commands/system.ts'
 import { WORKSPACE_COMMANDS } from './commands/workspace.ts'
 import { WRITE_BACK_COMMANDS } from './commands/write-back.ts'
@@ -21,6 +22,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   system: 'compare, reset and release systems',
   parked: 'see and repair what could not be applied',
   'write-back': 'see and decide what is to be written to systems',
+  'record-write': 'see, send again and give up records on their way to systems',
   audit: 'see who read and did what, and verify that nobody altered it',
   customer: 'export and erase what is held of a person',
   erasure: 'see what was erased and what systems have still to delete',
@@ -40,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   ...SYSTEM_COMMANDS,
   ...PARKED_COMMANDS,
   ...WRITE_BACK_COMMANDS,
+  ...RECORD_WRITE_COMMANDS,
   ...KEYS_COMMANDS,
   ...AUDIT_COMMANDS,
   ...PRIVACY_COMMANDS,
