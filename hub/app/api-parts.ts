@@ -46,7 +46,7 @@ import type { KeyVerifier } from '../security/key-verifier.ts'
 import type { Database } from '../store/database.ts'
 import type { BulkParts } from './bulk-parts.ts'
 import type { HubCore } from './hub-core.ts'
-import { packageVersion } from './package-folder.ts'
+import { API_VERSION } from '../api/openapi/version.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What describes, reads, pauses and resumes systems: the systems desk. */
@@ -152,7 +152,7 @@ function apiPorts(options: ApiPartsOptions): ApiPorts {
     foldForSearch,
     tail,
     subscriptions,
-    asyncApi: JSON.stringify(asyncApiDocument(packageVersion(), workspace.extensions)),
+    asyncApi: JSON.stringify(asyncApiDocument(API_VERSION, workspace.extensions)),
     stopping,
   }
 }

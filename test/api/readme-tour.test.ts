@@ -18,8 +18,8 @@ beforeAll(async () => {
     environment: { OMNIHUB_DATA_DIR: folder, OMNIHUB_WEBHOOKS_TO_LOOPBACK: 'on' },
     readyTimeoutMs: 60_000,
   })
-  await untilTold('the day of the company begins', 90_000)
-}, 180_000)
+  await untilTold('the day of the company begins', 150_000)
+}, 240_000)
 
 afterAll(async () => {
   expect(await hub.stop()).toBe(0)

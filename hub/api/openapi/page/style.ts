@@ -7,7 +7,7 @@ body{margin:0;font:16px/1.55 system-ui,sans-serif;display:grid;grid-template-col
 nav{position:sticky;top:0;height:100vh;overflow:auto;padding:1.25rem 1rem;border-right:1px solid var(--line);font-size:.875rem}
 nav h1{margin:0;font-size:1.35rem}nav p{margin:.25rem 0 1rem}nav h2{font-size:.75rem;letter-spacing:.06em;text-transform:uppercase;opacity:.65;margin:1.25rem 0 .35rem}
 nav ul{list-style:none;margin:0;padding:0}nav li a{display:block;padding:.1rem 0;color:inherit}nav details summary{cursor:pointer}
-nav summary{color:inherit}nav summary h2{display:inline-block;margin-bottom:.2rem}
+nav summary h2{display:inline-block;margin-bottom:.2rem}
 main{padding:1rem 2.5rem 6rem;max-width:88rem}a{color:var(--link);text-decoration:none}a:hover{text-decoration:underline}
 section>h2{margin:3rem 0 0;font-size:1.6rem}
 article{border-top:1px solid var(--line);padding:1rem 0 2rem;display:grid;grid-template-columns:minmax(0,1fr) minmax(0,34rem);gap:0 2.5rem}
@@ -24,7 +24,7 @@ pre{margin:0;padding:.75rem .8rem;overflow:auto;max-height:26rem;line-height:1.4
 .address code{background:none;font-size:.95em}
 .get{color:var(--get)}.post{color:var(--post)}.patch,.put{color:var(--patch)}.delete{color:var(--delete)}
 .media{margin-top:.35rem}i{opacity:.75;font-size:.85em}small{opacity:.75}.going{color:var(--delete);opacity:1}
-.codes{font-size:.85em;margin:.15rem 0 0}details{margin:.25rem 0}details>summary{cursor:pointer;color:var(--link)}
+.codes{font-size:.85em;margin:.15rem 0 0}details{margin:.25rem 0}main details>summary{cursor:pointer;color:var(--link)}
 @media (max-width:75rem){article{grid-template-columns:minmax(0,1fr)}}
 @media (max-width:50rem){body{display:block}nav{position:static;height:auto;border:0}main{padding:0 1rem 4rem}}
 `
