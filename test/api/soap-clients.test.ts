@@ -21,7 +21,10 @@ let caller = { username: 'a steward', password: '' }
 
 beforeAll(async () => {
   await ensurePackages([REQUIREMENTS.zeep, REQUIREMENTS.xmllint], (text) => console.log(text))
-  hub = await startApi({ ...PUSH_WORKSPACE, ...demoRuleFiles('service-level') })
+  const masked =
+    '{ kind: masked, status: masked, birthDate: masked, emails.address: hidden, phones: masked, name.given: masked }'
+  const access = `roles:\n  viewer: { customer: ${masked}, invoice: { total: masked, number: masked } }\n`
+  hub = await startApi({ ...PUSH_WORKSPACE, ...demoRuleFiles('service-level'), 'config/access.yaml': access })
   key = hub.adminKey
   caller = { username: 'admin', password: key }
   const person = { Born: '1971-03-12', Street: '1 High Street', City: 'Leeds', Postcode: 'LS1 1AA' }
@@ -291,6 +294,24 @@ describe('zeep, which knows only the WSDL', () => {
       expect([call.operation, fault ?? bodyOf(answer, entity)]).toEqual([call.operation, bare(rest.body)])
     }
     await validate(outcomes, calls)
+  })
+
+  test('reads what a role sees, in answers that keep the schema', async () => {
+    const viewer = { username: 'a viewer', password: await hub.keyOf('viewer') }
+    const calls = reads()
+      .map(({ call }) => call)
+      .filter(({ service }) => service !== 'decisions')
+    const outcomes = await zeep(hub.url, viewer, calls)
+    await validate(outcomes, calls)
+    const text = outcomes.map(({ fault, received }) => JSON.stringify(fault ?? '') + received).join('')
+    expect(text).not.toMatch(/mary@example|1971|7946|12\.50|<kind>person/)
+    // The ways to look for a customer by what the role does not see are closed.
+    expect(outcomes.filter(({ fault }) => fault !== undefined).map(({ fault }) => fault?.detail?.['code'])).toEqual([
+      'access.masked-parameter',
+    ])
+    const { customer, masked } = outcomes[2]?.answer ?? {}
+    expect(customer).toMatchObject({ name: { given: '***', family: "O'Connor <&>" } })
+    expect(masked).toEqual(expect.arrayContaining(['/GetCustomerResponse/customer/birthDate']))
   })
 
   test('makes, changes, joins, splits and decides with every operation that there is', async () => {
