@@ -272,7 +272,7 @@ export const publishRuleOperation = operation({
   tag: 'Rules',
   summary: 'Put a revision in force',
   description:
-    'Its cases must hold, and the rules that call it must go on. It holds from its validFrom to its validTo, over what was in force before, on every hub process within half a second.',
+    'Its cases must hold, and the rules that call it must go on. It holds from its validFrom to its validTo, over what was in force before: with the answer, every hub process decides by it. A process that hangs delays the answer by two seconds.',
   permission: 'rules.write',
   params: REVISION,
   answers: {

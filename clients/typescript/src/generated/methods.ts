@@ -2817,7 +2817,8 @@ export class Methods extends Caller {
    * Put a revision in force. `POST /admin/v1/rules/{rule}/revisions/{revision}/publish`
    *
    * Its cases must hold, and the rules that call it must go on. It holds from its validFrom to its validTo, over
-   * what was in force before, on every hub process within half a second.
+   * what was in force before: with the answer, every hub process decides by it. A process that hangs delays the
+   * answer by two seconds.
    *
    * Roles: admin, engineer.
    *

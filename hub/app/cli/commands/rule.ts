@@ -44,7 +44,7 @@ const publish = command({
   path: 'rule publish',
   summary: 'put a rule in force',
   description:
-    'With a file: drafts the rule from it and puts it in force. With a name and --revision: puts that revision in force. Its cases must hold; it is in force on every hub process within half a second, without a restart. Exit code 1 where it is refused.',
+    'With a file: drafts the rule from it and puts it in force. With a name and --revision: puts that revision in force. Its cases must hold; once the command has ended, every hub process decides by it, without a restart. Exit code 1 where it is refused.',
   arguments: RULE_OR_FILE,
   options: {
     revision: REVISION,
