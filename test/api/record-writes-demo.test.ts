@@ -1,4 +1,4 @@
-/** Records that channels make in the demo company's CRM and ERP, which name them themselves. */
+/** Records that channels make in the demo company's systems: billing, and the CRM and the ERP, which name them themselves. */
 import { jest } from '@jest/globals'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import type { Answer } from '../support/api.ts'
@@ -9,7 +9,7 @@ jest.setTimeout(60_000)
 
 let hub: DemoHub
 beforeAll(async () => {
-  hub = await startDemoHub(['crm', 'erp'])
+  hub = await startDemoHub(['billing', 'crm', 'erp'])
 })
 afterAll(async () => {
   await hub.stop()
@@ -23,6 +23,35 @@ async function customerOf(system: string, key: string): Promise<string> {
   const { body } = await hub.api.ask(`/v1/customers?system=${system}&key=${key}`)
   return String((body.items as JsonObject[])[0]?.id)
 }
+
+test('An invoice and its payment are in billing’s own database', async () => {
+  const [account] = await hub.rows('billing', 'SELECT account_no AS key FROM customer_account ORDER BY 1 LIMIT 1')
+  const customer = await customerOf('billing', String(account?.key))
+  const total = { amount: '12.34', currency: 'GBP' }
+  const bill = {
+    ...{ kind: 'invoice', status: 'open', issuedOn: '2026-11-01', dueOn: '2026-11-15', total, balance: total },
+    ...{ net: { amount: '10.28', currency: 'GBP' }, tax: { amount: '2.06', currency: 'GBP' } },
+  }
+  const made = await post('/v1/invoices', { ...bill, customer: { id: customer } })
+  expect(made.body).toMatchObject({ ...bill, customer: { id: customer } })
+  const paid = await post('/v1/payments', {
+    ...{ customer: { id: customer }, invoice: { id: made.body.id ?? null }, amount: total, method: 'cheque' },
+    ...{ status: 'settled', paidAt: '2026-11-02T10:00:00Z' },
+  })
+  expect(paid.status).toBe(201)
+  const long = { customer: { id: customer }, amount: total, method: 'cheque', reason: 'r'.repeat(41) }
+  hub.api.expectProblem(await post('/v1/payments', long), 409, 'record.write.refused')
+  const [invoiceNo, paymentNo] = [made, paid].map((answer) => String(writeOf(answer).key))
+  const rows = () => hub.rows('billing', `SELECT * FROM payment WHERE payment_id = ${paymentNo ?? ''}`)
+  await until(
+    async () => (await rows()).length === 1,
+    10_000,
+    () => hub.log.lines.slice(-5),
+  )
+  expect(await rows()).toMatchObject([
+    { account_no: account?.key, invoice_no: Number(invoiceNo), amount: '12.34', method: 'CH', state: 'S' },
+  ])
+})
 
 test('A case and a call are in the CRM, under ids that the CRM gave and ids of the hub that were given at once', async () => {
   const [contact] = await hub.rows('crm', 'SELECT id FROM contact ORDER BY id LIMIT 1')

@@ -275,7 +275,8 @@ describe('What can be known to be wrong is told before anything is kept', () => 
     const { method: _, ...without } = payment()
     await expectRefused(to, without, 422, 'record.field.missing', '/method')
     const total = { amount: '5.001', currency: 'GBP' }
-    const bill = { customer: { id: customer }, dueOn: '2026-12-01', total }
+    const [net, tax, balance] = [total, total, total]
+    const bill = { customer: { id: customer }, dueOn: '2026-12-01', total, net, tax, balance }
     await expectRefused('/v1/invoices', bill, 422, 'record.field.not-writable', '/total')
     const system = await hub.post('/v1/payments?system=crm', payment())
     hub.api.expectProblem(system, 409, 'record.create.not-taken', '?system')

@@ -88,7 +88,7 @@ function readValue(element: XmlElement, field: Field): Value {
   if (element.children.length > 0) throw new BillingFault('Client', 'UNEXPECTED_ELEMENT', { field: field.name })
   const text = field.type === 'string' ? element.text : element.text.trim()
   const isInt = field.type !== 'int' || Math.abs(Number(text)) < 2 ** 31
-  if (!(FORMS[field.type]?.test(text) ?? true) || !isInt)
+  if (!(FORMS[field.type]?.test(text) ?? true) || !isInt || text.length > (field.max ?? Infinity))
     throw new BillingFault('Client', 'INVALID_VALUE', { field: field.name })
   if (field.type === 'boolean') return text === 'true' || text === '1'
   return field.type === 'int' || field.type === 'short' ? Number(text) : text

@@ -19,6 +19,8 @@ export interface Field {
     | 'base64Binary'
     | 'lines'
   nillable?: boolean
+  /** Of a text, in characters. */
+  max?: number
   /** Whether a new record needs it. */
   required?: boolean
   /** Kept by the service itself; ignored in what is put. */
@@ -130,7 +132,7 @@ export const TABLES: readonly Table[] = [
       text('currency'),
       text('method', { required: true }),
       text('state'),
-      text('reference', { nillable: true }),
+      text('reference', { nillable: true, max: 40 }),
       { name: 'paid', type: 'dateTime' },
       ...OWN,
     ],
