@@ -32,8 +32,11 @@ describe('POST /v1/customers/{id}/erasure', () => {
       method: 'POST',
       body: { url: receiver.url, types: ['*'] },
     })
+    const older = await persons.makePerson()
     const person = await persons.makePerson()
     const { mark, id, keys, contact } = person
+    // Once they were one customer, so old versions of the other hold this one's data.
+    await persons.joinAndSplit(older, person)
     await persons.leaveTraces(person)
     expect((await placesOf(hub.db, mark)).length).toBeGreaterThan(20)
     const erasure = await persons.erase(id)
@@ -58,6 +61,9 @@ describe('POST /v1/customers/{id}/erasure', () => {
       expect(await placesOf(hub.db, text)).toEqual([])
     }
     expect((await hub.ask(`/admin/v1/erasures/${String(erasure.id)}`)).body).toMatchObject({ state: 'done' })
+    const { body: left } = await hub.ask(`/v1/customers/${older.id}/history`)
+    expect((left.items as JsonObject[]).length).toBeGreaterThan(1)
+    expect(JSON.stringify(left)).toContain(older.mark)
     await expectBalanced(hub.db)
     await hub.ask(`/v1/subscriptions/${String(subscription.body.id)}`, { method: 'DELETE' })
     await receiver.close()

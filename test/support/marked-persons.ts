@@ -135,6 +135,21 @@ export class MarkedPersons {
     while (await this.#hub().core.sweeper.sweepOne());
   }
 
+  /** Has the older one take the other in, and takes it out again. */
+  async joinAndSplit(older: MarkedPerson, other: MarkedPerson): Promise<void> {
+    const ask = (what: string, body: JsonObject) =>
+      this.#hub().ask(`/v1/customers/${older.id}/${what}`, { method: 'POST', body })
+    const joined = await ask('join', { with: other.id })
+    if (joined.body.survivor !== older.id) throw new Error(joined.text)
+    const records = [
+      { system: 'crm', entity: 'Contact', key: other.keys.contact },
+      { system: 'billing', entity: 'Account', key: other.keys.account },
+    ]
+    const split = await ask('split', { records })
+    if (JSON.stringify(split.body.separated) !== JSON.stringify([other.id])) throw new Error(split.text)
+    await this.#hub().quiet()
+  }
+
   /** Puts the mark wherever a person may leave traces beside its records. */
   async leaveTraces({ id, mark, keys, contact }: MarkedPerson): Promise<void> {
     const etag = (await this.#hub().ask(`/v1/customers/${id}`)).headers.get('etag') ?? ''
@@ -211,6 +226,22 @@ export class MarkedPersons {
       },
       { ...decision, ...at, id: randomUUID(), customerId: null, given, filled: null, result: '{}' },
     ])
+    const { rows } = await this.#hub().db.query<{ no: string }>({
+      text: `
+        insert into bulk_job (id, kind, state, actor, key_id, role, request)
+        values (gen_random_uuid(), 'import', 'completed', 'ann', 'admin', 'admin', '{}'),
+          (gen_random_uuid(), 'export', 'completed', 'ann', 'admin', 'admin', $1) returning no`,
+      values: [JSON.stringify({ filter: `email == "${contact.Email}"` })],
+    })
+    await this.#hub().db.query({
+      text: `insert into bulk_fault (job_no, line, faults) values ($1, 1, $2)`,
+      values: [rows[0]?.no, JSON.stringify([{ message: `${contact.Email} is wrong` }])],
+    })
+    await this.#hub().db.query({
+      text: `
+        insert into bulk_chunk (job_no, no, first_line, lines, first_byte, bytes, content) values ($1, 1, 1, 1, 0, 9, $2)`,
+      values: [rows[1]?.no, Buffer.from(mark)],
+    })
     const body2 = Buffer.from(`{"broken": "${String(contact.Email)}", `)
     await insertRejected(this.#hub().db, 0, {
       system: 'crm',
