@@ -15,7 +15,9 @@ export interface Finding {
 }
 
 const ROOMS =
-  'hub connectors demo bench test scripts schemas clients mappings rules flows config console docs deploy bin'.split(' ')
+  'hub connectors demo bench test scripts schemas clients mappings rules flows config console docs deploy bin'.split(
+    ' ',
+  )
 const TEXT = /\.(ts|js|mjs|css|html|json|ya?ml|md|sql|sh)$/
 
 /** All text files below the rooms, and those at the root. */

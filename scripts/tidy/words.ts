@@ -19,13 +19,15 @@ const PURE = /^hub\/(contracts|mapping|identity|golden|rules|flow)\/.*\.ts$/
 const isProgram = (path: string): boolean => /(^|\/)(cli|main|runtime)(\/|[\w-]*\.ts$)/.test(path)
 // A conformance kit is run by tests alone.
 const isTestOrProgram = (path: string): boolean => isTest(path) || isProgram(path) || /(^|\/)conformance\//.test(path)
+// What /docs shows is code for somebody else's program.
+const showsCode = (path: string): boolean => /^hub\/api\/openapi\/(examples|page)\//.test(path)
 const CLOCK = 'a pure room knows no clock and no chance: take the value as an argument (ConnectorContext.now shows how)'
 
 export const BANNED: readonly BannedWord[] = [
   {
     word: /\bconsole\.\w+\(/,
     where: /^(hub|connectors)\/.*\.ts$/,
-    except: isTestOrProgram,
+    except: (path) => isTestOrProgram(path) || showsCode(path),
     instead: 'use the logger handed in; only programs of the command line print',
   },
   { word: /\bnew Date\(\s*\)/, where: PURE, except: isTestOrProgram, instead: CLOCK },
