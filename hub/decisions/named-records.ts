@@ -1,10 +1,11 @@
-import type { Lane } from '../contracts/change.ts'
 import { HubError } from '../contracts/hub-error.ts'
-import { isJsonObject, type Json, type JsonObject } from '../contracts/json.ts'
+import type { Json, JsonObject } from '../contracts/json.ts'
 import { entityTexts } from '../api/rest/entity-text.ts'
+import { noSuchRecord } from '../api/rest/find-records.ts'
+import { ownerOf } from '../api/rest/included-records.ts'
 import type { RecordRead } from '../rules/index.ts'
 import type { Queryable } from '../store/queryable.ts'
-import { type EntityRow, idsBehind, readEntity, wasEntity } from '../store/source-record-queries.ts'
+import { readEntity, wasEntity } from '../store/source-record-queries.ts'
 
 /** The hub's ids of single records, by the names that the input has for them: `invoice: {id}`. */
 export type NamedRecords = ReadonlyMap<RecordRead, string>
@@ -23,51 +24,12 @@ export async function readNamedRecords(db: Queryable, named: NamedRecords): Prom
   const records: NamedRecord[] = []
   for (const [name, id] of named) {
     const row = await readEntity(db, name, id)
-    if (row === undefined) throw noSuchRecord(await wasEntity(db, name, id), name)
+    if (row === undefined) throw noSuchRecord(await wasEntity(db, name, id), `/${name}/id`)
     const [text = 'null'] = await entityTexts(db, [row])
-    records.push({ name, id: row.id, record: JSON.parse(text) as Json, owner: await ownerOf(db, row) })
+    const owner = await ownerOf(db, { system: row.system, document: JSON.parse(row.document) as JsonObject })
+    records.push({ name, id: row.id, record: JSON.parse(text) as Json, owner: owner ?? null })
   }
   return records
-}
-
-async function ownerOf(db: Queryable, row: EntityRow): Promise<string | null> {
-  const { customer, account } = lanesIn(row)
-  if (customer !== undefined) return (await idsBehind(db, [customer]))[0]?.id ?? null
-  const [holder] = account === undefined ? [] : await idsBehind(db, [account])
-  const accountRow = holder?.target === 'account' ? await readEntity(db, 'account', holder.id) : undefined
-  const owner = accountRow && lanesIn(accountRow).customer
-  return owner === undefined ? null : ((await idsBehind(db, [owner]))[0]?.id ?? null)
-}
-
-function lanesIn({ document, system }: EntityRow): { customer: Lane | undefined; account: Lane | undefined } {
-  const whole = JSON.parse(document) as JsonObject
-  const laneAt = (member: Json | undefined): Lane | undefined => {
-    if (member === undefined || !isJsonObject(member)) return undefined
-    const { system: own = system, entity, key } = member
-    return typeof entity === 'string' && typeof key === 'string' ? { system: String(own), entity, key } : undefined
-  }
-  return { customer: laneAt(whole['customer']), account: laneAt(whole['account']) }
-}
-
-function noSuchRecord(isGone: boolean, name: string): HubError {
-  const where = `/${name}/id`
-  return new HubError(
-    isGone
-      ? {
-          code: 'record.deleted',
-          family: 'reject',
-          status: 410,
-          message: 'The record was deleted in its system.',
-          where,
-        }
-      : {
-          code: 'record.unknown',
-          family: 'reject',
-          status: 404,
-          message: 'There is no record of this kind with this id.',
-          where,
-        },
-  )
 }
 
 export function noRecordOf(rule: string, name: string): HubError {
