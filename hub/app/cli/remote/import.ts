@@ -124,7 +124,7 @@ async function upload(
     const pieces = source?.createReadStream({ autoClose: false, highWaterMark: 256 * 1024 }) ?? io.stdin
     for await (const piece of pieces) {
       if (isAnswered || sending.destroyed) break
-      if (!sending.write(piece)) await Promise.race([drained(sending), answered.catch(() => undefined)])
+      if (!sending.write(piece) && !sending.destroyed) await drained(sending)
     }
     if (!sending.destroyed) sending.end()
     return await answered
@@ -136,8 +136,11 @@ async function upload(
 
 function drained(sending: NodeJS.EventEmitter): Promise<void> {
   return new Promise((resolve) => {
-    sending.once('drain', resolve)
-    sending.once('close', resolve)
+    const go = (): void => {
+      sending.off('drain', go).off('close', go)
+      resolve()
+    }
+    sending.once('drain', go).once('close', go)
   })
 }
 
