@@ -7,7 +7,7 @@ export type Role = (typeof ROLES)[number]
 
 export const ROLE_MEANINGS: Record<Role, string> = {
   channel:
-    'A channel (web, app, IVR, agent desktop): reads and edits customers, reads what belongs to them, follows events.',
+    'A channel (web, app, IVR, agent desktop): reads and edits customers and what belongs to them, follows events.',
   system: 'One system of record: sends its own changes, and only those. Bound to the name of the system.',
   steward: 'A data steward: reads everything, decides about matches, joins and splits, repairs parked changes.',
   engineer: 'An integration engineer: writes mappings, runs systems, repairs parked changes.',
