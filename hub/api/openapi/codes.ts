@@ -1,4 +1,5 @@
 import type { OperationSpec } from '../operations/operation.ts'
+import { ownCodes } from './operation-codes.ts'
 
 /**
  * The codes that a refusal of an operation can have, by status, as far as they follow from its declaration: those of the
@@ -7,7 +8,13 @@ import type { OperationSpec } from '../operations/operation.ts'
 export function codesOf(spec: OperationSpec, status: number): string[] {
   const own = spec.answers[status]?.codes ?? []
   return [
-    ...new Set([...gateCodes(spec, status), ...inputCodes(spec, status), ...pathCodes(spec, status), ...own]),
+    ...new Set([
+      ...gateCodes(spec, status),
+      ...inputCodes(spec, status),
+      ...pathCodes(spec, status),
+      ...ownCodes(spec, status),
+      ...own,
+    ]),
   ].sort()
 }
 

@@ -6,6 +6,7 @@ import { OPERATIONS } from '../operations/index.ts'
 import { findErrorCodes } from '../../../scripts/docs/error-codes.ts'
 import { hubSources } from '../../../scripts/docs/sources.ts'
 import { codesOf } from './codes.ts'
+import { OPERATIONS_WITH_CODES } from './operation-codes.ts'
 import { openApiDocument } from './document.ts'
 import { examplesOf } from './examples/examples.ts'
 import { REQUESTS } from './examples/requests.ts'
@@ -128,6 +129,8 @@ describe('Codes of refusals', () => {
       expect([spec.id, codes.filter((code) => !catalogue.has(code))]).toEqual([spec.id, []])
       if (spec.permission !== 'public') expect(codesOf(spec, 401)).toEqual(['auth.invalid', 'auth.missing'])
     }
+    const ids = OPERATIONS.map(({ id }) => id)
+    expect(OPERATIONS_WITH_CODES.filter((id) => !ids.includes(id))).toEqual([])
     const [edit] = OPERATIONS.filter(({ id }) => id === 'editCustomer')
     expect(codesOf(edit ?? OPERATIONS[0]!, 428)).toEqual(['request.precondition.missing'])
   })

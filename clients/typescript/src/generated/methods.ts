@@ -366,10 +366,11 @@ export class Methods extends Caller {
    * Roles: admin, channel, steward.
    *
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
-   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
-   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * customer.edit.invalid, customer.edit.member-of-the-hub, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
-   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   createCustomer(params: CreateCustomerParams, options: RequestOptions = {}): Promise<CreateCustomerAnswer> {
     return this.callJson(OPERATIONS.createCustomer, params, options)
@@ -410,12 +411,14 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.erased, customer.unknown,
-   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
-   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.changed-meanwhile, customer.edit.decided,
+   * customer.edit.invalid, customer.edit.member-of-the-hub, customer.edit.no-system-of-record,
+   * customer.edit.not-active, customer.erased, customer.unknown, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
    * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   editCustomer(params: EditCustomerParams, options: RequestOptions = {}): Promise<EditCustomerAnswer> {
     return this.callJson(OPERATIONS.editCustomer, params, options)
@@ -508,10 +511,11 @@ export class Methods extends Caller {
    *
    * Roles: admin, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.erased, customer.unknown,
-   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
-   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
-   * request.incomplete, request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.already-joined, customer.decision-contradicted,
+   * customer.erased, customer.not-active, customer.unknown, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
    * request.too-many-at-once, store.unavailable.
    */
   joinCustomers(params: JoinCustomersParams, options: RequestOptions = {}): Promise<JoinCustomersAnswer> {
@@ -526,11 +530,13 @@ export class Methods extends Caller {
    *
    * Roles: admin, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.erased, customer.unknown,
-   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
-   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
-   * request.incomplete, request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, customer.decision-contradicted, customer.erased,
+   * customer.not-active, customer.split.foreign-record, customer.split.nothing-left,
+   * customer.split.repeated-record, customer.unknown, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * store.unavailable.
    */
   splitCustomer(params: SplitCustomerParams, options: RequestOptions = {}): Promise<SplitCustomerAnswer> {
     return this.callJson(OPERATIONS.splitCustomer, params, options)
@@ -547,11 +553,16 @@ export class Methods extends Caller {
    * Roles: admin, channel, steward.
    *
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
-   * record.deleted, record.on-its-way, record.unknown, request.body.duplicate-name, request.body.inexact-number,
-   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
-   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
-   * request.idempotency-key.reused, request.incomplete, request.malformed, request.path.invalid,
-   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
+   * payment.amount.not-positive, payment.currency.other, payment.invoice-cancelled, record.create.not-taken,
+   * record.create.system-needed, record.deleted, record.field.missing, record.field.not-writable, record.invalid,
+   * record.member-of-the-hub, record.not-readable, record.on-its-way, record.read-only, record.reference.invalid,
+   * record.reference.not-in-system, record.reference.several, record.reference.unknown, record.unknown,
+   * record.write.conflict, record.write.key-taken, record.write.refused, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * rule.change-refused, rule.refused, store.unavailable.
    */
   payInvoice(params: PayInvoiceParams, options: RequestOptions = {}): Promise<PayInvoiceAnswer> {
     return this.callJson(OPERATIONS.payInvoice, params, options)
@@ -569,11 +580,14 @@ export class Methods extends Caller {
    * Roles: admin, channel, steward.
    *
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
-   * customer.erased, customer.unknown, request.body.duplicate-name, request.body.inexact-number,
-   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
-   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
-   * request.idempotency-key.reused, request.incomplete, request.malformed, request.path.invalid,
-   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
+   * customer.changed-meanwhile, customer.contact.incomplete, customer.contact.not-there, customer.contact.several,
+   * customer.contact.there-already, customer.edit.decided, customer.edit.invalid, customer.edit.member-of-the-hub,
+   * customer.edit.no-system-of-record, customer.edit.not-active, customer.erased, customer.unknown,
+   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
+   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * rule.change-refused, rule.refused, store.unavailable.
    */
   changeContactData(params: ChangeContactDataParams, options: RequestOptions = {}): Promise<ChangeContactDataAnswer> {
     return this.callJson(OPERATIONS.changeContactData, params, options)
@@ -612,12 +626,15 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
-   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
-   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
-   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
-   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.create.not-taken, record.create.system-needed,
+   * record.field.missing, record.field.not-writable, record.invalid, record.member-of-the-hub,
+   * record.not-readable, record.read-only, record.reference.invalid, record.reference.not-in-system,
+   * record.reference.several, record.reference.unknown, record.write.conflict, record.write.key-taken,
+   * record.write.refused, request.body.duplicate-name, request.body.inexact-number, request.body.invalid,
+   * request.body.malformed, request.body.missing, request.body.too-deep, request.body.too-large,
+   * request.content-type.unsupported, request.idempotency-key.invalid, request.idempotency-key.reused,
+   * request.incomplete, request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   createAccount(params: CreateAccountParams, options: RequestOptions = {}): Promise<CreateAccountAnswer> {
     return this.callJson(OPERATIONS.createAccount, params, options)
@@ -657,12 +674,16 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
-   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
-   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.changed-meanwhile, record.create.not-taken,
+   * record.create.system-needed, record.deleted, record.field.missing, record.field.not-writable, record.invalid,
+   * record.member-of-the-hub, record.not-readable, record.on-its-way, record.read-only, record.reference.invalid,
+   * record.reference.not-in-system, record.reference.several, record.reference.unknown, record.unknown,
+   * record.write.conflict, record.write.key-taken, record.write.refused, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
    * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   editAccount(params: EditAccountParams, options: RequestOptions = {}): Promise<EditAccountAnswer> {
     return this.callJson(OPERATIONS.editAccount, params, options)
@@ -701,12 +722,15 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
-   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
-   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
-   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
-   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.create.not-taken, record.create.system-needed,
+   * record.field.missing, record.field.not-writable, record.invalid, record.member-of-the-hub,
+   * record.not-readable, record.read-only, record.reference.invalid, record.reference.not-in-system,
+   * record.reference.several, record.reference.unknown, record.write.conflict, record.write.key-taken,
+   * record.write.refused, request.body.duplicate-name, request.body.inexact-number, request.body.invalid,
+   * request.body.malformed, request.body.missing, request.body.too-deep, request.body.too-large,
+   * request.content-type.unsupported, request.idempotency-key.invalid, request.idempotency-key.reused,
+   * request.incomplete, request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   createInvoice(params: CreateInvoiceParams, options: RequestOptions = {}): Promise<CreateInvoiceAnswer> {
     return this.callJson(OPERATIONS.createInvoice, params, options)
@@ -746,12 +770,16 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
-   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
-   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.changed-meanwhile, record.create.not-taken,
+   * record.create.system-needed, record.deleted, record.field.missing, record.field.not-writable, record.invalid,
+   * record.member-of-the-hub, record.not-readable, record.on-its-way, record.read-only, record.reference.invalid,
+   * record.reference.not-in-system, record.reference.several, record.reference.unknown, record.unknown,
+   * record.write.conflict, record.write.key-taken, record.write.refused, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
    * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   editInvoice(params: EditInvoiceParams, options: RequestOptions = {}): Promise<EditInvoiceAnswer> {
     return this.callJson(OPERATIONS.editInvoice, params, options)
@@ -791,12 +819,16 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
-   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
-   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
-   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
-   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, payment.amount.not-positive, payment.currency.other,
+   * payment.invoice-cancelled, record.create.not-taken, record.create.system-needed, record.field.missing,
+   * record.field.not-writable, record.invalid, record.member-of-the-hub, record.not-readable, record.read-only,
+   * record.reference.invalid, record.reference.not-in-system, record.reference.several, record.reference.unknown,
+   * record.write.conflict, record.write.key-taken, record.write.refused, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
+   * request.query.invalid, request.query.missing, request.query.repeated, request.query.unknown,
+   * request.rate-limited, request.too-many-at-once, rule.change-refused, rule.refused, store.unavailable.
    */
   createPayment(params: CreatePaymentParams, options: RequestOptions = {}): Promise<CreatePaymentAnswer> {
     return this.callJson(OPERATIONS.createPayment, params, options)
@@ -836,12 +868,16 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
-   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
-   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.changed-meanwhile, record.create.not-taken,
+   * record.create.system-needed, record.deleted, record.field.missing, record.field.not-writable, record.invalid,
+   * record.member-of-the-hub, record.not-readable, record.on-its-way, record.read-only, record.reference.invalid,
+   * record.reference.not-in-system, record.reference.several, record.reference.unknown, record.unknown,
+   * record.write.conflict, record.write.key-taken, record.write.refused, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
    * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   editPayment(params: EditPaymentParams, options: RequestOptions = {}): Promise<EditPaymentAnswer> {
     return this.callJson(OPERATIONS.editPayment, params, options)
@@ -879,12 +915,16 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, order.currency.mixed, order.total.mismatch,
+   * record.create.not-taken, record.create.system-needed, record.field.missing, record.field.not-writable,
+   * record.invalid, record.member-of-the-hub, record.not-readable, record.read-only, record.reference.invalid,
+   * record.reference.not-in-system, record.reference.several, record.reference.unknown, record.write.conflict,
+   * record.write.key-taken, record.write.refused, request.body.duplicate-name, request.body.inexact-number,
    * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
    * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
    * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
    * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * request.too-many-at-once, rule.change-refused, rule.refused, store.unavailable.
    */
   createOrder(params: CreateOrderParams, options: RequestOptions = {}): Promise<CreateOrderAnswer> {
     return this.callJson(OPERATIONS.createOrder, params, options)
@@ -921,12 +961,16 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
-   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
-   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.changed-meanwhile, record.create.not-taken,
+   * record.create.system-needed, record.deleted, record.field.missing, record.field.not-writable, record.invalid,
+   * record.member-of-the-hub, record.not-readable, record.on-its-way, record.read-only, record.reference.invalid,
+   * record.reference.not-in-system, record.reference.several, record.reference.unknown, record.unknown,
+   * record.write.conflict, record.write.key-taken, record.write.refused, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
    * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   editOrder(params: EditOrderParams, options: RequestOptions = {}): Promise<EditOrderAnswer> {
     return this.callJson(OPERATIONS.editOrder, params, options)
@@ -964,12 +1008,15 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
-   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
-   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
-   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
-   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.create.not-taken, record.create.system-needed,
+   * record.field.missing, record.field.not-writable, record.invalid, record.member-of-the-hub,
+   * record.not-readable, record.read-only, record.reference.invalid, record.reference.not-in-system,
+   * record.reference.several, record.reference.unknown, record.write.conflict, record.write.key-taken,
+   * record.write.refused, request.body.duplicate-name, request.body.inexact-number, request.body.invalid,
+   * request.body.malformed, request.body.missing, request.body.too-deep, request.body.too-large,
+   * request.content-type.unsupported, request.idempotency-key.invalid, request.idempotency-key.reused,
+   * request.incomplete, request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   createProduct(params: CreateProductParams, options: RequestOptions = {}): Promise<CreateProductAnswer> {
     return this.callJson(OPERATIONS.createProduct, params, options)
@@ -1009,12 +1056,16 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
-   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
-   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.changed-meanwhile, record.create.not-taken,
+   * record.create.system-needed, record.deleted, record.field.missing, record.field.not-writable, record.invalid,
+   * record.member-of-the-hub, record.not-readable, record.on-its-way, record.read-only, record.reference.invalid,
+   * record.reference.not-in-system, record.reference.several, record.reference.unknown, record.unknown,
+   * record.write.conflict, record.write.key-taken, record.write.refused, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
    * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   editProduct(params: EditProductParams, options: RequestOptions = {}): Promise<EditProductAnswer> {
     return this.callJson(OPERATIONS.editProduct, params, options)
@@ -1052,12 +1103,15 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
-   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
-   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
-   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
-   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.create.not-taken, record.create.system-needed,
+   * record.field.missing, record.field.not-writable, record.invalid, record.member-of-the-hub,
+   * record.not-readable, record.read-only, record.reference.invalid, record.reference.not-in-system,
+   * record.reference.several, record.reference.unknown, record.write.conflict, record.write.key-taken,
+   * record.write.refused, request.body.duplicate-name, request.body.inexact-number, request.body.invalid,
+   * request.body.malformed, request.body.missing, request.body.too-deep, request.body.too-large,
+   * request.content-type.unsupported, request.idempotency-key.invalid, request.idempotency-key.reused,
+   * request.incomplete, request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   createStockLevel(params: CreateStockLevelParams, options: RequestOptions = {}): Promise<CreateStockLevelAnswer> {
     return this.callJson(OPERATIONS.createStockLevel, params, options)
@@ -1097,12 +1151,16 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
-   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
-   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.changed-meanwhile, record.create.not-taken,
+   * record.create.system-needed, record.deleted, record.field.missing, record.field.not-writable, record.invalid,
+   * record.member-of-the-hub, record.not-readable, record.on-its-way, record.read-only, record.reference.invalid,
+   * record.reference.not-in-system, record.reference.several, record.reference.unknown, record.unknown,
+   * record.write.conflict, record.write.key-taken, record.write.refused, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
    * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   editStockLevel(params: EditStockLevelParams, options: RequestOptions = {}): Promise<EditStockLevelAnswer> {
     return this.callJson(OPERATIONS.editStockLevel, params, options)
@@ -1138,12 +1196,15 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
-   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
-   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
-   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
-   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.create.not-taken, record.create.system-needed,
+   * record.field.missing, record.field.not-writable, record.invalid, record.member-of-the-hub,
+   * record.not-readable, record.read-only, record.reference.invalid, record.reference.not-in-system,
+   * record.reference.several, record.reference.unknown, record.write.conflict, record.write.key-taken,
+   * record.write.refused, request.body.duplicate-name, request.body.inexact-number, request.body.invalid,
+   * request.body.malformed, request.body.missing, request.body.too-deep, request.body.too-large,
+   * request.content-type.unsupported, request.idempotency-key.invalid, request.idempotency-key.reused,
+   * request.incomplete, request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   createCase(params: CreateCaseParams, options: RequestOptions = {}): Promise<CreateCaseAnswer> {
     return this.callJson(OPERATIONS.createCase, params, options)
@@ -1177,12 +1238,16 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
-   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
-   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.changed-meanwhile, record.create.not-taken,
+   * record.create.system-needed, record.deleted, record.field.missing, record.field.not-writable, record.invalid,
+   * record.member-of-the-hub, record.not-readable, record.on-its-way, record.read-only, record.reference.invalid,
+   * record.reference.not-in-system, record.reference.several, record.reference.unknown, record.unknown,
+   * record.write.conflict, record.write.key-taken, record.write.refused, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
    * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   editCase(params: EditCaseParams, options: RequestOptions = {}): Promise<EditCaseAnswer> {
     return this.callJson(OPERATIONS.editCase, params, options)
@@ -1221,12 +1286,15 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
-   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
-   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
-   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
-   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.create.not-taken, record.create.system-needed,
+   * record.field.missing, record.field.not-writable, record.invalid, record.member-of-the-hub,
+   * record.not-readable, record.read-only, record.reference.invalid, record.reference.not-in-system,
+   * record.reference.several, record.reference.unknown, record.write.conflict, record.write.key-taken,
+   * record.write.refused, request.body.duplicate-name, request.body.inexact-number, request.body.invalid,
+   * request.body.malformed, request.body.missing, request.body.too-deep, request.body.too-large,
+   * request.content-type.unsupported, request.idempotency-key.invalid, request.idempotency-key.reused,
+   * request.incomplete, request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   createInteraction(params: CreateInteractionParams, options: RequestOptions = {}): Promise<CreateInteractionAnswer> {
     return this.callJson(OPERATIONS.createInteraction, params, options)
@@ -1269,12 +1337,16 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
-   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
-   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.changed-meanwhile, record.create.not-taken,
+   * record.create.system-needed, record.deleted, record.field.missing, record.field.not-writable, record.invalid,
+   * record.member-of-the-hub, record.not-readable, record.on-its-way, record.read-only, record.reference.invalid,
+   * record.reference.not-in-system, record.reference.several, record.reference.unknown, record.unknown,
+   * record.write.conflict, record.write.key-taken, record.write.refused, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
    * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   editInteraction(params: EditInteractionParams, options: RequestOptions = {}): Promise<EditInteractionAnswer> {
     return this.callJson(OPERATIONS.editInteraction, params, options)
@@ -1313,12 +1385,15 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
-   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
-   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
-   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
-   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.create.not-taken, record.create.system-needed,
+   * record.field.missing, record.field.not-writable, record.invalid, record.member-of-the-hub,
+   * record.not-readable, record.read-only, record.reference.invalid, record.reference.not-in-system,
+   * record.reference.several, record.reference.unknown, record.write.conflict, record.write.key-taken,
+   * record.write.refused, request.body.duplicate-name, request.body.inexact-number, request.body.invalid,
+   * request.body.malformed, request.body.missing, request.body.too-deep, request.body.too-large,
+   * request.content-type.unsupported, request.idempotency-key.invalid, request.idempotency-key.reused,
+   * request.incomplete, request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   createConsent(params: CreateConsentParams, options: RequestOptions = {}): Promise<CreateConsentAnswer> {
     return this.callJson(OPERATIONS.createConsent, params, options)
@@ -1358,12 +1433,16 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
-   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
-   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.changed-meanwhile, record.create.not-taken,
+   * record.create.system-needed, record.deleted, record.field.missing, record.field.not-writable, record.invalid,
+   * record.member-of-the-hub, record.not-readable, record.on-its-way, record.read-only, record.reference.invalid,
+   * record.reference.not-in-system, record.reference.several, record.reference.unknown, record.unknown,
+   * record.write.conflict, record.write.key-taken, record.write.refused, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
    * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   editConsent(params: EditConsentParams, options: RequestOptions = {}): Promise<EditConsentAnswer> {
     return this.callJson(OPERATIONS.editConsent, params, options)
@@ -1399,12 +1478,15 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
-   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
-   * request.body.too-large, request.content-type.unsupported, request.idempotency-key.invalid,
-   * request.idempotency-key.reused, request.incomplete, request.malformed, request.query.invalid,
-   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.create.not-taken, record.create.system-needed,
+   * record.field.missing, record.field.not-writable, record.invalid, record.member-of-the-hub,
+   * record.not-readable, record.read-only, record.reference.invalid, record.reference.not-in-system,
+   * record.reference.several, record.reference.unknown, record.write.conflict, record.write.key-taken,
+   * record.write.refused, request.body.duplicate-name, request.body.inexact-number, request.body.invalid,
+   * request.body.malformed, request.body.missing, request.body.too-deep, request.body.too-large,
+   * request.content-type.unsupported, request.idempotency-key.invalid, request.idempotency-key.reused,
+   * request.incomplete, request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   createOffer(params: CreateOfferParams, options: RequestOptions = {}): Promise<CreateOfferAnswer> {
     return this.callJson(OPERATIONS.createOffer, params, options)
@@ -1441,12 +1523,16 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, record.deleted, record.on-its-way, record.unknown,
-   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
-   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, record.changed-meanwhile, record.create.not-taken,
+   * record.create.system-needed, record.deleted, record.field.missing, record.field.not-writable, record.invalid,
+   * record.member-of-the-hub, record.not-readable, record.on-its-way, record.read-only, record.reference.invalid,
+   * record.reference.not-in-system, record.reference.several, record.reference.unknown, record.unknown,
+   * record.write.conflict, record.write.key-taken, record.write.refused, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported,
    * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
    * request.path.invalid, request.precondition.missing, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * request.too-many-at-once, rule.change-refused, store.unavailable.
    */
   editOffer(params: EditOfferParams, options: RequestOptions = {}): Promise<EditOfferAnswer> {
     return this.callJson(OPERATIONS.editOffer, params, options)
@@ -1561,10 +1647,12 @@ export class Methods extends Caller {
    * Roles: admin, channel, steward, engineer.
    *
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
-   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
-   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
-   * request.incomplete, request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, rule.output.invalid, rule.unknown, store.unavailable.
+   * customer.erased, customer.unknown, request.body.duplicate-name, request.body.inexact-number,
+   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
+   * rule.input.invalid, rule.not-in-force, rule.not-loaded, rule.output.invalid, rule.too-long, rule.unknown,
+   * rule.value.beyond-limits, store.unavailable.
    */
   decide(params: DecideParams, options: RequestOptions = {}): Promise<DecideAnswer> {
     return this.callJson(OPERATIONS.decide, params, options)
@@ -1613,6 +1701,7 @@ export class Methods extends Caller {
    * Roles: admin, channel, steward, engineer, viewer.
    *
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
+   * events.filter.invalid, events.position.pruned, events.position.unknown, events.streams.too-many,
    * request.incomplete, request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
    * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
@@ -1642,10 +1731,12 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward, engineer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, egress.forbidden, egress.unresolved, egress.url.invalid,
+   * egress.url.not-https, events.filter.invalid, request.body.duplicate-name, request.body.inexact-number,
    * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
    * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
-   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable,
+   * subscription.owner.no-key, subscription.replay.ahead, subscription.too-many, subscription.type.unknown.
    */
   createSubscription(
     params: CreateSubscriptionParams,
@@ -1663,7 +1754,8 @@ export class Methods extends Caller {
    *
    * Errors: auth.forbidden, auth.invalid, auth.missing, request.cursor.invalid, request.incomplete,
    * request.malformed, request.query.invalid, request.query.missing, request.query.repeated,
-   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable,
+   * subscription.owner.no-key.
    */
   listSubscriptions(
     params: ListSubscriptionsParams = {},
@@ -1681,7 +1773,7 @@ export class Methods extends Caller {
    *
    * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
    * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable, subscription.unknown.
+   * store.unavailable, subscription.owner.no-key, subscription.unknown.
    */
   getSubscription(params: GetSubscriptionParams, options: RequestOptions = {}): Promise<GetSubscriptionAnswer> {
     return this.callJson(OPERATIONS.getSubscription, params, options)
@@ -1695,11 +1787,13 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward, engineer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, egress.forbidden, egress.unresolved, egress.url.invalid,
+   * egress.url.not-https, events.filter.invalid, request.body.duplicate-name, request.body.inexact-number,
    * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
    * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
    * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable, subscription.unknown.
+   * store.unavailable, subscription.owner.no-key, subscription.replay.ahead, subscription.type.unknown,
+   * subscription.unknown.
    */
   editSubscription(params: EditSubscriptionParams, options: RequestOptions = {}): Promise<EditSubscriptionAnswer> {
     return this.callJson(OPERATIONS.editSubscription, params, options)
@@ -1714,7 +1808,7 @@ export class Methods extends Caller {
    *
    * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
    * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable, subscription.unknown.
+   * store.unavailable, subscription.owner.no-key, subscription.unknown.
    */
   deleteSubscription(params: DeleteSubscriptionParams, options: RequestOptions = {}): Promise<void> {
     return this.callNothing(OPERATIONS.deleteSubscription, params, options)
@@ -1728,11 +1822,13 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward, engineer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, egress.forbidden, egress.unresolved, egress.url.invalid,
+   * egress.url.not-https, events.filter.invalid, request.body.duplicate-name, request.body.inexact-number,
    * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
    * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
    * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable, subscription.unknown.
+   * store.unavailable, subscription.owner.no-key, subscription.replay.ahead, subscription.type.unknown,
+   * subscription.unknown.
    */
   rotateSubscriptionSecret(
     params: RotateSubscriptionSecretParams,
@@ -1749,11 +1845,13 @@ export class Methods extends Caller {
    *
    * Roles: admin, channel, steward, engineer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
+   * Errors: auth.forbidden, auth.invalid, auth.missing, egress.forbidden, egress.unresolved, egress.url.invalid,
+   * egress.url.not-https, events.filter.invalid, request.body.duplicate-name, request.body.inexact-number,
    * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
    * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
    * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable, subscription.unknown.
+   * store.unavailable, subscription.owner.no-key, subscription.replay.ahead, subscription.replay.pruned,
+   * subscription.type.unknown, subscription.unknown.
    */
   replaySubscription(
     params: ReplaySubscriptionParams,
@@ -1772,7 +1870,7 @@ export class Methods extends Caller {
    *
    * Errors: auth.forbidden, auth.invalid, auth.missing, request.incomplete, request.malformed,
    * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable, subscription.unknown.
+   * store.unavailable, subscription.owner.no-key, subscription.unknown.
    */
   testSubscription(params: TestSubscriptionParams, options: RequestOptions = {}): Promise<TestSubscriptionAnswer> {
     return this.callJson(OPERATIONS.testSubscription, params, options)
@@ -1788,7 +1886,7 @@ export class Methods extends Caller {
    * Errors: auth.forbidden, auth.invalid, auth.missing, request.cursor.invalid, request.incomplete,
    * request.malformed, request.path.invalid, request.query.invalid, request.query.missing, request.query.repeated,
    * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable,
-   * subscription.unknown.
+   * subscription.owner.no-key, subscription.unknown.
    */
   listDeliveries(
     params: ListDeliveriesParams,
@@ -1811,9 +1909,11 @@ export class Methods extends Caller {
    *
    * Roles: admin, system, engineer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.too-large, request.content-type.unsupported,
-   * request.incomplete, request.malformed, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, change.batch.too-many, change.body.empty,
+   * change.body.not-utf8, change.body.too-large, change.id.invalid, change.json.malformed, change.json.too-deep,
+   * change.source.invalid, change.subject.invalid, change.system.forbidden, change.system.unknown,
+   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   sendChanges(params: SendChangesParams, options: RequestOptions = {}): Promise<SendChangesAnswer> {
     return this.callJson(OPERATIONS.sendChanges, params, options)
@@ -1833,11 +1933,14 @@ export class Methods extends Caller {
    *
    * Roles: admin, system, engineer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, request.body.duplicate-name, request.body.inexact-number,
-   * request.body.invalid, request.body.malformed, request.body.missing, request.body.too-deep,
-   * request.body.too-large, request.content-type.unsupported, request.incomplete, request.malformed,
-   * request.query.invalid, request.query.missing, request.query.repeated, request.query.unknown,
-   * request.rate-limited, request.too-many-at-once, store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, import.connection.lost, import.encoding.unsupported,
+   * import.gzip.broken, import.line.gap, import.mapping.no-key, import.mapping.unknown, import.other,
+   * import.stopped, import.system.forbidden, import.system.unknown, import.taken-over, import.target.incomplete,
+   * import.too-many, request.body.duplicate-name, request.body.inexact-number, request.body.invalid,
+   * request.body.malformed, request.body.missing, request.body.too-deep, request.body.too-large,
+   * request.content-type.unsupported, request.incomplete, request.malformed, request.query.invalid,
+   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   startImport(params: StartImportParams, options: RequestOptions = {}): Promise<StartImportAnswer> {
     return this.callJson(OPERATIONS.startImport, params, options)
@@ -1880,9 +1983,9 @@ export class Methods extends Caller {
    *
    * Roles: admin, system, engineer.
    *
-   * Errors: auth.forbidden, auth.invalid, auth.missing, import.unknown, request.incomplete, request.malformed,
-   * request.path.invalid, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable.
+   * Errors: auth.forbidden, auth.invalid, auth.missing, import.over, import.unknown, request.incomplete,
+   * request.malformed, request.path.invalid, request.query.unknown, request.rate-limited,
+   * request.too-many-at-once, store.unavailable.
    */
   cancelImport(params: CancelImportParams, options: RequestOptions = {}): Promise<CancelImportAnswer> {
     return this.callJson(OPERATIONS.cancelImport, params, options)
@@ -1914,10 +2017,10 @@ export class Methods extends Caller {
    * Roles: admin, steward, engineer.
    *
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
-   * request.body.duplicate-name, request.body.inexact-number, request.body.invalid, request.body.malformed,
-   * request.body.missing, request.body.too-deep, request.body.too-large, request.content-type.unsupported,
-   * request.incomplete, request.malformed, request.query.unknown, request.rate-limited, request.too-many-at-once,
-   * store.unavailable.
+   * export.filter.invalid, export.filter.masked, export.too-many, request.body.duplicate-name,
+   * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported, request.incomplete,
+   * request.malformed, request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   startExport(params: StartExportParams, options: RequestOptions = {}): Promise<StartExportAnswer> {
     return this.callJson(OPERATIONS.startExport, params, options)
@@ -1977,10 +2080,10 @@ export class Methods extends Caller {
    *
    * Roles: admin, steward, engineer.
    *
-   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
-   * export.unknown, request.incomplete, request.malformed, request.path.invalid, request.query.invalid,
-   * request.query.missing, request.query.repeated, request.query.unknown, request.rate-limited,
-   * request.too-many-at-once, store.unavailable.
+   * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing, export.ended,
+   * export.expired, export.not-ready, export.unknown, request.incomplete, request.malformed, request.path.invalid,
+   * request.query.invalid, request.query.missing, request.query.repeated, request.query.unknown,
+   * request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   getExportData(params: GetExportDataParams, options: RequestOptions = {}): Lines<GetExportDataAnswer> {
     return this.callLines(OPERATIONS.getExportData, params, options)
