@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { Controller } from '@nestjs/common'
 import { connect } from 'node:net'
 import { Registry } from 'prom-client'
+import { HubError } from '../../contracts/hub-error.ts'
 import { hashSecret, mintKey } from '../../security/api-key.ts'
 import { KeyVerifier } from '../../security/key-verifier.ts'
 import { DEFAULT_LIMITS, RateLimits } from '../../security/rate-limits.ts'
@@ -75,6 +76,8 @@ const TIMES = { head: 300, request: 600, silence: 5_000, sweep: 50 }
 let server: HttpServer
 let url = ''
 let clock = 1_000
+/** The look at what was published last, while one is needed. */
+let look: Promise<void> | undefined
 const minted = { bounded: mintKey(), own: mintKey() }
 
 beforeAll(async () => {
@@ -98,6 +101,7 @@ beforeAll(async () => {
     }),
     limits: new RateLimits({ ...DEFAULT_LIMITS, viewer: { perSecond: 2, burst: 3, concurrent: 1 } }, () => clock),
     times: TIMES,
+    current: () => look,
     log: { debug: silent, info: silent, warn: silent, error: silent },
     registry: new Registry(),
     readiness: [],
@@ -272,5 +276,40 @@ describe('A body that is a stream', () => {
     expect(text).toContain('415 Unsupported Media Type')
     const slow = await raw([`${head('/write', 'application/json')}12345`, 0], ['67890', TIMES.request * 2.5])
     expect(slow.text).toContain('408')
+  })
+})
+
+describe('What a request is decided by', () => {
+  const write = () =>
+    fetch(`${url}/write`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer an admin key', 'content-type': 'application/json' },
+      body: '{}',
+    })
+  afterEach(() => {
+    look = undefined
+  })
+
+  test('is what was published last: a request that changes something waits for that, a read does not', async () => {
+    let seen = (): void => undefined
+    look = new Promise((resolve) => {
+      seen = resolve
+    })
+    let isWritten = false
+    const written = write().then(({ status }) => {
+      isWritten = true
+      return status
+    })
+    expect((await get('/quick', 'an admin key')).status).toBe(200)
+    expect(isWritten).toBe(false)
+    seen()
+    expect(await written).toBe(200)
+  })
+
+  test('is asked for anew where it can not be found out', async () => {
+    const away = { code: 'store.unavailable', family: 'retry', message: 'The database is away.' } as const
+    look = Promise.reject(new HubError(away))
+    const answer = await write()
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([503, 'store.unavailable'])
   })
 })
