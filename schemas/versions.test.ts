@@ -7,9 +7,8 @@ import { type Versioned, compareVersions, presentVersions, versioned } from './v
 const read = (file: string): JsonObject =>
   JSON.parse(readFileSync(join(import.meta.dirname, file), 'utf8')) as JsonObject
 const present = presentVersions((name) => read(`${name}.schema.json`))
-const published = readdirSync(join(import.meta.dirname, 'published')).map((file) =>
-  versioned(read(`published/${file}`)),
-)
+const files = readdirSync(join(import.meta.dirname, 'published')).filter((file) => file.endsWith('.json'))
+const published = files.map((file) => versioned(read(`published/${file}`)))
 
 /** The present schemas with the text of one of them changed. */
 function changed(name: string, change: (text: string) => string): Versioned[] {

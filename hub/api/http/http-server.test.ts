@@ -46,6 +46,14 @@ const writeOperation = operation({
     },
   },
 })
+const oldOperation = operation({
+  ...COMMON,
+  id: 'oldThing',
+  method: 'GET',
+  path: '/old-things',
+  permission: 'records.read',
+  deprecated: { since: '2026-03-01', sunset: '2026-09-01', instead: 'Use readThing.' },
+})
 const failOperation = operation({ ...COMMON, id: 'fail', method: 'GET', path: '/fail', permission: 'public' })
 const waitOperation = operation({ ...COMMON, id: 'wait', method: 'GET', path: '/wait', permission: 'public' })
 
@@ -62,6 +70,11 @@ class TestController {
   @Operation(writeOperation)
   write(@Input() input: InputOf<typeof writeOperation>): object {
     return { body: input.body }
+  }
+
+  @Operation(oldOperation)
+  old(): object {
+    return {}
   }
 
   @Operation(failOperation)
@@ -167,6 +180,14 @@ describe('The gate', () => {
     expect(missing.headers.get('www-authenticate')).toBe('Bearer realm="omnihub"')
     expectProblem(await ask(`/things/${ID}`, { key: mintKey().key }), 401, 'auth.invalid')
     expectProblem(await ask('/things', { method: 'POST', key: viewer, body: '{}' }), 403, 'auth.forbidden')
+  })
+
+  test('tells who uses what will go', async () => {
+    const { status, headers } = await ask('/old-things', { key: viewer })
+    expect(status).toBe(200)
+    expect(headers.get('deprecation')).toBe('@1772323200')
+    expect(headers.get('sunset')).toBe('Tue, 01 Sep 2026 00:00:00 GMT')
+    expect((await ask(`/things/${ID}`, { key: viewer })).headers.get('deprecation')).toBeNull()
   })
 
   test('refuses a stranger before it reads a byte of the body', async () => {
