@@ -18,7 +18,7 @@ export interface ApiPorts {
   changes: ChangesPort
   hooks: HooksPort
   imports: Pick<ImportDesk, 'run' | 'view' | 'list' | 'faults' | 'cancel'>
-  exports: Pick<ExportDesk, 'create' | 'read' | 'list' | 'data' | 'end'>
+  exports: Pick<ExportDesk, 'create' | 'wake' | 'read' | 'list' | 'data' | 'end'>
   decisions: DecisionsPort
   stewardship: StewardshipPort
   survivorship: SurvivorshipPort

@@ -350,6 +350,18 @@ describe('POST /v1/exports', () => {
     expect((await data(later.body.id)).text).toBe('')
   }, 30_000)
 
+  test('is one for each Idempotency-Key', async () => {
+    const headers = { 'idempotency-key': 'nightly-1' }
+    const order = (body: JsonObject): Promise<Answer> =>
+      hub.ask('/v1/exports', { method: 'POST', body, key: engineer, headers })
+    const first = await order({ entity: 'offer' })
+    const again = await order({ entity: 'offer' })
+    expect([again.status, again.body.id]).toEqual([202, first.body.id])
+    expect([first, again].map((one) => one.headers.get('idempotency-replayed'))).toEqual([null, 'true'])
+    hub.expectProblem(await order({ entity: 'product' }), 422, 'request.idempotency-key.reused')
+    expect(await ready(first.body.id)).toMatchObject({ state: 'completed', lines: 0 })
+  })
+
   test('of other records has the ids of what they point at', async () => {
     const events = [
       changeEvent('billing/Account/x1', { no: 'x1', state: 'A', first: 'Xenia', last: 'Ort', born: '19710312' }),

@@ -230,6 +230,12 @@ export const startExportOperation = operation({
   ].join(' '),
   permission: 'records.export',
   personal: true,
+  headers: {
+    'idempotency-key': {
+      description:
+        'The same key with the same request is one export, for a day; a repeat says `Idempotency-Replayed: true`.',
+    },
+  },
   body: {
     description: 'Which records, and what of them.',
     types: ['application/json'],

@@ -20,6 +20,7 @@ import { API_PORTS, type ApiPorts } from '../ports.ts'
 import { sendJson } from './answer.ts'
 import { askerOf } from './bulk-asker.ts'
 import { byteRange } from './byte-range.ts'
+import { once, onceRequest } from './idempotent.ts'
 import { decodeCursor, NUMBER_PLACE, pageText } from './cursor.ts'
 
 @Controller()
@@ -34,7 +35,16 @@ export class ExportsController {
   async start(@Input() input: InputOf<typeof startExportOperation>, @Res() reply: FastifyReply): Promise<void> {
     const body = input.body as Partial<ExportRequest> & Pick<ExportRequest, 'entity'>
     const { entity, filter = null, fields = null, since = null } = body
-    const job = await this.#ports.exports.create(askerOf(input), { entity, filter, fields, since: moment(since) })
+    const { db, exports } = this.#ports
+    const asker = askerOf(input)
+    const order = { entity, filter, fields, since: moment(since) }
+    const request = onceRequest(input, ['POST', '/v1/exports'])
+    const { result, isReplay } = await db.transaction((tx) =>
+      once(tx, request, async () => ({ id: (await exports.create(tx, asker, order)).id })),
+    )
+    exports.wake()
+    const job = await exports.read(asker, result.id)
+    if (isReplay) reply.header('idempotency-replayed', 'true')
     sendJson(reply.code(202).header('location', `/v1/exports/${job.id}`), viewText(job))
   }
 

@@ -50,16 +50,23 @@ export class ExportDesk {
     this.#options = options
   }
 
-  /** Throws for a filter or a field that there is not, before anything is kept. */
-  async create(exporter: Exporter, request: ExportRequest): Promise<BulkJob> {
-    const { db, newId, tools, onCreated } = this.#options
+  /**
+   * In the caller's transaction; `wake` after it is committed. Throws for a filter or a field that there is not, before anything
+   * is kept.
+   */
+  async create(db: Queryable, exporter: Exporter, request: ExportRequest): Promise<BulkJob> {
+    const { newId, tools } = this.#options
     lineMaker(request, tools(exporter.role))
     if ((await openExports(db, exporter.keyId)) >= OPEN_MAX) throw tooMany()
     const order = { id: newId(), kind: 'export', turn: null, request: { ...request } as JsonObject } as const
     const job = await insertJob(db, { ...order, ...exporter })
     if (job === undefined) throw unknownExport()
-    onCreated()
     return job
+  }
+
+  /** There is work. */
+  wake(): void {
+    this.#options.onCreated()
   }
 
   async read(exporter: Exporter, id: string): Promise<BulkJob> {
