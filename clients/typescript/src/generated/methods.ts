@@ -2019,8 +2019,9 @@ export class Methods extends Caller {
    * Errors: access.masked-parameter, access.masked-role, auth.forbidden, auth.invalid, auth.missing,
    * export.filter.invalid, export.filter.masked, export.too-many, request.body.duplicate-name,
    * request.body.inexact-number, request.body.invalid, request.body.malformed, request.body.missing,
-   * request.body.too-deep, request.body.too-large, request.content-type.unsupported, request.incomplete,
-   * request.malformed, request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
+   * request.body.too-deep, request.body.too-large, request.content-type.unsupported,
+   * request.idempotency-key.invalid, request.idempotency-key.reused, request.incomplete, request.malformed,
+   * request.query.unknown, request.rate-limited, request.too-many-at-once, store.unavailable.
    */
   startExport(params: StartExportParams, options: RequestOptions = {}): Promise<StartExportAnswer> {
     return this.callJson(OPERATIONS.startExport, params, options)

@@ -1027,8 +1027,8 @@ export const OPERATIONS = {
     headers: {},
     body: 'application/json',
     answer: 'json',
-    idempotent: false,
-    keyed: false,
+    idempotent: true,
+    keyed: true,
   },
   listExports: {
     id: 'listExports',
