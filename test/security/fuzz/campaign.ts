@@ -31,6 +31,7 @@ const SELDOM: Readonly<Record<string, number>> = {
   replayAllParked: 8,
   deleteSubscription: 8,
   eraseCustomer: 8,
+  revokeKey: 8,
   rotateSecrets: 8,
   endExport: 8,
   resetSystem: 8,
@@ -96,6 +97,8 @@ export interface Outcome {
   statuses: Map<string, Map<number, number>>
   /** The longest, in ms, by operation. */
   slowest: Map<string, number>
+  /** What each operation said last to a request that nothing was done to, where it refused it. */
+  refusals: Map<string, string>
   /** All together, in ms, by operation. */
   took: Map<string, number>
 }
@@ -113,7 +116,14 @@ export interface CampaignOptions {
 }
 
 export async function campaign(options: CampaignOptions): Promise<Outcome> {
-  const outcome: Outcome = { sent: 0, findings: [], statuses: new Map(), slowest: new Map(), took: new Map() }
+  const outcome: Outcome = {
+    sent: 0,
+    findings: [],
+    statuses: new Map(),
+    slowest: new Map(),
+    took: new Map(),
+    refusals: new Map(),
+  }
   let next = options.from
   const lane = async (): Promise<void> => {
     while (next < options.to && outcome.findings.length < options.findingsMax) {
@@ -129,11 +139,12 @@ export async function campaign(options: CampaignOptions): Promise<Outcome> {
   return outcome
 }
 
-function note(outcome: Outcome, { operation, method }: FuzzRequest, answer: FuzzAnswer): void {
+function note(outcome: Outcome, { operation, method, broken }: FuzzRequest, answer: FuzzAnswer): void {
   outcome.sent++
   const { statuses, slowest, took } = outcome
   took.set(operation.id, (took.get(operation.id) ?? 0) + answer.ms)
   if (method !== operation.method) return
+  if (broken.length === 0 && answer.status >= 404) outcome.refusals.set(operation.id, answer.text.slice(0, 300))
   const own = statuses.get(operation.id) ?? new Map<number, number>()
   own.set(answer.status, (own.get(answer.status) ?? 0) + 1)
   statuses.set(operation.id, own)

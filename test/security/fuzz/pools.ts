@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../../hub/contracts/json.ts'
 import { isJsonObject } from '../../../hub/contracts/json.ts'
 import { exampleBodies, HEADER_VALUES, NAMED_VALUES } from './known-values.ts'
 import type { FuzzOperation } from './operations.ts'
+import type { Caller } from './requests.ts'
 
 /** Asks as an admin; null: not answered with JSON of status 200. */
 export type Look = (path: string) => Promise<JsonObject | null>
@@ -22,6 +23,8 @@ const POOL_MAX = 40
 
 /** Parts of a request that are right only together. */
 export interface WholeExample {
+  /** Absent: whoever was drawn. */
+  caller?: Caller
   params?: Record<string, string>
   headers?: Record<string, string>
   query?: [string, string][]

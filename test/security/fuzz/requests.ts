@@ -53,6 +53,7 @@ function asExample(request: FuzzRequest, example: WholeExample): FuzzRequest {
     ...request,
     params: { ...request.params, ...params },
     headers: { ...request.headers, ...headers },
+    ...(example.caller === undefined ? {} : { caller: example.caller }),
     ...(query === undefined ? {} : { query }),
     ...(json === undefined ? {} : { body: { type, json } }),
     ...(text === undefined ? {} : { body: { type, text } }),
@@ -98,7 +99,10 @@ function paramValues({ name, isList, schema }: FuzzParam, context: SchemaContext
 
 function headersOf({ headers }: FuzzOperation, pools: Pools): fc.Arbitrary<Record<string, string>> {
   const given = headers.map((name) => {
-    const values = fc.constantFrom(...pools.headers(name))
+    const known = fc.constantFrom(...pools.headers(name))
+    // A key that came with another request is refused: mostly a new one.
+    const isKey = name === 'idempotency-key'
+    const values = isKey ? fc.oneof({ arbitrary: fc.uuid(), weight: 4 }, { arbitrary: known, weight: 1 }) : known
     // Without it the hub would wait for systems, and the run for the hub.
     if (name === 'prefer') return [name, values] as const
     return [name, fc.oneof({ arbitrary: values, weight: 5 }, { arbitrary: fc.constant(undefined), weight: 1 })] as const

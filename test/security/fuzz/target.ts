@@ -129,7 +129,7 @@ async function makeKeys(ask: Target['ask']): Promise<Target['keys']> {
 
 /** Things that only requests make: keys to revoke, subscriptions, decisions, drafts. */
 async function makeThings(ask: Target['ask']): Promise<void> {
-  for (let at = 0; at < 6; at++) {
+  for (let at = 0; at < 20; at++) {
     await ask('/admin/v1/keys', { name: `spare ${at}`, role: 'viewer' })
     await ask('/v1/subscriptions', { url: `http://127.0.0.1:9/${at}`, types: ['customer.*'] })
     const input = { status: 'overdue', dueOn: '2026-03-01', balance: { amount: '89.90', currency: 'AUD' } }

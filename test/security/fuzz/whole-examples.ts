@@ -52,7 +52,8 @@ export async function wholeExamples(ask: Ask): Promise<Record<string, WholeExamp
   const mapping = { system: 'legacy', entity: 'Customer' }
   return {
     decide: decisions(),
-    resolveWriteBack: [{ json: { winner: 'hub' } }],
+    resolveWriteBack: [{ caller: 'admin', json: { winner: 'hub' } }],
+    deleteSubscription: [{ caller: 'admin' }],
     callSoapService: soapMessages(ids),
     describeSoapService: SOAP_SERVICES.map((service) => ({ params: { service }, query: [['wsdl', '']] })),
     startImport: [{ query: [], type: 'application/x-ndjson', text: IMPORTED }],
@@ -77,7 +78,7 @@ export async function wholeExamples(ask: Ask): Promise<Record<string, WholeExamp
       params: { id },
       json: { records: [{ system: 'crm', entity: 'Customer', key: String(at + 1) }] },
     })),
-    editCustomer: edits.flatMap(({ id, tag }) =>
+    editCustomer: [...edits, ...ids.map((id) => ({ id, tag: '*' }))].flatMap(({ id, tag }) =>
       [{ language: 'de' }, { name: { given: 'Edited' } }, { attributes: { tier: 'gold' } }].map((json) => ({
         params: { id },
         headers: { 'if-match': tag },
@@ -122,7 +123,9 @@ export async function ownRecords(
     const editor = operations.find(({ path: own, method }) => own === `${path}/{id}` && method === 'PATCH')
     const [example] = body?.examples ?? []
     if (editor === undefined || !isJsonObject(example ?? null)) continue
-    const made = await ask(path, withIds(example as Json, '', ids), PATIENT)
+    const order = withIds(example as Json, '', ids)
+    whole[id] = [{ caller: 'admin', headers: { prefer: 'wait=0' }, json: order }]
+    const made = await ask(path, order, PATIENT)
     for (const write of (made.body['writes'] ?? []) as JsonObject[]) writes.push(String(write['write']))
     const record = made.body['id']
     if (typeof record !== 'string')
@@ -131,7 +134,7 @@ export async function ownRecords(
     whole[editor.id] = (editor.body?.examples ?? []).map((json) => ({ params: { id: record }, headers: tags, json }))
     if (path === '/v1/invoices') {
       const payment = { amount: { amount: '1.00', currency: 'AUD' }, method: 'card', channel: 'web' }
-      whole['payInvoice'] = [{ params: { id: record }, headers: { prefer: 'wait=0' }, json: payment }]
+      whole['payInvoice'] = [{ caller: 'admin', params: { id: record }, headers: { prefer: 'wait=0' }, json: payment }]
     }
   }
   return { whole, writes }
