@@ -1,5 +1,3 @@
-import { request } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { startProxy } from '../../connectors/conformance/tcp-proxy.ts'
 import { runExport } from '../../hub/app/cli/remote/export.ts'
@@ -9,6 +7,7 @@ import { BulkParts } from '../../hub/app/bulk-parts.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import { parseAccessPolicy } from '../../hub/security/access-policy.ts'
 import { type Answer, changeEvent, type RunningApi, startApi } from '../support/api.ts'
+import { LINES, linesOf, openLines, person, range, until, uuid } from '../support/bulk.ts'
 import { expectBalanced } from '../support/core.ts'
 import { testFolder, testIo } from '../support/cli.ts'
 import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
@@ -16,7 +15,6 @@ import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
 const ACCESS = `roles:
   steward: { customer: { birthDate: hidden, emails.address: masked } }
 `
-const LINES = { 'content-type': 'application/x-ndjson' }
 const CONTACTS = '/v1/imports?system=crm&entity=Contact'
 
 let hub: RunningApi
@@ -30,29 +28,11 @@ beforeAll(async () => {
 })
 afterAll(() => hub.stop())
 
-/** No two are alike enough to be taken for one. */
-function bornOf(id: string): string {
-  const number = Number(id.replace(/\D/g, ''))
-  return new Date(Date.UTC(1930, 0, 1) + ((number * 7_919) % 25_000) * 86_400_000).toISOString().slice(0, 10)
-}
-
-const person = (id: string, more: JsonObject = {}): JsonObject => ({
-  Id: id,
-  FirstName: `Given${id}`,
-  LastName: `Family${id}`,
-  Born: bornOf(id),
-  Email: `p${id}@example.com`,
-  ...more,
-})
-const linesOf = (records: readonly unknown[]): string => records.map((record) => `${JSON.stringify(record)}\n`).join('')
 const send = (
   body: string | Uint8Array,
   path = CONTACTS,
   more: { key?: string; headers?: Record<string, string> } = {},
 ): Promise<Answer> => hub.ask(path, { method: 'POST', body, ...more, headers: { ...LINES, ...more.headers } })
-const uuid = (): string => crypto.randomUUID()
-const range = (count: number, from = 1): string[] => Array.from({ length: count }, (_, at) => String(from + at))
-
 async function faultsOf(id: unknown): Promise<JsonObject[]> {
   const { text, headers } = await hub.ask(`/v1/imports/${String(id)}/faults`)
   expect(headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8')
@@ -60,40 +40,6 @@ async function faultsOf(id: unknown): Promise<JsonObject[]> {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as JsonObject)
-}
-
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (let time = 0; time < 500; time += 1) {
-    const found = await look()
-    if (found !== undefined) return found
-    await sleep(10)
-  }
-  throw new Error('it did not come')
-}
-
-/** A connection on which lines are sent by hand; `cut` breaks it in the middle. */
-function open(path: string): { send(text: string): void; cut(): void; end(): Promise<number> } {
-  const sending = request(hub.url + path, {
-    method: 'POST',
-    headers: { ...LINES, authorization: `Bearer ${hub.adminKey}`, 'transfer-encoding': 'chunked' },
-  })
-  const answered = new Promise<number>((resolve) => {
-    sending.once('response', (response) => {
-      response.resume()
-      resolve(response.statusCode ?? 0)
-    })
-    sending.on('error', () => {
-      resolve(0)
-    })
-  })
-  return {
-    send: (text) => void sending.write(text),
-    cut: () => sending.destroy(),
-    end: () => {
-      sending.end()
-      return answered
-    },
-  }
 }
 
 describe('POST /v1/imports', () => {
@@ -176,7 +122,7 @@ describe('POST /v1/imports', () => {
     const id = uuid()
     const path = `${CONTACTS}&id=${id}`
     const records = range(1_800, 10_000).map((each) => person(each))
-    const line = open(path)
+    const line = openLines(hub.url + path, hub.adminKey)
     line.send(linesOf(records.slice(0, 1_500)) + '{"Id":"half')
     const taken = await until(async () => {
       const { lines } = (await hub.ask(`/v1/imports/${id}`)).body
@@ -202,7 +148,7 @@ describe('POST /v1/imports', () => {
     const id = uuid()
     const path = `${CONTACTS}&id=${id}`
     const records = range(1_200, 20_000).map((each) => person(each))
-    const silent = open(path)
+    const silent = openLines(hub.url + path, hub.adminKey)
     silent.send(linesOf(records.slice(0, 1_100)))
     await until(async () => ((await hub.ask(`/v1/imports/${id}`)).body.lines === 1_000 ? true : undefined))
     const whole = await send(linesOf(records), path)
@@ -213,7 +159,7 @@ describe('POST /v1/imports', () => {
 
   test('that is cancelled takes no further line', async () => {
     const id = uuid()
-    const line = open(`${CONTACTS}&id=${id}`)
+    const line = openLines(hub.url + `${CONTACTS}&id=${id}`, hub.adminKey)
     line.send(linesOf(range(1_000, 30_000).map((each) => person(each))))
     await until(async () => ((await hub.ask(`/v1/imports/${id}`)).body.lines === 1_000 ? true : undefined))
     const cancelled = await hub.ask(`/v1/imports/${id}`, { method: 'DELETE' })
@@ -226,7 +172,7 @@ describe('POST /v1/imports', () => {
 
   test('whose process died is interrupted, and can be gone on with', async () => {
     const id = uuid()
-    const line = open(`${CONTACTS}&id=${id}`)
+    const line = openLines(hub.url + `${CONTACTS}&id=${id}`, hub.adminKey)
     line.send(linesOf([person('d1')]))
     await until(async () => ((await hub.ask(`/v1/imports/${id}`)).status === 200 ? true : undefined))
     await hub.db.query({ text: `update bulk_job set beat_at = now() - interval '1 hour' where id = '${id}'` })
