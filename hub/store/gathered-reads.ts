@@ -54,8 +54,8 @@ export class GatheredReads<Row> {
   }
 }
 
-/** An answer of the database that is not too large: what comes first should not wait for all of a thousand. */
-const TOGETHER_MAX = 32
+/** More would save little, and the hub would wait for one long answer where it can write what came first meanwhile. */
+const TOGETHER_MAX = 8
 
 interface Waiting<Row> {
   resolve(row: Row | undefined): void
