@@ -111,7 +111,9 @@ function answerTypes(operation: ClientOperation): string[] {
   const { answer, pageItem } = operation
   if (answer.kind !== 'json' && answer.kind !== 'lines') return []
   const texts = answer.schemas.map(({ schema, isLater }) => `(${typeText(schema)})${isLater ? ' & OnItsWay' : ''}`)
-  const types = [...new Set(texts)].join(' | ')
+  // An answer whose form is not told adds nothing to one whose is.
+  const said = texts.filter((text) => text !== '(unknown)')
+  const types = [...new Set(said.length === 0 ? texts : said)].join(' | ')
   if (pageItem === undefined) return [`export type ${answerName(operation)} = ${types}`]
   const item = `export type ${itemName(operation)} = ${typeText(pageItem)}`
   return [item, `export type ${answerName(operation)} = ${types}`]

@@ -130,6 +130,24 @@ describe('The client', () => {
     expect(await hub.listInteractions().all()).toHaveLength(1)
   })
 
+  test('sends many records as lines, and reads many as lines', async () => {
+    const admin = new OmnihubClient({ url: api.url, key: api.adminKey })
+    async function* contacts(): AsyncGenerator<Record<string, string>> {
+      for (let n = 0; n < 500; n++)
+        yield { Id: `b${n}`, FirstName: 'Ann', LastName: `Bulk${n}`, Email: `b${n}@example.com` }
+    }
+    expect(await admin.startImport({ system: 'crm', entity: 'Contact', body: contacts() })).toMatchObject({
+      state: 'completed',
+    })
+    await api.quiet()
+    const { id } = await admin.startExport({ body: { entity: 'customer', fields: ['id', 'name.family'] } })
+    while ((await admin.getExport({ id })).state !== 'completed')
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    const ids = new Set<unknown>()
+    for await (const line of admin.getExportData({ id })) ids.add(line['id'])
+    expect(ids.size).toBe(501)
+  })
+
   test('follows events from where it was told, and verifies webhooks of the hub', async () => {
     const types: string[] = []
     for await (const { type } of hub.followEvents({ type: ['customer.*'], after: '0' }))

@@ -28,7 +28,7 @@ export class Caller {
   }
 
   protected async callJson<Answer>(row: OperationRow, params: object, options: RequestOptions): Promise<Answer> {
-    const { answer, text } = await this.#transport.send(requestOf(row, params, options), limitsOf(params, options))
+    const { answer, text } = await this.#transport.send(requestOf(row, params, options), limitsOf(row, params, options))
     if (answer.status === 304) return undefined as Answer
     const value = text === '' ? undefined : parsed(row, answer, text)
     keepInfo(value, infoFrom(row.id, answer), params)
@@ -48,16 +48,16 @@ export class Caller {
   }
 
   protected async callText(row: OperationRow, params: object, options: RequestOptions): Promise<string> {
-    return (await this.#transport.send(requestOf(row, params, options), limitsOf(params, options))).text
+    return (await this.#transport.send(requestOf(row, params, options), limitsOf(row, params, options))).text
   }
 
   protected async callNothing(row: OperationRow, params: object, options: RequestOptions): Promise<void> {
-    await this.#transport.send(requestOf(row, params, options), limitsOf(params, options))
+    await this.#transport.send(requestOf(row, params, options), limitsOf(row, params, options))
   }
 
   protected async callResponse(row: OperationRow, params: object, options: RequestOptions): Promise<Response> {
     const request = { ...requestOf(row, params, options), streamed: true }
-    return (await this.#transport.send(request, limitsOf(params, options))).answer
+    return (await this.#transport.send(request, limitsOf(row, params, options))).answer
   }
 
   protected callLines<Item>(row: OperationRow, params: object, options: RequestOptions): Lines<Item> {
@@ -97,11 +97,11 @@ function parsed(row: OperationRow, answer: Response, text: string): unknown {
   }
 }
 
-/** A call that the hub is to wait in takes that much longer. */
-function limitsOf(params: object, { signal, timeoutMs = 30_000, retries }: RequestOptions): CallLimits {
-  const { waitSeconds } = params as { waitSeconds?: number }
-  const limits = { signal, retries }
-  return waitSeconds === undefined ? { ...limits, timeoutMs } : { ...limits, timeoutMs: timeoutMs + waitSeconds * 1000 }
+/** A call that the hub is to wait in takes that much longer; lines are sent for as long as there are some. */
+function limitsOf(row: OperationRow, params: object, { signal, timeoutMs, retries }: RequestOptions): CallLimits {
+  const { waitSeconds = 0 } = params as { waitSeconds?: number }
+  const isLines = /ndjson|jsonl/.test(row.body ?? '')
+  return { signal, retries, timeoutMs: timeoutMs ?? (isLines ? 0 : undefined), extraMs: waitSeconds * 1000 }
 }
 
 function requestOf(row: OperationRow, params: object, options: RequestOptions): PlainRequest {

@@ -173,6 +173,30 @@ describe('A call ends', () => {
     expect(server.asked).toHaveLength(2)
   })
 
+  test('after the time of the client, where it says nothing itself, and later by what the hub is to wait', async () => {
+    const own = new OmnihubClient({ url: server.url, key: 'k', timeoutMs: 60, retries: 0 })
+    server.answer(() => undefined)
+    expect(await failure(own.getLedger())).toMatchObject({ message: expect.stringContaining('within 60 ms') })
+    const body = { amount: { amount: '1.00', currency: 'AUD' } }
+    const [started, error] = [performance.now(), await failure(own.createPayment({ waitSeconds: 1, body }))]
+    expect(error).toMatchObject({ code: 'client.timeout', message: expect.stringContaining('within 1060 ms') })
+    expect(performance.now() - started).toBeGreaterThan(1_000)
+  })
+
+  test('of lines when they are all sent, however long that takes', async () => {
+    const own = new OmnihubClient({ url: server.url, key: 'k', timeoutMs: 60, retries: 0 })
+    async function* slowly(): AsyncGenerator<{ Id: string }> {
+      for (const Id of ['1', '2', '3']) {
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        yield { Id }
+      }
+    }
+    server.answer({ status: 202, body: { id: 'i' } })
+    await own.startImport({ system: 'crm', entity: 'Contact', body: slowly() })
+    expect(server.asked[0]?.body).toBe('{"Id":"1"}\n{"Id":"2"}\n{"Id":"3"}\n')
+    expect(server.asked[0]?.headers['content-type']).toBe('application/x-ndjson')
+  })
+
   test('when an answer begins and does not go on', async () => {
     server.answer((response) => response.writeHead(200).write('{'))
     expect(await failure(hub.getLedger({ timeoutMs: 50, retries: 0 }))).toMatchObject({ code: 'client.timeout' })

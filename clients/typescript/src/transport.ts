@@ -6,7 +6,7 @@ export interface TransportOptions {
   url: string
   /** An API key, or what gives a token for each request. Absent: only public operations. */
   key?: string | (() => string | Promise<string>) | undefined
-  /** For one attempt, until its whole answer is there; of a stream, until it begins. Default 30,000 ms. */
+  /** For one attempt, until its whole answer is there; of a stream, until it begins. Default 30,000 ms; 0: no limit. */
   timeoutMs?: number | undefined
   /** How many times a request is repeated at most. Default 4. */
   retries?: number | undefined
@@ -44,6 +44,8 @@ export interface PlainRequest {
 export interface CallLimits {
   signal?: AbortSignal | undefined
   timeoutMs?: number | undefined
+  /** Added to the time limit. */
+  extraMs?: number | undefined
   retries?: number | undefined
 }
 
@@ -97,12 +99,15 @@ export class Transport {
       abort.abort(limits.signal?.reason)
     }
     limits.signal?.addEventListener('abort', onAbort, { once: true })
-    const timeoutMs = limits.timeoutMs ?? this.#options.timeoutMs ?? 30_000
+    const { extraMs = 0, timeoutMs: own } = limits
+    const limitMs = own ?? this.#options.timeoutMs ?? 30_000
+    const timeoutMs = limitMs + extraMs
     let isLate = false
-    const timer = setTimeout(() => {
+    const onLate = (): void => {
       isLate = true
       abort.abort()
-    }, timeoutMs)
+    }
+    const timer = limitMs > 0 ? setTimeout(onLate, timeoutMs) : undefined
     let handedOver = false
     try {
       const answer = await this.#fetch(request, abort.signal)

@@ -4155,7 +4155,7 @@ export interface GetExportDataParams {
   acceptEncoding?: string | undefined
 }
 
-export type GetExportDataAnswer = { [name: string]: unknown } | unknown
+export type GetExportDataAnswer = { [name: string]: unknown }
 
 export interface ReceivePushParams {
   /** Name of the system. */
