@@ -143,7 +143,8 @@ async function makeThings(ask: Target['ask']): Promise<void> {
   const soon = { headers: { prefer: 'wait=0' } }
   for (const number of ['CS-1', 'CS-2', 'CS-3'])
     await ask('/v1/cases', { number, subject: 'Fuzz', status: 'open' }, soon)
-  for (const entity of ['case', 'customer']) await ask('/v1/exports', { entity })
+  for (const entity of ['case', 'customer', 'order', 'offer', 'invoice', 'account'])
+    await ask('/v1/exports', { entity })
   await ask('/v1/imports', '{}\n', { type: 'application/x-ndjson' })
   const document = COMPANY['mappings/legacy/Customer.yaml'] ?? ''
   await ask(

@@ -54,6 +54,8 @@ export async function wholeExamples(ask: Ask): Promise<Record<string, WholeExamp
     decide: decisions(),
     resolveWriteBack: [{ caller: 'admin', json: { winner: 'hub' } }],
     deleteSubscription: [{ caller: 'admin' }],
+    getExport: [{ caller: 'admin' }],
+    getExportData: [{ caller: 'admin', headers: {} }],
     callSoapService: soapMessages(ids),
     describeSoapService: SOAP_SERVICES.map((service) => ({ params: { service }, query: [['wsdl', '']] })),
     startImport: [{ query: [], type: 'application/x-ndjson', text: IMPORTED }],
