@@ -33,14 +33,14 @@ const CHAPTERS: readonly Chapter[] = [
     id: 'authentication',
     title: 'Authentication',
     text: [
-      'Send your key with each request: `Authorization: Bearer omni_…`. Where that header is taken, `x-api-key` does as well. A token of the company’s identity provider (OIDC) goes in the place of the key.',
+      'Send your key with each request: `Authorization: Bearer omni_…`. Where something on the way needs that header for itself, send the key as `x-api-key`. A token of the company’s identity provider (OIDC) goes in the place of the key.',
       'A key has a role; each operation below names the roles that may call it. `401` means that the key is not valid, `403` that its role may not do this. Fields that a role does not see are masked everywhere: in answers, in history, in events.',
       'A key may ask so often: `RateLimit-Policy` and `RateLimit` say how often, and what is left. `429` comes with `Retry-After`.',
     ],
     code: [
       [
         'Headers of each answer',
-        'RateLimit-Policy: "default";q=100;w=1\nRateLimit: "default";r=99;t=1\nX-Request-Id: qf0GmXbK-1c',
+        'RateLimit-Policy: "key";q=400;w=2\nRateLimit: "key";r=399;t=1\nX-Request-Id: qf0GmXbK-1c',
       ],
     ],
   },
