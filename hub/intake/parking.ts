@@ -7,6 +7,7 @@ import { lockIdentityAlone } from '../store/identity-lock.ts'
 import { ENTRY_STATE } from '../store/ledger-queries.ts'
 import {
   editParked,
+  keepEdits,
   listParked,
   type ParkedFilter,
   parkedInLanes,
@@ -137,6 +138,7 @@ export class Parking {
         )
         await shiftLedger(db, tools().shard, { parked: -count, inFlight: count })
         const { outcomes } = await applyBatch(db, tools(), { items, touches: [] })
+        await keepEdits(db, chosen)
         const again = [...outcomes.values()].filter((outcome) => outcome.kind === 'parked').length
         return { released: items.length - again, parked: again }
       }),

@@ -131,6 +131,19 @@ export async function editParked(db: Queryable, row: ParkedRow, change: string, 
   return rows[0]?.revision ?? -1
 }
 
+/** What was corrected and is parked again stays as often corrected, by whom it was. */
+export async function keepEdits(db: Queryable, rows: readonly ParkedRow[]): Promise<void> {
+  const edited = rows.filter(({ revision }) => revision > 0)
+  if (edited.length === 0) return
+  await db.query({
+    name: 'parked-keep-edits',
+    text: `
+      update parked_change p set revision = e.revision, edited_by = e.editor
+      from unnest($1::bigint[], $2::integer[], $3::text[]) as e(no, revision, editor) where p.no = e.no`,
+    values: [edited.map(({ no }) => no), edited.map(({ revision }) => revision), edited.map((row) => row.editedBy)],
+  })
+}
+
 export async function parkedRevisions(
   db: Queryable,
   no: number,

@@ -135,6 +135,20 @@ describe('Parked changes', () => {
     hub.expectProblem(await hub.ask(address), 404, 'parked.unknown')
   })
 
+  test('that are corrected, tried and still wrong can be corrected again', async () => {
+    await send(changeEvent('billing/Account/B8', { ...broken, no: 'B8' }))
+    const [one] = await listed()
+    const address = `/admin/v1/parked/${String(one?.no)}`
+    const edit = (revision: number) =>
+      hub.ask(address, { method: 'PUT', body: { data: { ...broken, born: `no day ${revision}` }, revision } })
+    expect((await edit(0)).body).toEqual({ revision: 1 })
+    expect((await hub.ask(`${address}/replay`, { method: 'POST' })).body).toEqual({ released: 0, parked: 1 })
+    expect((await hub.ask(address)).body).toMatchObject({ revision: 1, editedBy: expect.any(String) as string })
+    expect((await edit(1)).body).toEqual({ revision: 2 })
+    expect((await hub.ask(address)).body.revisions).toHaveLength(2)
+    expect((await hub.ask(`${address}/discard`, { method: 'POST' })).status).toBe(200)
+  })
+
   test('that two people correct at the same moment are corrected by one of them, and the other is told', async () => {
     await send(changeEvent('billing/Account/B7', { ...broken, no: 'B7' }))
     const [one] = await listed()
@@ -163,7 +177,7 @@ describe('Parked changes', () => {
     expect(discarded).toMatchObject({ status: 200, body: { released: 0, parked: 0 } })
     const all = await hub.ask('/admin/v1/parked/replay', { method: 'POST', body: { system: 'billing' } })
     expect(all.body).toEqual({ released: 0, parked: 1 })
-    expect(await hub.ask('/admin/v1/ledger')).toMatchObject({ body: { parked: 1, discarded: 2 } })
+    expect(await hub.ask('/admin/v1/ledger')).toMatchObject({ body: { parked: 1, discarded: 3 } })
     await expectBalanced(hub.db)
   })
 
