@@ -129,11 +129,7 @@ export class HubCore {
     this.survivorship = createSurvivorship(
       workspace.golden === null ? DEFAULT_GOLDEN_CONFIG : parseGoldenConfig(workspace.golden),
     )
-    this.writeTerms = new WriteTerms({
-      systems: workspace.systems,
-      connectors: options.connectors ?? CONNECTORS,
-      mapping: (system, entity) => this.mappings.find(system, entity),
-    })
+    this.writeTerms = this.#newWriteTerms()
     const onError = (error: unknown): void => {
       log.error({ error }, 'Work in the background failed; it is tried again')
     }
@@ -159,17 +155,7 @@ export class HubCore {
     this.prospects = new Prospects(this.hubRecords, tools)
     this.#observations = new Observations({ ...shared, onObserved: nudge })
     this.writeBackDesk = new WriteBackDesk(this.#writeBackParts())
-    this.recordWrites = new RecordWriteParts({
-      ...{ db, systems: workspace.systems, connectors: options.connectors ?? CONNECTORS, newId, log },
-      mapping: (system, entity) => this.mappings.find(system, entity)?.compiled,
-      validator: this.validator,
-      changeRules: this.rules.onChange,
-      own: this.hubRecords,
-      onOwnWritten: nudge,
-      onSettled: (system, kind) => {
-        this.#told({ system, kind, count: 1 })
-      },
-    })
+    this.recordWrites = this.#newRecordWrites(newId, nudge)
     this.sweeper = this.#newSweeper(onError)
     this.erasures = this.#newErasures(shared, nudge)
     this.matchDecisions = new MatchDecisions({ ...shared, onDecided: nudge })
@@ -215,6 +201,29 @@ export class HubCore {
         return onChange.takesNotes ? onChange : null
       },
       erasure,
+    })
+  }
+
+  #newWriteTerms(): WriteTerms {
+    const { workspace, connectors = CONNECTORS } = this.#options
+    return new WriteTerms({
+      systems: workspace.systems,
+      connectors,
+      mapping: (system, entity) => this.mappings.find(system, entity),
+    })
+  }
+
+  #newRecordWrites(newId: () => string, onOwnWritten: () => void): RecordWriteParts {
+    const { db, workspace, log, connectors = CONNECTORS } = this.#options
+    return new RecordWriteParts({
+      ...{ db, systems: workspace.systems, connectors, newId, log, onOwnWritten },
+      mapping: (system, entity) => this.mappings.find(system, entity)?.compiled,
+      validator: this.validator,
+      changeRules: this.rules.onChange,
+      own: this.hubRecords,
+      onSettled: (system, kind) => {
+        this.#told({ system, kind, count: 1 })
+      },
     })
   }
 

@@ -80,7 +80,9 @@ describe('A filter of events', () => {
     expect(faultOf('data.invoice.status == "open"', ['customer.*'], '?filter')).toMatchObject({
       status: 400,
       where: '?filter',
-      message: expect.stringContaining('it has changed, customer, customers, erasedAt, erasure, from, into, joined, records, references') as string,
+      message: expect.stringContaining(
+        'it has changed, customer, customers, erasedAt, erasure, from, into, joined, records, references',
+      ) as string,
     })
   })
 })

@@ -7,7 +7,7 @@ import { LIMITS } from '../limits.ts'
 import { expressionFailed, notAnObject, tooLong } from './decision-error.ts'
 import type { Run } from './run.ts'
 import { decideTable } from './table.ts'
-import { merge, place } from './values.ts'
+import { copied, merge, place } from './values.ts'
 import { expressionsSentence, itemName, switchSentence } from './words.ts'
 
 type Worker = TableNode | ExpressionsNode | CallNode
@@ -58,7 +58,8 @@ function calculate(node: ExpressionsNode, input: JsonObject, run: Run, item: num
   run.spend(node.expressions.length)
   const results: JsonObject = {}
   const inner = run.lookup(input)
-  const lookup = (root: string): Json | undefined => (root === '$' ? results : inner(root))
+  // A copy, as in the engine: what comes out of it is another object when ways meet again (see merge).
+  const lookup = (root: string): Json | undefined => (root === '$' ? copied(results) : inner(root))
   const told: { name: string; expression: string; value: Json }[] = []
   for (const { path, value } of node.expressions) {
     const found = run.evaluate(value, lookup, node.name)

@@ -57,6 +57,16 @@ export function mergedAlone(data: Json): Json {
   return data
 }
 
+/** The same value in objects and lists of its own. */
+export function copied<Value extends Json>(value: Value): Value
+export function copied(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item) => copied(item))
+  if (!isJsonObject(value)) return value
+  const copy = { ...value }
+  for (const name of Object.keys(copy)) copy[name] = copied(copy[name] ?? null)
+  return copy
+}
+
 /** Puts a value at a path inside an object that nobody else has yet. */
 export function place(target: JsonObject, path: readonly string[], value: Json): void {
   let holder = target
