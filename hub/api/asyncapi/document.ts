@@ -4,6 +4,7 @@ import { CANONICAL_SCHEMAS } from '../../contracts/generated/schemas.ts'
 import type { Json, JsonObject } from '../../contracts/json.ts'
 import { extended, type SchemaExtensions } from '../../contracts/schema-forms.ts'
 import { canonicalComponents, localized } from '../openapi/document.ts'
+import { CHANGE } from '../operations/changes.ts'
 import { reference } from '../openapi/operation-object.ts'
 
 /**
@@ -38,7 +39,7 @@ export function asyncApiDocument(version: string, extensions: SchemaExtensions =
           OTHER_ENTITIES.map((entity) => [recordName(entity), recordOfEvent(entity, extensions[entity])]),
         ),
         ...Object.fromEntries([...EVENT_CATALOGUE, TEST].map((kind) => [`event.${kind.type}`, eventSchema(kind)])),
-        change: CHANGE,
+        change: CHANGE_SCHEMA,
       },
       messages: {
         ...Object.fromEntries([...EVENT_CATALOGUE, TEST].map((kind) => [kind.type, eventMessage(kind)])),
@@ -329,22 +330,10 @@ function exampleRecord(entity: CanonicalEntity): JsonObject {
   return { id: AN_ID, ...example, sources, version: 7, createdAt: A_TIME, updatedAt: A_TIME }
 }
 
-const CHANGE: JsonObject = {
+const CHANGE_SCHEMA: JsonObject = {
   title: 'Change',
   description: 'One upsert or delete of one record of a system, as a CloudEvent; or an array of them.',
-  type: 'object',
-  required: ['specversion', 'id', 'source', 'type', 'subject'],
-  properties: {
-    specversion: { const: '1.0' },
-    id: { type: 'string', minLength: 1, maxLength: 256, description: 'The same when the change is sent again.' },
-    source: { type: 'string', description: '`/systems/<name>`.' },
-    type: { enum: ['omnihub.change.upserted', 'omnihub.change.deleted'] },
-    subject: { type: 'string', description: '`<Entity>/<key>`, each percent-encoded.' },
-    time: { type: 'string', format: 'date-time' },
-    sequence: { type: 'string', description: 'Orders the changes of one record; absent: the order of acceptance.' },
-    sequencetype: { type: 'string', description: '`Integer`: compared as numbers.' },
-    data: { type: 'object', description: 'The raw record; absent in a delete.' },
-  },
+  ...CHANGE,
 }
 
 const CHANGE_MESSAGE: JsonObject = {

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../contracts/json.ts'
 import { operation } from './operation.ts'
 
-const CHANGE: JsonObject = {
+/** One change as a CloudEvent. */
+export const CHANGE: JsonObject = {
   type: 'object',
   required: ['specversion', 'id', 'source', 'type', 'subject'],
   properties: {

@@ -8,7 +8,8 @@ import { EXIT } from '../shared/exit-codes.ts'
 import type { Io } from '../shared/io.ts'
 import { json, plural, table } from '../shared/text.ts'
 import { openHub } from './hub-client.ts'
-import { itemsOf, textOf } from './operate.ts'
+import { firstItems } from './first-items.ts'
+import { textOf } from './operate.ts'
 
 type VerifyOptions = HubOptions & { head: string | undefined; 'database-url': string | undefined }
 
@@ -90,14 +91,7 @@ type ListOptions = HubOptions & {
 export async function listTrail(options: ListOptions, io: Io): Promise<number> {
   const { actor, act, subject, from, to, limit } = options
   const hub = await openHub(options, io)
-  const found: JsonObject[] = []
-  let cursor: string | undefined
-  do {
-    const query = { actor, act, subject, from, to, limit: Math.min(200, limit - found.length), cursor }
-    const page = await hub.get('/admin/v1/audit', { query })
-    found.push(...itemsOf(page))
-    cursor = typeof page['next'] === 'string' ? page['next'] : undefined
-  } while (cursor !== undefined && found.length < limit)
+  const { found } = await firstItems(hub, '/admin/v1/audit', { actor, act, subject, from, to }, limit)
   if (options.json) io.out(json(found))
   else if (found.length === 0) io.out('There is no such entry.\n')
   else io.out(table(['no', 'at', 'actor', 'act', 'subject', 'records', 'facts'], found.map(rowOf)))

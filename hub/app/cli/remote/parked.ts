@@ -7,6 +7,7 @@ import type { Io } from '../shared/io.ts'
 import { indent, json, leafLines, plural, printable, table } from '../shared/text.ts'
 import type { HubClient } from './hub-client.ts'
 import { itemsOf, numberOf, objectsOf, replayText, textOf } from './operate.ts'
+import { firstItems } from './first-items.ts'
 
 export interface ParkedFilter {
   system: string | undefined
@@ -46,14 +47,7 @@ async function listChanges(
   asJson: boolean,
   io: Io,
 ): Promise<number> {
-  const changes: JsonObject[] = []
-  let cursor: string | undefined
-  do {
-    const query = { ...filter, limit: Math.min(200, limit - changes.length), cursor }
-    const page = await hub.get('/admin/v1/parked', { query })
-    changes.push(...itemsOf(page))
-    cursor = typeof page['next'] === 'string' ? page['next'] : undefined
-  } while (cursor !== undefined && changes.length < limit)
+  const { found: changes, hasMore } = await firstItems(hub, '/admin/v1/parked', { ...filter }, limit)
   if (asJson) io.out(json(changes))
   else {
     const rows = changes.map((one) => [
@@ -63,7 +57,7 @@ async function listChanges(
       textOf(one['parkedAt']),
     ])
     io.out(rows.length === 0 ? 'Nothing like that is parked.\n' : table(['no', 'record', 'cause', 'since'], rows))
-    if (cursor !== undefined) io.out(`... and more; --limit shows them.\n`)
+    if (hasMore) io.out(`... and more; --limit shows them.\n`)
   }
   return EXIT.done
 }

@@ -5,7 +5,8 @@ import { writeTextFile } from '../shared/files.ts'
 import type { Io } from '../shared/io.ts'
 import { json, plural, table } from '../shared/text.ts'
 import { type HubClient, segment } from './hub-client.ts'
-import { itemsOf, objectsOf, textOf } from './operate.ts'
+import { firstItems } from './first-items.ts'
+import { objectsOf, textOf } from './operate.ts'
 
 export async function exportPersonalData(
   hub: HubClient,
@@ -59,14 +60,7 @@ export async function listErasures(
   io: Io,
 ): Promise<number> {
   const { open, limit } = options
-  const found: JsonObject[] = []
-  let cursor: string | undefined
-  do {
-    const query = { open: String(open), limit: Math.min(200, limit - found.length), cursor }
-    const page = await hub.get('/admin/v1/erasures', { query })
-    found.push(...itemsOf(page))
-    cursor = typeof page['next'] === 'string' ? page['next'] : undefined
-  } while (cursor !== undefined && found.length < limit)
+  const { found } = await firstItems(hub, '/admin/v1/erasures', { open: String(open) }, limit)
   if (options.json) io.out(json(found))
   else if (found.length === 0) io.out(open ? 'All systems have confirmed all erasures.\n' : 'Nobody was erased.\n')
   else io.out(table(['erasure', 'customer', 'erased at', 'reason', 'systems'], found.map(rowOf)))

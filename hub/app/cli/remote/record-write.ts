@@ -4,7 +4,8 @@ import { EXIT } from '../shared/exit-codes.ts'
 import type { Io } from '../shared/io.ts'
 import { json, table } from '../shared/text.ts'
 import type { HubClient } from './hub-client.ts'
-import { itemsOf, textOf } from './operate.ts'
+import { firstItems } from './first-items.ts'
+import { textOf } from './operate.ts'
 
 const PATH = '/admin/v1/record-writes'
 
@@ -14,19 +15,12 @@ export async function listRecordWrites(
   { limit, asJson }: { limit: number; asJson: boolean },
   io: Io,
 ): Promise<number> {
-  const found: JsonObject[] = []
-  let cursor: string | undefined
-  do {
-    const query = { ...filter, limit: Math.min(200, limit - found.length), cursor }
-    const page = await hub.get(PATH, { query })
-    found.push(...itemsOf(page))
-    cursor = typeof page['next'] === 'string' ? page['next'] : undefined
-  } while (cursor !== undefined && found.length < limit)
+  const { found, hasMore } = await firstItems(hub, PATH, filter, limit)
   if (asJson) io.out(json(found))
   else if (found.length === 0) io.out('No record is on its way.\n')
   else {
     io.out(table(['write', 'what', 'record', 'state', 'problem', 'since'], found.map(rowOf)))
-    if (cursor !== undefined) io.out('... and more; --limit shows them.\n')
+    if (hasMore) io.out('... and more; --limit shows them.\n')
   }
   return EXIT.done
 }

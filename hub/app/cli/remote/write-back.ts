@@ -5,7 +5,8 @@ import { EXIT } from '../shared/exit-codes.ts'
 import type { Io } from '../shared/io.ts'
 import { indent, json, leafLines, printable, table } from '../shared/text.ts'
 import type { HubClient } from './hub-client.ts'
-import { itemsOf, objectsOf, textOf } from './operate.ts'
+import { firstItems } from './first-items.ts'
+import { objectsOf, textOf } from './operate.ts'
 
 const PATH = '/admin/v1/write-backs'
 
@@ -15,14 +16,7 @@ export async function listWriteBacks(
   { limit, asJson }: { limit: number; asJson: boolean },
   io: Io,
 ): Promise<number> {
-  const found: JsonObject[] = []
-  let cursor: string | undefined
-  do {
-    const query = { ...filter, limit: Math.min(200, limit - found.length), cursor }
-    const page = await hub.get(PATH, { query })
-    found.push(...itemsOf(page))
-    cursor = typeof page['next'] === 'string' ? page['next'] : undefined
-  } while (cursor !== undefined && found.length < limit)
+  const { found, hasMore } = await firstItems(hub, PATH, filter, limit)
   if (asJson) io.out(json(found))
   else if (found.length === 0) io.out('Nothing is to be written.\n')
   else {
@@ -35,7 +29,7 @@ export async function listWriteBacks(
       textOf(one['waitingSince']),
     ])
     io.out(table(['no', 'record', 'state', 'fields', 'problem', 'since'], rows))
-    if (cursor !== undefined) io.out('... and more; --limit shows them.\n')
+    if (hasMore) io.out('... and more; --limit shows them.\n')
   }
   return EXIT.done
 }
