@@ -33,6 +33,10 @@ const BODIES: Record<string, object> = {
   previewMapping: { document: 'x' },
   decide: { input: {} },
   shadowRule: { revision: 1 },
+  createCustomer: { kind: 'person', emails: [{ address: 'somebody@example.net' }] },
+  payInvoice: { amount: { amount: '1.00', currency: 'AUD' }, method: 'card', channel: 'web' },
+  changeContactData: { channel: 'web', changes: [{ op: 'remove', member: 'emails', of: 'nobody@example.net' }] },
+  startExport: { entity: 'product' },
 }
 
 const fill = (path: string): string =>
