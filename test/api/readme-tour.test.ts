@@ -65,6 +65,8 @@ describe('A newcomer', () => {
     expect(stdout).toContain('"code":"mapping.value.unparsable"')
     expect(stdout).toContain('"released":1,"parked":0')
     expect(stdout).toMatch(/"parked":0,"rejected":0,"discarded":0,"inFlight":\d+\}/)
+    expect(stdout).toContain('"rule":"dunning-stage"')
+    expect(stdout).toMatch(/"rule":"payment-acceptance".*"accept":true.*"system":"billing".*"state":"written"/)
     expect(stdout).toMatch(/event: customer\.(updated|created)/)
   }, 60_000)
 
