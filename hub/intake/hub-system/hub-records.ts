@@ -38,10 +38,21 @@ export class HubRecords {
     const lane = { system: HUB_SYSTEM, entity, key }
     const item = { no, change: { ...lane, id: randomUUID(), kind: 'upsert' as const, time: at, data: document } }
     const { outcomes } = await applyBatch(db, this.#tools(), { items: [item], touches: [] })
-    const outcome = outcomes.get(item)
+    // Not by the item: of a person who was erased the pipeline keeps another one, which says nothing of the person.
+    const [outcome] = outcomes.values()
     if (outcome?.kind === 'parked') throw refused(outcome.cause)
+    if (outcome?.kind === 'discarded') throw ofTheErased()
     if (outcome?.kind !== 'applied') throw new Error(`a record of the hub's own was ${outcome?.kind ?? 'lost'}`)
   }
+}
+
+function ofTheErased(): HubError {
+  return new HubError({
+    code: 'record.person-erased',
+    family: 'reject',
+    message: 'The record is of a person who was erased meanwhile.',
+    fix: 'Read what it points at again.',
+  })
 }
 
 function refused({ code, message, where, fix, problems }: ParkCause): HubError {

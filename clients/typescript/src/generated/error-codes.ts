@@ -257,6 +257,7 @@ export type KnownErrorCode =
   | 'record.member-of-the-hub'
   | 'record.not-readable'
   | 'record.on-its-way'
+  | 'record.person-erased'
   | 'record.read-only'
   | 'record.reference.invalid'
   | 'record.reference.not-in-system'
