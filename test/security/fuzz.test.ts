@@ -14,7 +14,8 @@ import { minimized } from './fuzz/minimize.ts'
 import { curlOf, Sender } from './fuzz/send.ts'
 import { startTarget, type Target, untilSettled } from './fuzz/target.ts'
 
-const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)
+/** One seed for everybody, so that a failure is of the change that is tested; `FUZZ_SEED=$RANDOM` looks for what nobody has found yet. */
+const SEED = Number(process.env['FUZZ_SEED'] ?? 16)
 const FROM = Number(process.env['FUZZ_FROM'] ?? 0)
 const TO = Number(process.env['FUZZ_TO'] ?? 20_000)
 const isWhole = FROM === 0 && TO >= 20_000
