@@ -38,9 +38,20 @@ export class NodeReader {
 
   /** Reports at a place inside the content. */
   wrong(inside: string, message: string, fix?: string, code = 'rule.node.invalid'): undefined {
-    const where = `${this.base.pointer}/content${inside}`
     const said = `In the node ${quoted(this.base.name)}: ${message}`
-    return this.#report(where, { code, message: said, ...(fix === undefined ? {} : { fix }) })
+    return this.#report(this.#at(inside), { code, message: said, ...(fix === undefined ? {} : { fix }) })
+  }
+
+  missingCell(inside: string, row: number, column: string): undefined {
+    return this.#report(this.#at(inside), {
+      code: 'rule.cell.missing',
+      message: `In the node ${quoted(this.base.name)}: row ${row} has no cell for ${quoted(column)}, so it could never apply.`,
+      fix: 'Write "" where anything will do.',
+    })
+  }
+
+  #at(inside: string): string {
+    return `${this.base.pointer}/content${inside}`
   }
 
   content(): JsonObject | undefined {

@@ -108,10 +108,7 @@ function readRow(
   const read = (head: Head, kind: 'unary' | 'standard'): ZenExpression | null | undefined => {
     const inside = `/rules/${at}${step(head.id)}`
     const text = rule[head.id]
-    if (typeof text !== 'string') {
-      const message = `row ${at + 1} has no cell for ${quoted(head.name)}, so it could never apply.`
-      return reader.wrong(inside, message, 'Write "" where anything will do.', 'rule.cell.missing')
-    }
+    if (typeof text !== 'string') return reader.missingCell(inside, at + 1, head.name)
     return text.trim() === '' ? null : reader.expression(text.trim(), kind, inside)
   }
   for (const [column, head] of table.heads.entries()) {

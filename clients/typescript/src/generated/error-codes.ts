@@ -308,6 +308,7 @@ export type KnownErrorCode =
   | 'rule.cannot-decide'
   | 'rule.case.invalid'
   | 'rule.cases-failed'
+  | 'rule.cell.missing'
   | 'rule.change-refused'
   | 'rule.document.invalid'
   | 'rule.document.too-deep'
