@@ -2,6 +2,7 @@ import type { CanonicalEntity } from '../contracts/canonical.ts'
 import type { Change, Lane } from '../contracts/change.ts'
 import type { PushAnswer, PushRequest } from '../contracts/connector.ts'
 import type { Json, JsonObject } from '../contracts/json.ts'
+import type { Refusal } from '../contracts/rule-refusal.ts'
 import type { RecordWriteDesk } from '../delivery/record-writes/desk.ts'
 import type { ErasureDesk } from '../intake/erasure/desk.ts'
 import type { ErasureOrder } from '../intake/erasure/eraser.ts'
@@ -193,7 +194,7 @@ export interface ChangeRulesPort {
     entity: CanonicalEntity,
     document: JsonObject,
     options: { source: { system: string; entity: string }; at: string; before?: JsonObject },
-  ): { code: string; message: string; where?: string; fix?: string; problems?: unknown[] } | undefined
+  ): Refusal | undefined
 }
 
 /** Tells where the log of events ends, as soon as it grows. */

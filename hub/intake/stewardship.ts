@@ -1,3 +1,4 @@
+import { erasedCustomer, unknownCustomer } from '../contracts/customer-errors.ts'
 import { type Lane, laneName } from '../contracts/change.ts'
 import { HubError } from '../contracts/hub-error.ts'
 import { type RecordRow, recordsByNumber, recordsOfCustomers } from '../store/apply-queries.ts'
@@ -109,24 +110,8 @@ export class Stewardship {
 
 async function activeCustomer(db: Queryable, id: string, where: string): Promise<string> {
   const found = await survivorOf(db, id)
-  if (found === undefined) {
-    throw new HubError({
-      code: 'customer.unknown',
-      family: 'reject',
-      status: 404,
-      message: 'There is no customer with this id.',
-      where,
-    })
-  }
-  if (found.state === CUSTOMER_STATE.erased) {
-    throw new HubError({
-      code: 'customer.erased',
-      family: 'reject',
-      status: 410,
-      message: 'This customer was erased.',
-      where,
-    })
-  }
+  if (found === undefined) throw unknownCustomer(where)
+  if (found.state === CUSTOMER_STATE.erased) throw erasedCustomer(where)
   if (found.state !== CUSTOMER_STATE.active) {
     throw new HubError({
       code: 'customer.not-active',

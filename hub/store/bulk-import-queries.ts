@@ -2,6 +2,7 @@
 import type { JsonObject } from '../contracts/json.ts'
 import type { BulkJob } from './bulk-queries.ts'
 import { jsonArray, jsons, plain } from './columns.ts'
+import type { Ledger } from './ledger-queries.ts'
 import type { Queryable } from './queryable.ts'
 
 /** Lines that were taken together. */
@@ -94,14 +95,7 @@ export async function settleEntries(db: Queryable, no: number): Promise<number> 
 }
 
 /** What became of an import's changes, in the words of the ledger. */
-export interface ImportOutcome {
-  applied: number
-  superseded: number
-  parked: number
-  rejected: number
-  discarded: number
-  inFlight: number
-}
+export type ImportOutcome = Omit<Ledger, 'accepted'>
 
 /** The totals of the job with what is still to be counted, as of one moment. */
 export async function readOutcome(db: Queryable, { no }: Pick<BulkJob, 'no'>): Promise<ImportOutcome> {

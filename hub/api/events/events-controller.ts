@@ -1,3 +1,4 @@
+import { notLike } from '../rest/search-words.ts'
 import { Controller, Inject, Req, Res } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { compileEventFilter, type EventFilter } from '../../contracts/event-filter.ts'
@@ -80,9 +81,9 @@ export class EventsController {
   async #filterOf({ query }: FollowInput): Promise<StreamFilter> {
     const types = query.type ?? []
     for (const type of types)
-      if (!EVENT_TYPE.test(type)) throw wrong('type', 'types such as customer.updated or invoice.*')
+      if (!EVENT_TYPE.test(type)) throw notLike('type', 'types such as customer.updated or invoice.*')
     const wanted = query.customer ?? []
-    if (wanted.length > CUSTOMERS_MAX) throw wrong('customer', `at most ${CUSTOMERS_MAX} ids`)
+    if (wanted.length > CUSTOMERS_MAX) throw notLike('customer', `at most ${CUSTOMERS_MAX} ids`)
     const { db } = this.#ports
     const families = await Promise.all(
       wanted.map(async (id) => familyOf(db, (await findCustomer(db, id, '?customer')).id)),
@@ -128,16 +129,6 @@ function pruned(where: string): HubError {
     message: 'Events after this position are no longer kept, so some would be missing.',
     where,
     fix: 'Read the customers anew, then follow the stream from now on.',
-  })
-}
-
-function wrong(name: string, what: string): HubError {
-  return new HubError({
-    code: 'request.query.invalid',
-    family: 'reject',
-    status: 400,
-    message: `The parameter \`${name}\` must be ${what}.`,
-    where: `?${name}`,
   })
 }
 

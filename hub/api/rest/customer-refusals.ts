@@ -1,6 +1,5 @@
 import { HubError } from '../../contracts/hub-error.ts'
 import type { JsonObject } from '../../contracts/json.ts'
-import type { ChangeRulesPort } from '../ports.ts'
 
 /** Why a customer is not made or edited as somebody wanted; each with a pointer into what they sent. */
 
@@ -34,23 +33,5 @@ export function invalidCustomer(faults: readonly { pointer: string; message: str
     message: `The customer would break its schema: ${first?.pointer ?? ''} ${first?.message ?? ''}.`,
     where: first?.pointer ?? '',
     facts: { faults: faults.map(({ pointer, message }) => ({ pointer, message })) },
-  })
-}
-
-/** The rules of the path of changes hold here too; what they refuse is told, and nothing is changed. */
-export function refusedByRule({
-  code,
-  message,
-  where,
-  fix,
-  problems,
-}: NonNullable<ReturnType<ChangeRulesPort['refusal']>>): HubError {
-  return new HubError({
-    code,
-    family: 'reject',
-    message,
-    ...(where === undefined ? {} : { where }),
-    ...(fix === undefined ? {} : { fix }),
-    ...(problems === undefined ? {} : { facts: { problems } }),
   })
 }

@@ -1,3 +1,4 @@
+import { refusedError } from '../../contracts/rule-refusal.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import { HUB_SYSTEM } from '../../contracts/hub-system.ts'
 import type { Json, JsonObject } from '../../contracts/json.ts'
@@ -9,7 +10,7 @@ import { writeAudit } from '../../store/decision-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { writeBacksOfCustomer } from '../../store/write-back-queries.ts'
 import type { ApiPorts, EditOrder } from '../ports.ts'
-import { coreOf, invalidCustomer, refusedByRule } from './customer-refusals.ts'
+import { coreOf, invalidCustomer } from './customer-refusals.ts'
 import { findCustomer } from './find-customer.ts'
 import { keepFor, keptBefore, type OnceRequest } from './idempotent.ts'
 import { withMember } from './included-records.ts'
@@ -105,7 +106,7 @@ function checked({ validator, changeRules }: ApiPorts, before: JsonObject, wante
   if (faults[0] !== undefined) throw invalidCustomer(faults)
   const after = shapedCustomer(wanted)
   const refusal = changeRules.refusal('customer', after, { source: EDITED, at: new Date().toISOString(), before })
-  if (refusal !== undefined) throw refusedByRule(refusal)
+  if (refusal !== undefined) throw refusedError(refusal)
   return after
 }
 

@@ -1,4 +1,4 @@
-import { HubError } from '../../contracts/hub-error.ts'
+import { erasedCustomer, unknownCustomer } from '../../contracts/customer-errors.ts'
 import { type GoldenRow, readCustomer } from '../../store/customer-queries.ts'
 import { survivorOf } from '../../store/decision-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
@@ -25,23 +25,7 @@ export async function answering(
     const found = await survivorOf(db, id)
     row = found === undefined ? undefined : await readCustomer(db, found.survivor)
   }
-  if (row === undefined) {
-    throw new HubError({
-      code: 'customer.unknown',
-      family: 'reject',
-      status: 404,
-      message: 'There is no customer with this id.',
-      where,
-    })
-  }
-  if (row.state === STATE.erased) {
-    throw new HubError({
-      code: 'customer.erased',
-      family: 'reject',
-      status: 410,
-      message: 'This customer was erased.',
-      where,
-    })
-  }
+  if (row === undefined) throw unknownCustomer(where)
+  if (row.state === STATE.erased) throw erasedCustomer(where)
   return row
 }

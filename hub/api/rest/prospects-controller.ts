@@ -1,3 +1,4 @@
+import { refusedError } from '../../contracts/rule-refusal.ts'
 import { Controller, Inject, Res } from '@nestjs/common'
 import type { FastifyReply } from 'fastify'
 import { HubError } from '../../contracts/hub-error.ts'
@@ -11,7 +12,7 @@ import { createCustomerOperation } from '../operations/prospects.ts'
 import { API_PORTS, type ApiPorts } from '../ports.ts'
 import { sendJson } from './answer.ts'
 import { authorOf } from './author.ts'
-import { invalidCustomer, refusedByRule, refuseEnvelope } from './customer-refusals.ts'
+import { invalidCustomer, refuseEnvelope } from './customer-refusals.ts'
 import { findCustomer } from './find-customer.ts'
 import { once, onceRequest } from './idempotent.ts'
 import { withMember } from './included-records.ts'
@@ -64,7 +65,7 @@ function prospectOf({ validator, changeRules }: ApiPorts, body: JsonObject): Jso
   if (!SOMEBODY.some((name) => hasContent(document[name]))) throw nobody()
   const source = { system: HUB_SYSTEM, entity: 'customer' }
   const refusal = changeRules.refusal('customer', document, { source, at: new Date().toISOString() })
-  if (refusal !== undefined) throw refusedByRule(refusal)
+  if (refusal !== undefined) throw refusedError(refusal)
   return document
 }
 

@@ -3,6 +3,7 @@ import type { CanonicalEntity } from '../../contracts/canonical.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import { HUB_SYSTEM } from '../../contracts/hub-system.ts'
 import type { JsonObject } from '../../contracts/json.ts'
+import { type Refusal, refusedError } from '../../contracts/rule-refusal.ts'
 import { writeAudit } from '../../store/decision-queries.ts'
 import type { Database } from '../../store/database.ts'
 import type { Queryable } from '../../store/queryable.ts'
@@ -24,15 +25,7 @@ import {
 import { wasEntity } from '../../store/source-record-queries.ts'
 import { ENVELOPE, holdsWanted, planCreate, planPatch, type Validate } from './plan.ts'
 import { withReferences } from './references.ts'
-import {
-  changedMeanwhile,
-  invalidRecord,
-  memberOfTheHub,
-  onItsWay,
-  readOnly,
-  refusedByRule,
-  unknownRecord,
-} from './refusals.ts'
+import { changedMeanwhile, invalidRecord, memberOfTheHub, onItsWay, readOnly, unknownRecord } from './refusals.ts'
 import { resolveReferences } from './resolve.ts'
 import type { RecordTarget, RecordTargets } from './targets.ts'
 import { type KeptProblem, type RecordWriteView, viewOf } from './view.ts'
@@ -48,7 +41,7 @@ export interface RecordWriteDeskOptions {
     entity: CanonicalEntity,
     document: JsonObject,
     options: { source: { system: string; entity: string }; at: string; before?: JsonObject },
-  ): { code: string; message: string; where?: string; fix?: string; problems?: unknown[] } | undefined
+  ): Refusal | undefined
   /** RFC 7396. */
   merge(target: JsonObject, patch: JsonObject): JsonObject
   /** The tags under which a record may be named in If-Match: that of the text as it is served, and that of its version. */
@@ -289,7 +282,7 @@ export class RecordWriteDesk {
   ): void {
     const options = { source: { system, entity: name }, at, ...(before === undefined ? {} : { before }) }
     const refusal = this.#options.refusal(entity, document, options)
-    if (refusal !== undefined) throw refusedByRule(refusal)
+    if (refusal !== undefined) throw refusedError(refusal)
   }
 }
 

@@ -162,24 +162,6 @@ export function severalInSystem(pointer: string, system: string, records: readon
   })
 }
 
-export function refusedByRule(refusal: {
-  code: string
-  message: string
-  where?: string
-  fix?: string
-  problems?: unknown[]
-}): HubError {
-  const { code, message, where, fix, problems } = refusal
-  return new HubError({
-    code,
-    family: 'reject',
-    message,
-    ...(where === undefined ? {} : { where }),
-    ...(fix === undefined ? {} : { fix }),
-    ...(problems === undefined ? {} : { facts: { problems } }),
-  })
-}
-
 export function notReadable(): HubError {
   return new HubError({
     code: 'record.not-readable',

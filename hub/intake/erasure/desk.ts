@@ -1,3 +1,4 @@
+import { unknownCustomer } from '../../contracts/customer-errors.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Lane, laneName } from '../../contracts/change.ts'
 import { HubError } from '../../contracts/hub-error.ts'
@@ -16,7 +17,7 @@ import {
 } from '../../store/erasure-proof-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { type InTransaction, startingOver } from '../worker.ts'
-import { erase, type EraserParts, type ErasureOrder, unknownCustomer } from './eraser.ts'
+import { erase, type EraserParts, type ErasureOrder } from './eraser.ts'
 import { type ErasureDocument, erasureDocument } from './view.ts'
 
 export interface ErasureDeskOptions {

@@ -1,3 +1,4 @@
+import { unknownCustomer } from '../../contracts/customer-errors.ts'
 import { createHash } from 'node:crypto'
 import { type Lane, laneName } from '../../contracts/change.ts'
 import { HubError } from '../../contracts/hub-error.ts'
@@ -299,16 +300,6 @@ const NAME_MIN = 3
 function wordIn(text: string, word: string): boolean {
   const at = text.indexOf(word)
   return at >= 0 && !/\p{L}/u.test(text.charAt(at - 1)) && !/\p{L}/u.test(text.charAt(at + word.length))
-}
-
-export function unknownCustomer(): HubError {
-  return new HubError({
-    code: 'customer.unknown',
-    family: 'reject',
-    status: 404,
-    message: 'There is no customer with this id.',
-    where: '{id}',
-  })
 }
 
 function joinedCustomer(survivor: string): HubError {

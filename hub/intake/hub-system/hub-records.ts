@@ -3,11 +3,11 @@ import type { CanonicalEntity } from '../../contracts/canonical.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import { HUB_SYSTEM } from '../../contracts/hub-system.ts'
 import type { JsonObject } from '../../contracts/json.ts'
+import { refusedError } from '../../contracts/rule-refusal.ts'
 import { nextChangeNumbers } from '../../store/hub-record-queries.ts'
 import { lockIdentityAlone } from '../../store/identity-lock.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { applyBatch, type PipelineTools } from '../pipeline/apply-batch.ts'
-import type { ParkCause } from '../pipeline/ports.ts'
 
 /** A record of the hub's own, as it is to be. */
 export interface HubRecord {
@@ -40,7 +40,7 @@ export class HubRecords {
     const { outcomes } = await applyBatch(db, this.#tools(), { items: [item], touches: [] })
     // Not by the item: of a person who was erased the pipeline keeps another one, which says nothing of the person.
     const [outcome] = outcomes.values()
-    if (outcome?.kind === 'parked') throw refused(outcome.cause)
+    if (outcome?.kind === 'parked') throw refusedError(outcome.cause)
     if (outcome?.kind === 'discarded') throw ofTheErased()
     if (outcome?.kind !== 'applied') throw new Error(`a record of the hub's own was ${outcome?.kind ?? 'lost'}`)
   }
@@ -52,16 +52,5 @@ function ofTheErased(): HubError {
     family: 'reject',
     message: 'The record is of a person who was erased meanwhile.',
     fix: 'Read what it points at again.',
-  })
-}
-
-function refused({ code, message, where, fix, problems }: ParkCause): HubError {
-  return new HubError({
-    code,
-    family: 'reject',
-    message,
-    ...(where === undefined ? {} : { where }),
-    ...(fix === undefined ? {} : { fix }),
-    ...(problems === undefined ? {} : { facts: { problems } }),
   })
 }

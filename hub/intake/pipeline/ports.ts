@@ -1,15 +1,10 @@
 import type { CanonicalEntity } from '../../contracts/canonical.ts'
 import type { Json, JsonObject } from '../../contracts/json.ts'
+import type { Refusal } from '../../contracts/rule-refusal.ts'
 import type { Queryable } from '../../store/queryable.ts'
 
 /** Why a change could not be applied, as it is shown to the operator and grouped by. */
-export interface ParkCause {
-  code: string
-  message: string
-  where?: string
-  fix?: string
-  problems?: unknown[]
-}
+export type ParkCause = Refusal
 
 export type MapOutcome =
   | {
