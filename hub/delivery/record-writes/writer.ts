@@ -18,7 +18,7 @@ import {
   pruneRecordWrites,
   settleRecordWrite,
 } from '../../store/record-write-queries.ts'
-import { retryDelayMs } from '../write-back/outcome.ts'
+import { inRounds, type WriteTarget } from '../write-rounds.ts'
 import { outcomeOf, type Settled } from './outcome.ts'
 import type { KeptProblem } from './view.ts'
 
@@ -32,14 +32,7 @@ export interface RecordWriterOptions {
   now(): number
 }
 
-/** A system as the session that runs it hands it over. */
-export interface RecordWriteTarget {
-  system: string
-  connector: Connector
-  entities: readonly EntityConfig[]
-  signal: AbortSignal
-  /** Under the system's circuit breaker and time-out. */
-  call<T>(work: () => Promise<T>): Promise<T>
+export interface RecordWriteTarget extends WriteTarget {
   /** Something of the entity was written: who reads it looks at once. */
   wrote?(entity: string): void
 }
@@ -47,7 +40,6 @@ export interface RecordWriteTarget {
 const ORDERS_PER_ROUND_MAX = 50
 /** Orders of other processes are seen after this; those of this one at once. */
 const IDLE_MS = 250
-const PAUSE_MAX_MS = 60_000
 const PRUNE_EVERY_MS = 3_600_000
 /**
  * How long what has ended can be asked for: a week is longer than any channel repeats a request (Idempotency-Keys hold for a day).
@@ -61,30 +53,28 @@ const KEPT_DAYS = { written: 7, other: 30 }
  * write twice one effect. Rejects with errors of the family `config` only.
  */
 export async function writeRecords(options: RecordWriterOptions, target: RecordWriteTarget): Promise<void> {
-  const { signal, system } = target
-  const { log, now } = options
-  let failures = 0
+  const { system, signal } = target
+  const { db, log, now, wait } = options
   let prunedAt = -Infinity
-  while (!signal.aborted) {
-    try {
-      if (now() - prunedAt > PRUNE_EVERY_MS) {
-        prunedAt = now()
-        await pruneRecordWrites(options.db, system, KEPT_DAYS)
-      }
-      const begun = await beginRecordWrites(options.db, system, ORDERS_PER_ROUND_MAX)
-      if (begun.length > 0) await carry(options, target, begun)
-      failures = 0
-      if (begun.length < ORDERS_PER_ROUND_MAX) await options.wait(system, begun.length === 0 ? IDLE_MS : 0, signal)
-    } catch (thrown) {
-      if (signal.aborted) return
-      const error = asHubError(thrown)
-      if (error.family === 'config') throw error
-      failures++
-      const delayMs = Math.min(PAUSE_MAX_MS, Math.max(retryDelayMs(failures) / 2, error.retryAfterMs ?? 0))
-      log.warn({ error, system, attempt: failures }, 'Writing records to a system failed; it is tried again')
-      await options.wait(system, delayMs, signal)
+  const round = async (): Promise<number> => {
+    if (now() - prunedAt > PRUNE_EVERY_MS) {
+      prunedAt = now()
+      await pruneRecordWrites(db, system, KEPT_DAYS)
     }
+    const begun = await beginRecordWrites(db, system, ORDERS_PER_ROUND_MAX)
+    if (begun.length > 0) await carry(options, target, begun)
+    return begun.length === 0 ? IDLE_MS : 0
   }
+  const failed = 'Writing records to a system failed; it is tried again'
+  await inRounds(target, {
+    round,
+    // A full round is followed by the next.
+    wait: async (ms) => {
+      if (ms > 0) await wait(system, ms, signal)
+    },
+    failed,
+    log,
+  })
 }
 
 /** Sends what was begun, entity by entity, creates and changes apart; each outcome is kept as soon as it is known. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Connector, EntityConfig, RecordWrite, WriteResult } from '../../contracts/connector.ts'
+import type { RecordWrite, WriteResult } from '../../contracts/connector.ts'
 import { asHubError, HubError } from '../../contracts/hub-error.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import { type Attempt, believedRaw, type LaneMemory } from '../../golden/write-back/belief.ts'
@@ -16,8 +16,9 @@ import {
   WRITE_STATE,
   type WriteBackRow,
 } from '../../store/write-back-queries.ts'
+import { inRounds, type WriteTarget } from '../write-rounds.ts'
 import { buildWrite, hopsOf, timesOf } from './attempt.ts'
-import { type Observation, type Policy, problemText, retryDelayMs, rowWith, settle, type Settled } from './outcome.ts'
+import { type Observation, type Policy, problemText, rowWith, settle, type Settled } from './outcome.ts'
 
 export interface WriteBackOptions {
   db: Database
@@ -34,19 +35,8 @@ export interface WriteBackOptions {
   now(): number
 }
 
-/** A system as the session that runs it hands it over. */
-export interface WriteTarget {
-  system: string
-  connector: Connector
-  entities: readonly EntityConfig[]
-  signal: AbortSignal
-  /** Under the system's circuit breaker and time-out. */
-  call<T>(work: () => Promise<T>): Promise<T>
-}
-
 const ROWS_PER_ROUND_MAX = 100
 const IDLE_MS = 150
-const PAUSE_MAX_MS = 60_000
 
 interface Claimed {
   row: WriteBackRow
@@ -59,28 +49,17 @@ interface Claimed {
  * Rejects with errors of the family `config` only.
  */
 export async function writeBack(options: WriteBackOptions, target: WriteTarget): Promise<void> {
-  const { signal, system } = target
-  let failures = 0
-  while (!signal.aborted) {
-    try {
-      const claimed = await claim(options, target)
-      if (claimed.length > 0) await send(options, target, claimed)
-      failures = 0
-      if (claimed.length === 0) await pause(IDLE_MS, signal)
-    } catch (thrown) {
-      if (signal.aborted) return
-      const error = asHubError(thrown)
-      if (error.family === 'config') throw error
-      failures++
-      const delayMs = Math.min(PAUSE_MAX_MS, Math.max(retryDelayMs(failures) / 2, error.retryAfterMs ?? 0))
-      options.log.warn({ error, system, attempt: failures }, 'Writing to a system failed; it is tried again')
-      await pause(delayMs, signal)
-    }
+  const round = async (): Promise<number> => {
+    const claimed = await claim(options, target)
+    if (claimed.length > 0) await send(options, target, claimed)
+    return claimed.length === 0 ? IDLE_MS : 0
   }
+  const failed = 'Writing to a system failed; it is tried again'
+  await inRounds(target, { round, wait: (ms) => pause(ms, target.signal), failed, log: options.log })
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => undefined)
+  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined)
 }
 
 /** Takes what is due and keeps what is going to be sent. One writer at a time has a system, so what is begun is its own. */
