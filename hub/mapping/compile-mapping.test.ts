@@ -320,4 +320,16 @@ describe('Expressions over a long list', () => {
     const record = { l: Array.from({ length: 60 }, (_, at) => `line ${at}`) }
     for (let time = 0; time < 30; time++) expect(mapping.apply(record)).toMatchObject({ ok: true })
   })
+
+  test('that used up what a record may cost leave nothing of that to the way back of another', () => {
+    const l = Array.from({ length: 1_000 }, (_, at) => `line ${at}`)
+    const both = mappingOf(
+      '  attributes.same: { expression: "string(count(l, some(l, # == $root.f)))" }\n  name.family: f',
+    )
+    const back = () => both.inverse({ name: { family: 'King' } }, { l, f: 'line 7' })
+    const before = back()
+    expect(before).toEqual({ fields: { f: 'King' }, notInverted: [], alsoChanged: ['attributes.same'] })
+    mapping.apply({ l })
+    expect(back()).toEqual(before)
+  })
 })

@@ -61,7 +61,10 @@ export function compileMapping(document: MappingDocument): CompiledMapping {
     },
     sequenceOf: (record) => (document.sequence === null ? null : sequenceOf(readPath(document.sequence, record))),
     lineage: lineageOf(document),
-    inverse: (changes, current) => invertMapping(document, changes, current),
+    inverse(changes, current) {
+      beginRecord()
+      return invertMapping(document, changes, current)
+    },
   }
 }
 
