@@ -2,33 +2,58 @@ import { plain, texts } from './columns.ts'
 import type { Queryable } from './queryable.ts'
 
 /** What stays of an erasure: the proof, and what systems still have to do. */
-export interface ErasureRow {
+interface Erasure {
   id: string
   customerId: string
   customers: string[]
-  state: 'sweeping' | 'done'
   reason: string
   note: string | null
   requestedAt: string | null
   actor: string
   erasedAt: string
-  finishedAt: string | null
   /** JSON texts. */
   counts: string
   records: string
+}
+
+export interface NewErasure extends Erasure {
   eventId: string
-  work: string | null
-  sweeps: number
+  work: string
+}
+
+export interface ErasureRow extends Erasure {
+  state: 'sweeping' | 'done'
+  finishedAt: string | null
+  /** Lanes that are kept out: of erased records, and of those kept without the person. */
+  lanesErased: number
+  lanesKept: number
+  /** Changes that came for them since. */
+  seen: number
+  lastSeenAt: string | null
+  /** Where the audit trail tells of it. */
+  entry: number | null
+  position: number | null
+  hash: string | null
+  /** When the event of it left. */
+  toldAt: string | null
 }
 
 const INSTANT = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
-const COLUMNS = `
-  e.id::text as id, e.customer_id::text as "customerId", e.customers::text[] as customers, e.state, e.reason, e.note,
-  ${INSTANT('e.requested_at')} as "requestedAt", e.actor, ${INSTANT('e.erased_at')} as "erasedAt",
-  ${INSTANT('e.finished_at')} as "finishedAt", e.counts::text as counts, e.records::text as records,
-  e.event_id::text as "eventId", e.work, e.sweeps`
-
-export type NewErasure = Omit<ErasureRow, 'state' | 'finishedAt' | 'sweeps'>
+const ERASURES = `
+  select e.id::text as id, e.customer_id::text as "customerId", e.customers::text[] as customers, e.state, e.reason, e.note,
+    ${INSTANT('e.requested_at')} as "requestedAt", e.actor, ${INSTANT('e.erased_at')} as "erasedAt",
+    ${INSTANT('e.finished_at')} as "finishedAt", e.counts::text as counts, e.records::text as records,
+    lanes.*, a.no::float8 as entry, l.position::float8 as position, encode(l.hash, 'hex') as hash,
+    case when not exists (select from outbox o where o.id = e.event_id) then ${INSTANT('a.at')} end as "toldAt"
+  from erasure e
+  left join audit_entry a
+    on a.subject = e.customer_id::text and a.act = 'customer.erase' and a.facts ->> 'erasure' = e.id::text
+  left join audit_link l on l.entry = a.no
+  cross join lateral (
+    select count(*) filter (where not kept)::float8 as "lanesErased", count(*) filter (where kept)::float8 as "lanesKept",
+      coalesce(sum(seen), 0)::float8 as seen, ${INSTANT('max(seen_at)')} as "lastSeenAt"
+    from erased_lane where erasure_id = e.id
+  ) lanes`
 
 export async function insertErasure(db: Queryable, row: NewErasure): Promise<void> {
   await db.query({
@@ -59,7 +84,7 @@ export async function insertErasure(db: Queryable, row: NewErasure): Promise<voi
 export async function erasureOfCustomer(db: Queryable, customerId: string): Promise<ErasureRow | undefined> {
   const { rows } = await db.query<ErasureRow>({
     name: 'erasure-of-customer',
-    text: `select ${COLUMNS} from erasure e where e.customer_id = $1::uuid`,
+    text: `${ERASURES} where e.customer_id = $1::uuid`,
     values: [customerId],
   })
   return rows[0]
@@ -68,7 +93,7 @@ export async function erasureOfCustomer(db: Queryable, customerId: string): Prom
 export async function readErasure(db: Queryable, id: string): Promise<ErasureRow | undefined> {
   const { rows } = await db.query<ErasureRow>({
     name: 'erasure-read',
-    text: `select ${COLUMNS} from erasure e where e.id = $1::uuid`,
+    text: `${ERASURES} where e.id = $1::uuid`,
     values: [id],
   })
   return rows[0]
@@ -83,7 +108,7 @@ export async function listErasures(
   const { rows } = await db.query<ErasureRow>({
     name: 'erasure-list',
     text: `
-      select ${COLUMNS} from erasure e
+      ${ERASURES}
       where ($1::uuid is null or e.id < $1)
         and (not $2 or exists (select from erasure_task t where t.erasure_id = e.id and t.confirmed_at is null))
       order by e.id desc limit $3`,
@@ -152,26 +177,6 @@ export async function openTasks(db: Queryable, erasureId: string, system: string
   return rows.map(({ hash }) => hash)
 }
 
-export interface LaneFigures {
-  erased: number
-  kept: number
-  /** Changes that came since. */
-  seen: number
-  lastSeenAt: string | null
-}
-
-export async function laneFigures(db: Queryable, erasureId: string): Promise<LaneFigures> {
-  const { rows } = await db.query<LaneFigures>({
-    name: 'erasure-lanes',
-    text: `
-      select count(*) filter (where not kept)::float8 as erased, count(*) filter (where kept)::float8 as kept,
-        coalesce(sum(seen), 0)::float8 as seen, ${INSTANT('max(seen_at)')} as "lastSeenAt"
-      from erased_lane where erasure_id = $1::uuid`,
-    values: [erasureId],
-  })
-  return rows[0] ?? { erased: 0, kept: 0, seen: 0, lastSeenAt: null }
-}
-
 /** Lets lanes of an erasure in again; null: all. Returns how many. */
 export async function readmitLanes(
   db: Queryable,
@@ -186,25 +191,20 @@ export async function readmitLanes(
   return rowCount ?? 0
 }
 
-/** Where the audit trail tells of an erasure, and when the event of it left. */
-export async function proofOf(
-  db: Queryable,
-  row: Pick<ErasureRow, 'id' | 'customerId' | 'eventId'>,
-): Promise<{ entry: number | null; position: number | null; hash: string | null; toldAt: string | null }> {
-  const { rows } = await db.query<{
-    entry: number | null
-    position: number | null
-    hash: string | null
-    toldAt: string | null
-  }>({
-    name: 'erasure-proof',
-    text: `
-      select a.no::float8 as entry, l.position::float8 as position, encode(l.hash, 'hex') as hash,
-        case when not exists (select from outbox o where o.id = $3::uuid) then ${INSTANT('a.at')} end as "toldAt"
-      from (select) one
-      left join audit_entry a on a.subject = $2 and a.act = 'customer.erase' and a.facts ->> 'erasure' = $1
-      left join audit_link l on l.entry = a.no limit 1`,
-    values: [row.id, row.customerId, row.eventId],
+export async function saveCounts(db: Queryable, id: string, counts: Record<string, number>): Promise<void> {
+  await db.query({
+    name: 'erasure-counts',
+    text: 'update erasure set counts = $2 where id = $1::uuid',
+    values: [id, JSON.stringify(counts)],
   })
-  return rows[0] ?? { entry: null, position: null, hash: null, toldAt: null }
+}
+
+/** Whether the first sweep of an erasure is over. */
+export async function isSwept(db: Queryable, id: string): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'erasure-swept',
+    text: 'select from erasure where id = $1::uuid and sweeps > 0',
+    values: [id],
+  })
+  return (rowCount ?? 0) > 0
 }

@@ -7,10 +7,9 @@ import { confirmLanes, shortenErasedEvents } from '../../store/erased-lane-queri
 import {
   erasureOfCustomer,
   type ErasureRow,
-  laneFigures,
+  isSwept,
   listErasures,
   openTasks,
-  proofOf,
   readErasure,
   readmitLanes,
   tasksOf,
@@ -31,6 +30,7 @@ export interface ErasureDeskOptions {
 /** How long an answer waits for the first sweep: where the hub holds little it is done by then. */
 const WAIT_MS = 5_000
 const LOOK_MS = 25
+const LOOK_MS_MAX = 200
 
 /** Erasures on behalf of stewards. Each act is one transaction with its audit entry. */
 export class ErasureDesk {
@@ -45,7 +45,8 @@ export class ErasureDesk {
     const { inTransaction, parts, onErased } = this.#options
     const id = await startingOver(() => inTransaction((db) => erase(db, parts(), order)))
     onErased()
-    return this.#document(await this.#swept(id))
+    await this.#swept(id)
+    return this.read(id)
   }
 
   /** The erasure of a customer, by any of its ids. Throws `customer.unknown` and `customer.not-erased` (404). */
@@ -65,7 +66,7 @@ export class ErasureDesk {
   /** Newest first, `limit` at most, after an id where that is not null. */
   async list(filter: { open: boolean; before: string | null }, limit: number): Promise<ErasureDocument[]> {
     const rows = await listErasures(this.#options.db, filter, limit)
-    return Promise.all(rows.map((row) => this.#document(row)))
+    return this.#documents(rows)
   }
 
   /** A system has deleted what it was asked to: all of it, or one record. Throws `erasure.nothing-to-confirm` (409). */
@@ -110,19 +111,25 @@ export class ErasureDesk {
     return tools.erasure.hashOf(laneName(lane))
   }
 
-  async #swept(id: string): Promise<ErasureRow> {
+  async #swept(id: string): Promise<void> {
     const until = Date.now() + WAIT_MS
-    for (;;) {
-      const row = await found(this.#options.db, id)
-      if (row.sweeps > 0 || Date.now() > until) return row
-      await sleep(LOOK_MS)
+    for (let pause = LOOK_MS; Date.now() < until; pause = Math.min(2 * pause, LOOK_MS_MAX)) {
+      if (await isSwept(this.#options.db, id)) return
+      await sleep(pause)
     }
   }
 
   async #document(row: ErasureRow): Promise<ErasureDocument> {
-    const { db } = this.#options
-    const [tasks, lanes, proof] = await Promise.all([tasksOf(db, [row.id]), laneFigures(db, row.id), proofOf(db, row)])
-    return erasureDocument(row, { tasks, lanes, proof })
+    return erasureDocument(row, await tasksOf(this.#options.db, [row.id]))
+  }
+
+  async #documents(rows: readonly ErasureRow[]): Promise<ErasureDocument[]> {
+    const tasks = await tasksOf(
+      this.#options.db,
+      rows.map(({ id }) => id),
+    )
+    const tasksBy = Map.groupBy(tasks, ({ erasureId }) => erasureId)
+    return rows.map((row) => erasureDocument(row, tasksBy.get(row.id) ?? []))
   }
 }
 

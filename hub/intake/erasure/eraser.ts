@@ -2,6 +2,7 @@ import { unknownCustomer } from '../../contracts/customer-errors.ts'
 import { createHash } from 'node:crypto'
 import { type Lane, laneName } from '../../contracts/change.ts'
 import { HubError } from '../../contracts/hub-error.ts'
+import { HUB_SYSTEM } from '../../contracts/hub-system.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import { placeOf, type SecretBox } from '../../security/secret-box.ts'
 import { insertOutbox, shiftLedger } from '../../store/apply-writes.ts'
@@ -23,7 +24,7 @@ import {
   renameEntries,
 } from '../../store/erasure-queries.ts'
 import { rememberLanes } from '../../store/erased-lane-queries.ts'
-import { erasureOfCustomer, insertErasure, insertTasks } from '../../store/erasure-proof-queries.ts'
+import { erasureOfCustomer, insertErasure, insertTasks, saveCounts } from '../../store/erasure-proof-queries.ts'
 import { lockIdentityAlone } from '../../store/identity-lock.ts'
 import { ENTRY_STATE } from '../../store/ledger-queries.ts'
 import { parkedInLanes, unpark } from '../../store/parked-queries.ts'
@@ -181,14 +182,6 @@ function hashOfIds(ids: readonly string[]): string {
     .digest('hex')
 }
 
-async function saveCounts(db: Queryable, id: string, counts: Record<string, number>): Promise<void> {
-  await db.query({
-    name: 'erasure-counts',
-    text: 'update erasure set counts = $2 where id = $1::uuid',
-    values: [id, JSON.stringify(counts)],
-  })
-}
-
 /** Changes that wait or were parked are given up: nobody is to repair what must not be applied. */
 async function discardParked(db: Queryable, tools: PipelineTools, lanes: readonly Lane[]): Promise<number> {
   const parked = await parkedInLanes(db, lanes)
@@ -234,7 +227,7 @@ function fatesOf(policy: PrivacyPolicy, kept: readonly OwnRecord[], gone: readon
 
 /** Records of the hub's own, and those that their system deleted before, are nobody's task. */
 function doneBy({ system, deleted }: OwnRecord): string | null {
-  if (system === 'hub') return 'hub'
+  if (system === HUB_SYSTEM) return HUB_SYSTEM
   return deleted ? 'system' : null
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { placeOf, type SecretBox } from '../../security/secret-box.ts'
 import { deleteKept } from '../../store/erasure-queries.ts'
 import {
@@ -22,6 +21,7 @@ import {
   type VersionPlace,
 } from '../../store/erasure-sweep-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
+import { Nudge } from '../connector-engine/nudge.ts'
 import { changePrefixesOf, needlesOf, parseWork, type SweepWork } from './sweep-work.ts'
 
 export interface SweeperOptions {
@@ -49,7 +49,7 @@ const ENTRIES_AT_ONCE = 50_000
 export class Sweeper {
   readonly #options: SweeperOptions
   readonly #abort = new AbortController()
-  #wake = new AbortController()
+  readonly #nudge = new Nudge()
   #running: Promise<void> | undefined
 
   constructor(options: SweeperOptions) {
@@ -61,25 +61,22 @@ export class Sweeper {
   }
 
   nudge(): void {
-    this.#wake.abort()
+    this.#nudge.nudge()
   }
 
   async stop(): Promise<void> {
     this.#abort.abort()
-    this.#wake.abort()
     await this.#running
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#abort
     while (!signal.aborted) {
-      this.#wake = new AbortController()
       const busy = await this.sweepOne().catch((error: unknown) => {
         this.#options.onError(error)
         return false
       })
-      if (busy) continue
-      await sleep(IDLE_MS, undefined, { signal: AbortSignal.any([signal, this.#wake.signal]) }).catch(() => undefined)
+      if (!busy) await this.#nudge.wait(IDLE_MS, signal)
     }
   }
 

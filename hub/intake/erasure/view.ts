@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../contracts/json.ts'
-import type { ErasureRow, LaneFigures, proofOf, TaskRow } from '../../store/erasure-proof-queries.ts'
+import type { ErasureRow, TaskRow } from '../../store/erasure-proof-queries.ts'
 
 export type TaskState = 'waiting' | 'told' | 'confirmed'
 
@@ -35,17 +35,14 @@ export interface ErasureDocument {
   counts: Record<string, number>
   records: JsonObject[]
   systems: SystemTask[]
-  keptOut: LaneFigures
+  /** `seen`: changes that came since. */
+  keptOut: { erased: number; kept: number; seen: number; lastSeenAt: string | null }
   proof: { entry: number | null; position: number | null; hash: string | null }
 }
 
-export function erasureDocument(
-  row: ErasureRow,
-  parts: { tasks: readonly TaskRow[]; lanes: LaneFigures; proof: Awaited<ReturnType<typeof proofOf>> },
-): ErasureDocument {
-  const { tasks, lanes, proof } = parts
-  const { toldAt, ...place } = proof
-  const sent: TaskState = toldAt === null ? 'waiting' : 'told'
+export function erasureDocument(row: ErasureRow, tasks: readonly TaskRow[]): ErasureDocument {
+  const { lanesErased: erased, lanesKept: kept, seen, lastSeenAt, entry, position, hash } = row
+  const sent: TaskState = row.toldAt === null ? 'waiting' : 'told'
   return {
     id: row.id,
     customer: row.customerId,
@@ -60,8 +57,8 @@ export function erasureDocument(
     counts: JSON.parse(row.counts) as Record<string, number>,
     records: JSON.parse(row.records) as JsonObject[],
     systems: [...new Set(tasks.map(({ system }) => system))].map((system) => systemTask(system, tasks, sent)),
-    keptOut: lanes,
-    proof: place,
+    keptOut: { erased, kept, seen, lastSeenAt },
+    proof: { entry, position, hash },
   }
 }
 
