@@ -63,6 +63,22 @@ export async function findEntries(
   }))
 }
 
+/** Numbers of the entries of changes, each once. */
+export async function entryNumbers(
+  db: Queryable,
+  changes: readonly { system: string; id: string }[],
+): Promise<number[]> {
+  const { rows } = await db.query<{ no: number }>({
+    name: 'accept-numbers',
+    text: `
+      select distinct e.no::float8 as no
+      from unnest($1::text[], $2::text[]) as i(system, change_id)
+      join change_entry e on e.system = i.system and e.change_id = i.change_id`,
+    values: [texts(changes.map((c) => c.system)), texts(changes.map((c) => c.id))],
+  })
+  return rows.map(({ no }) => no)
+}
+
 export async function confirmBatch(db: Queryable, batchNo: number): Promise<void> {
   await db.query({ name: 'accept-confirm', text: 'delete from accept_batch where no = $1', values: [batchNo] })
 }

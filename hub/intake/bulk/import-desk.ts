@@ -3,7 +3,7 @@ import type { Change } from '../../contracts/change.ts'
 import { asHubError, HubError } from '../../contracts/hub-error.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import type { CompiledMapping } from '../../mapping/index.ts'
-import { findEntries } from '../../store/accept-queries.ts'
+import { entryNumbers } from '../../store/accept-queries.ts'
 import { type FaultyLine, noteLines, readFaults, readOutcome, settleEntries } from '../../store/bulk-import-queries.ts'
 import {
   beat,
@@ -255,14 +255,14 @@ class ImportRun {
     const parsed = lines.map(this.#parse)
     const changes = parsed.flatMap((each) => ('change' in each ? [each.change] : []))
     const { accepted, duplicates } = await accept(changes)
-    const entries = changes.length === 0 ? [] : await findEntries(db, changes)
+    const entries = changes.length === 0 ? [] : await entryNumbers(db, changes)
     const held = await noteLines(db, this.#job.no, this.#turn, {
       first: lines[0]?.no ?? 0,
       last: lines.at(-1)?.no ?? 0,
       bytes: lines.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0),
       accepted,
       duplicates,
-      entries: [...new Set(entries.map((entry) => entry.no))],
+      entries,
       faults: parsed.flatMap((each) => ('errors' in each ? [each] : [])),
     })
     if (!held) await this.#lost()
