@@ -1,4 +1,4 @@
-import { texts } from './columns.ts'
+import { jsonArray, jsons, plain, texts } from './columns.ts'
 import type { LaneKey } from './apply-queries.ts'
 import type { Queryable } from './queryable.ts'
 
@@ -138,12 +138,12 @@ export async function beginRecordWrites(db: Queryable, system: string, limit: nu
   return rows.sort((a, b) => a.no - b.no)
 }
 
-/** Gives an order the key that the hub has chosen, before it is sent. */
-export async function keepRecordKey(db: Queryable, no: number, key: string): Promise<void> {
+/** Orders whose records the hub names, before they are sent: the key is the id that the record has in the hub. */
+export async function keepRecordKeys(db: Queryable, numbers: readonly number[]): Promise<void> {
   await db.query({
-    name: 'record-write-key',
-    text: 'update record_write set key = $2 where no = $1 and key is null',
-    values: [no, key],
+    name: 'record-write-keys',
+    text: 'update record_write set key = record_id::text where no = any ($1::bigint[]) and key is null',
+    values: [plain(numbers)],
   })
 }
 
@@ -158,21 +158,30 @@ export interface RecordWriteOutcome {
 }
 
 /**
- * Keeps what became of an order that was sent; one that an admin gave up meanwhile stays as it is, unless it was written.
+ * Keeps what became of orders that were sent; one that an admin gave up meanwhile stays as it is, unless it was written.
  * A record that was read before its key was known stays known under the id that it got then, and nothing waits for it.
  */
-export async function settleRecordWrite(db: Queryable, outcome: RecordWriteOutcome): Promise<void> {
-  const { no, state, attempts, dueAt, problem, key } = outcome
+export async function settleRecordWrites(db: Queryable, outcomes: readonly RecordWriteOutcome[]): Promise<void> {
   await db.query({
     name: 'record-write-settle',
     text: `
-      update record_write w set state = $2, attempts = $3, due_at = $4, problem = $5, key = coalesce($6, w.key),
-        updated_at = now(),
+      update record_write w set state = o.state, attempts = o.attempts, due_at = o.due_at, problem = o.problem,
+        key = coalesce(o.key, w.key), updated_at = now(),
         seen = w.seen or exists (
-          select from source_record r where r.system = w.system and r.entity = w.entity and r.key = coalesce($6, w.key)
+          select from source_record r
+          where r.system = w.system and r.entity = w.entity and r.key = coalesce(o.key, w.key)
         )
-      where w.no = $1 and (w.state = ${ORDER_STATE.writing} or $2 = ${ORDER_STATE.written})`,
-    values: [no, state, attempts, dueAt, problem, key],
+      from unnest($1::bigint[], $2::smallint[], $3::integer[], $4::timestamptz[], ${jsonArray(5)}, $6::text[])
+        as o(no, state, attempts, due_at, problem, key)
+      where w.no = o.no and (w.state = ${ORDER_STATE.writing} or o.state = ${ORDER_STATE.written})`,
+    values: [
+      plain(outcomes.map(({ no }) => no)),
+      plain(outcomes.map(({ state }) => state)),
+      plain(outcomes.map(({ attempts }) => attempts)),
+      plain(outcomes.map(({ dueAt }) => dueAt)),
+      jsons(outcomes.map(({ problem }) => problem)),
+      texts(outcomes.map(({ key }) => key)),
+    ],
   })
 }
 

@@ -12,11 +12,11 @@ import type { Database } from '../../store/database.ts'
 import {
   beginRecordWrites,
   type BegunWrite,
-  keepRecordKey,
+  keepRecordKeys,
   ORDER_KIND,
   ORDER_STATE,
   pruneRecordWrites,
-  settleRecordWrite,
+  settleRecordWrites,
 } from '../../store/record-write-queries.ts'
 import { inRounds, type WriteTarget } from '../write-rounds.ts'
 import { outcomeOf, type Settled } from './outcome.ts'
@@ -109,16 +109,14 @@ async function nameNew(
   { connector }: RecordWriteTarget,
   config: EntityConfig | undefined,
   orders: readonly BegunWrite[],
-): Promise<BegunWrite[]> {
-  if (config === undefined || !orders.some(isNamedBySystem) || namesNew(connector, config) === 'system') {
-    return [...orders]
-  }
-  const named: BegunWrite[] = []
-  for (const order of orders) {
-    if (isNamedBySystem(order)) await keepRecordKey(db, order.no, order.recordId)
-    named.push(isNamedBySystem(order) ? { ...order, key: order.recordId } : order)
-  }
-  return named
+): Promise<readonly BegunWrite[]> {
+  const unnamed = orders.filter(isNamedBySystem)
+  if (config === undefined || unnamed.length === 0 || namesNew(connector, config) === 'system') return orders
+  await keepRecordKeys(
+    db,
+    unnamed.map(({ no }) => no),
+  )
+  return orders.map((order) => (isNamedBySystem(order) ? { ...order, key: order.recordId } : order))
 }
 
 /** Who names new records of an entity. */
@@ -180,9 +178,8 @@ async function settle(
     const result = results[at] ?? { outcome: 'failed', key: order.key ?? '', error: noAnswer() }
     return { order, settled: outcomeOf(order, result, { now: options.now(), mayBeDone: mayBeDone(order) }) }
   })
-  await options.db.transaction(async (db) => {
-    for (const { settled: one } of settled) await settleRecordWrite(db, one.outcome)
-  })
+  const outcomes = settled.map(({ settled: one }) => one.outcome)
+  await options.db.transaction((db) => settleRecordWrites(db, outcomes))
   for (const { order, settled: one } of settled) options.onSettled(order.system, one.kind)
   return settled.find(({ settled: one }) => one.stop !== null)?.settled.stop ?? undefined
 }
