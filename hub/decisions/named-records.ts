@@ -1,7 +1,7 @@
 import { HubError } from '../contracts/hub-error.ts'
 import type { Json, JsonObject } from '../contracts/json.ts'
+import { unknownRecord } from '../contracts/record-errors.ts'
 import { entityTexts } from '../api/rest/entity-text.ts'
-import { noSuchRecord } from '../api/rest/find-records.ts'
 import { ownerOf } from '../api/rest/included-records.ts'
 import type { RecordRead } from '../rules/index.ts'
 import type { Queryable } from '../store/queryable.ts'
@@ -24,7 +24,7 @@ export async function readNamedRecords(db: Queryable, named: NamedRecords): Prom
   const records: NamedRecord[] = []
   for (const [name, id] of named) {
     const row = await readEntity(db, name, id)
-    if (row === undefined) throw noSuchRecord(await wasEntity(db, name, id), `/${name}/id`)
+    if (row === undefined) throw unknownRecord(await wasEntity(db, name, id), `/${name}/id`)
     const [text = 'null'] = await entityTexts(db, [row])
     const owner = await ownerOf(db, { system: row.system, document: JSON.parse(row.document) as JsonObject })
     records.push({ name, id: row.id, record: JSON.parse(text) as Json, owner: owner ?? null })

@@ -1,5 +1,5 @@
 import { laneName } from '../../contracts/change.ts'
-import { HubError } from '../../contracts/hub-error.ts'
+import { unknownRecord } from '../../contracts/record-errors.ts'
 import { RECORD_SEARCH } from '../../contracts/record-search.ts'
 import { facetOf, type RecordCriteria, referenceFacetOf, searchRecords } from '../../store/record-search-queries.ts'
 import {
@@ -84,7 +84,7 @@ async function pointersOf(
     return pointersOfCustomer(db, (await findCustomer(db, customer, '?customer')).id, collection)
   if (account === undefined) return null
   const row = await readEntity(db, 'account', account)
-  if (row === undefined) throw noSuchRecord(await wasEntity(db, 'account', account), '?account')
+  if (row === undefined) throw unknownRecord(await wasEntity(db, 'account', account), '?account')
   return { customers: [], accounts: [laneName(row)] }
 }
 
@@ -111,7 +111,7 @@ async function criteriaOf(
     const id = given[name]
     if (id === undefined) continue
     const row = await readEntity(ports.db, entity, id)
-    if (row === undefined) throw noSuchRecord(await wasEntity(ports.db, entity, id), `?${name}`)
+    if (row === undefined) throw unknownRecord(await wasEntity(ports.db, entity, id), `?${name}`)
     facets.push(referenceFacetOf(target, name, row))
   }
   const { q, updatedSince = null } = given
@@ -123,23 +123,4 @@ async function criteriaOf(
     updatedSince,
     words: q === undefined ? null : searchQuery(ports.foldForSearch(q)),
   }
-}
-
-/** 410 for what was deleted, 404 for what never was. */
-export function noSuchRecord(gone: boolean, where = '{id}'): HubError {
-  return gone
-    ? new HubError({
-        code: 'record.deleted',
-        family: 'reject',
-        status: 410,
-        message: 'The record was deleted in its system.',
-        where,
-      })
-    : new HubError({
-        code: 'record.unknown',
-        family: 'reject',
-        status: 404,
-        message: 'There is no record of this kind with this id.',
-        where,
-      })
 }

@@ -173,24 +173,6 @@ export function notReadable(): HubError {
   })
 }
 
-export function unknownRecord(isGone: boolean): HubError {
-  return isGone
-    ? new HubError({
-        code: 'record.deleted',
-        family: 'reject',
-        status: 410,
-        message: 'The record was deleted in its system.',
-        where: '{id}',
-      })
-    : new HubError({
-        code: 'record.unknown',
-        family: 'reject',
-        status: 404,
-        message: 'There is no record of this kind with this id.',
-        where: '{id}',
-      })
-}
-
 /** Something was ordered for an id that is given out, but the record is not there yet. */
 export function onItsWay(write: string): HubError {
   return new HubError({

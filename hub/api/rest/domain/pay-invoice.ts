@@ -5,7 +5,7 @@ import type { Queryable } from '../../../store/queryable.ts'
 import { type EntityRow, readEntity, wasEntity } from '../../../store/source-record-queries.ts'
 import type { ApiPorts } from '../../ports.ts'
 import { entityTexts } from '../entity-text.ts'
-import { noSuchRecord } from '../find-records.ts'
+import { unknownRecord } from '../../../contracts/record-errors.ts'
 import { ownerOf } from '../included-records.ts'
 import { createHeldPayment, type PaymentOrder } from './create-payment.ts'
 import { compare, minus } from './decimal.ts'
@@ -29,7 +29,7 @@ export async function payInvoice(
   { invoiceId, order, author }: { invoiceId: string; order: PaymentOrder; author: string },
 ): Promise<PlacedPayment> {
   const row = await readEntity(db, 'invoice', invoiceId)
-  if (row === undefined) throw noSuchRecord(await wasEntity(db, 'invoice', invoiceId))
+  if (row === undefined) throw unknownRecord(await wasEntity(db, 'invoice', invoiceId))
   const invoice = JSON.parse(row.document) as JsonObject
   checkPayment(invoice, order, '{id}')
   const owner = await ownerOf(db, { system: row.system, document: invoice })
