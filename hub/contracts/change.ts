@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts'
+import { isJsonObject, type Json, type JsonObject } from './json.ts'
 
 /** The name of a record outside the hub: which system, which record type in it, which record. Also called a lane. */
 export interface Lane {
@@ -24,6 +24,12 @@ export interface Change extends Lane {
   writtenBy?: string
   /** The raw record as the system has it; null for a delete that says nothing more. */
   data: JsonObject | null
+}
+
+/** What a reference of a document names, `{system?, entity, key}`: without a system it is a record of `system`, the document's own. */
+export function laneOf(value: Json | undefined, system: string): Lane | undefined {
+  if (!isJsonObject(value) || typeof value.entity !== 'string' || typeof value.key !== 'string') return undefined
+  return { system: typeof value.system === 'string' ? value.system : system, entity: value.entity, key: value.key }
 }
 
 /** A lane as one string, for maps and logs: each part percent-encoded, so that no key can imitate another. */

@@ -1,5 +1,5 @@
-import type { Lane } from '../../contracts/change.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
+import { laneOf } from '../../contracts/change.ts'
+import type { JsonObject } from '../../contracts/json.ts'
 import { customersOfIds } from '../../store/customer-queries.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import { entitiesOfIds, type EntityRow, idsBehind } from '../../store/source-record-queries.ts'
@@ -31,7 +31,9 @@ export async function includedRecords(
   const names = [...new Set(include)]
   const accounts = names.includes('customer') ? await accountsOf(db, holders) : []
   const wanted = names.flatMap((name) =>
-    [...holders, ...(name === 'customer' ? accounts : [])].flatMap((holder) => laneIn(holder, name)),
+    [...holders, ...(name === 'customer' ? accounts : [])].flatMap(
+      ({ document, system }) => laneOf(document[name], system) ?? [],
+    ),
   )
   const behind = wanted.length === 0 ? [] : await idsBehind(db, wanted)
   const targets = new Set(names.map((name) => targetOfInclude(name)))
@@ -50,7 +52,9 @@ export async function includedRecords(
 
 /** The customer that a record belongs to, itself or by its account; undefined: the hub knows of none. */
 export async function ownerOf(db: Queryable, holder: Holder): Promise<string | undefined> {
-  const lanes = [holder, ...(await accountsOf(db, [holder]))].flatMap((it) => laneIn(it, 'customer'))
+  const lanes = [holder, ...(await accountsOf(db, [holder]))].flatMap(
+    (it) => laneOf(it.document.customer, it.system) ?? [],
+  )
   const behind = lanes.length === 0 ? [] : await idsBehind(db, lanes)
   return behind.find(({ target }) => target === 'customer')?.id
 }
@@ -58,18 +62,12 @@ export async function ownerOf(db: Queryable, holder: Holder): Promise<string | u
 /** The accounts of records that name no customer of their own. */
 async function accountsOf(db: Queryable, holders: readonly Holder[]): Promise<Holder[]> {
   const lanes = holders
-    .filter((holder) => laneIn(holder, 'customer').length === 0)
-    .flatMap((it) => laneIn(it, 'account'))
+    .filter(({ document, system }) => laneOf(document.customer, system) === undefined)
+    .flatMap(({ document, system }) => laneOf(document.account, system) ?? [])
   if (lanes.length === 0) return []
   const behind = (await idsBehind(db, lanes)).filter(({ target }) => target === 'account')
   const rows = await entitiesOfIds(db, 'account', [...new Set(behind.map(({ id }) => id))])
   return rows.map((row) => ({ ...row, document: JSON.parse(row.document) as JsonObject }))
-}
-
-function laneIn({ document, system }: Pick<Holder, 'document' | 'system'>, name: string): Lane[] {
-  const value: Json = document[name] ?? null
-  if (!isJsonObject(value) || typeof value.entity !== 'string' || typeof value.key !== 'string') return []
-  return [{ system: typeof value.system === 'string' ? value.system : system, entity: value.entity, key: value.key }]
 }
 
 async function readAll(db: Queryable, target: string, ids: readonly string[]): Promise<{ id: string; text: string }[]> {

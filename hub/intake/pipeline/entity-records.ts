@@ -1,5 +1,5 @@
-import { type Lane, laneName } from '../../contracts/change.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
+import { type Lane, laneName, laneOf } from '../../contracts/change.ts'
+import type { JsonObject } from '../../contracts/json.ts'
 
 /** The canonical entities other than customer: one record each, pointing at others in the terms of their source. */
 
@@ -9,13 +9,8 @@ export interface Refs {
 }
 
 /** What a document points at: `{system?, entity, key}`, the system being the record's own where it says none. */
-export function refsOf(document: JsonObject, lane: Lane): Refs {
-  return { customer: refOf(document.customer, lane), account: refOf(document.account, lane) }
-}
-
-function refOf(value: Json | undefined, { system }: Lane): Lane | null {
-  if (!isJsonObject(value) || typeof value.entity !== 'string' || typeof value.key !== 'string') return null
-  return { system: typeof value.system === 'string' ? value.system : system, entity: value.entity, key: value.key }
+export function refsOf(document: JsonObject, { system }: Lane): Refs {
+  return { customer: laneOf(document.customer, system) ?? null, account: laneOf(document.account, system) ?? null }
 }
 
 export function refName(lane: Lane | null): string | null {

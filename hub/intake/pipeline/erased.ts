@@ -1,5 +1,5 @@
-import { type Lane, laneName } from '../../contracts/change.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
+import { type Lane, laneName, laneOf } from '../../contracts/change.ts'
+import type { JsonObject } from '../../contracts/json.ts'
 import {
   confirmLanes,
   type ErasedLane,
@@ -113,11 +113,6 @@ export function tiesOfDocument(document: JsonObject, system: string): Lane[] {
   const customer = laneOf(document.customer, system)
   if (customer !== undefined) return [customer]
   return Object.values(document).flatMap((value) => laneOf(value, system) ?? [])
-}
-
-function laneOf(value: Json | undefined, system: string): Lane | undefined {
-  if (!isJsonObject(value) || typeof value.entity !== 'string' || typeof value.key !== 'string') return undefined
-  return { system: typeof value.system === 'string' ? value.system : system, entity: value.entity, key: value.key }
 }
 
 /** Counts what came, and takes a deletion for the word of the system that it has erased the person too. */

@@ -1,5 +1,5 @@
+import { laneOf } from '../../contracts/change.ts'
 import type { JsonObject } from '../../contracts/json.ts'
-import { isJsonObject } from '../../contracts/json.ts'
 import { RECORD_SEARCH, type RecordEntity } from '../../contracts/record-search.ts'
 import type { Queryable } from '../../store/queryable.ts'
 import {
@@ -38,12 +38,8 @@ export function foundBy(
     return typeof value === 'string' ? [facetOf(target, name, value)] : []
   })
   for (const name of Object.keys(references)) {
-    const value = document[name]
-    if (!isJsonObject(value ?? null)) continue
-    const { entity, key, system: own } = value as JsonObject
-    if (typeof entity !== 'string' || typeof key !== 'string') continue
-    const lane = { system: typeof own === 'string' ? own : system, entity, key }
-    facets.push(referenceFacetOf(target, name, lane))
+    const lane = laneOf(document[name], system)
+    if (lane !== undefined) facets.push(referenceFacetOf(target, name, lane))
   }
   const texts = words.flatMap((name) => {
     const value = document[name]

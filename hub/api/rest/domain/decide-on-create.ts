@@ -1,5 +1,4 @@
-import type { Lane } from '../../../contracts/change.ts'
-import { laneName } from '../../../contracts/change.ts'
+import { type Lane, laneName, laneOf } from '../../../contracts/change.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../../contracts/json.ts'
 import type { Queryable } from '../../../store/queryable.ts'
 import { readRecordWrite } from '../../../store/record-write-queries.ts'
@@ -87,9 +86,7 @@ async function decideOnPaymentRecord(
 
 function referenceIn(holder: Json, name: string, system: string): { id?: string; lane?: Lane } | undefined {
   const value = isJsonObject(holder) ? holder[name] : undefined
-  if (!isJsonObject(value ?? null)) return undefined
-  const { id, system: own, entity, key } = value as JsonObject
-  if (typeof entity === 'string' && typeof key === 'string')
-    return { lane: { system: typeof own === 'string' ? own : system, entity, key } }
-  return typeof id === 'string' ? { id: id.toLowerCase() } : undefined
+  const lane = laneOf(value, system)
+  if (lane !== undefined) return { lane }
+  return isJsonObject(value) && typeof value.id === 'string' ? { id: value.id.toLowerCase() } : undefined
 }
