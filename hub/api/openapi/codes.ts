@@ -1,3 +1,4 @@
+import { COLLECTION_NAMES } from '../operations/entities.ts'
 import type { OperationSpec } from '../operations/operation.ts'
 import { ownCodes } from './operation-codes.ts'
 
@@ -63,15 +64,17 @@ function keyCodes(headers: OperationSpec['headers'], status: number): string[] {
   return codes
 }
 
+const COLLECTION = `^/v1/(${COLLECTION_NAMES.join('|')})`
+
 /** What is not there, or not any more, by what the path begins with. */
 const UNKNOWN: readonly { at: RegExp; codes: Readonly<Record<number, readonly string[]>> }[] = [
   { at: /^\/v1\/customers\/\{id\}/, codes: { 404: ['customer.unknown'], 410: ['customer.erased'] } },
   {
-    at: /^\/v1\/(accounts|invoices|payments|orders|products|stock-levels|cases|interactions|consents|offers)\/\{id\}/,
+    at: new RegExp(`${COLLECTION}/\\{id\\}`),
     codes: { 404: ['record.unknown', 'record.on-its-way'], 410: ['record.deleted'] },
   },
   {
-    at: /^\/v1\/(accounts|invoices|payments|orders|products|stock-levels|cases|interactions|consents|offers)$/,
+    at: new RegExp(`${COLLECTION}$`),
     codes: { 404: ['customer.unknown', 'record.unknown'], 410: ['customer.erased', 'record.deleted'] },
   },
   { at: /^\/v1\/subscriptions\/\{id\}/, codes: { 404: ['subscription.unknown'] } },

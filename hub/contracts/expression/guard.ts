@@ -1,4 +1,4 @@
-import { FORBIDDEN_NAMES } from './names.ts'
+import { CLOSURES, FORBIDDEN_NAMES, KEYWORDS } from './names.ts'
 import type { Path, Segment } from './names.ts'
 import { LexicalProblem, tokenize } from './lexer.ts'
 import type { Token } from './lexer.ts'
@@ -47,13 +47,11 @@ const MAGNITUDE_MAX = 1e15
 /** Items that a sum may go over; expression.ts keeps inputs below it. */
 export const SUMMED_ITEMS_MAX = 10_000
 
-const CLOSURES = new Set(['all', 'none', 'some', 'one', 'filter', 'map', 'flatMap', 'count'])
 export const FUNCTIONS: readonly string[] = [
   ...CLOSURES,
   ...['len', 'contains', 'flatten', 'upper', 'lower', 'trim', 'startsWith', 'endsWith', 'matches', 'extract', 'split'],
   ...['abs', 'sum', 'avg', 'min', 'max', 'floor', 'ceil', 'round', 'isNumeric', 'string', 'number', 'bool', 'type'],
 ]
-const KEYWORDS = new Set(['and', 'or', 'not', 'in', 'true', 'false', 'null', 'as'])
 
 /** Throws LexicalProblem with the place of what is not allowed. */
 export function analyse(source: string, grammar: Grammar = {}): Analysis {

@@ -7,6 +7,7 @@
  * closure counts once for each of its rounds. Measured with the engine 0.54: a round costs 30 ns and more, a value that
  * is made 60 ns, a character 1 ns, a value that goes in 300 ns; patterns are compiled anew at every call.
  */
+import { CLOSURES, KEYWORDS } from './names.ts'
 import { patternCost } from './pattern-cost.ts'
 import type { Token } from './lexer.ts'
 
@@ -26,8 +27,6 @@ const PATTERN_COST_OF_A_CHARACTER = 500
 const NOTHING: Size = { characters: 0, nodes: 0, items: 0 }
 const UNITS = { token: 10, round: 30, node: 150, character: 3 } as const
 
-const CLOSURES = new Set(['all', 'none', 'some', 'one', 'filter', 'map', 'flatMap', 'count'])
-const KEYWORDS = new Set(['and', 'or', 'not', 'in', 'true', 'false', 'null', 'as'])
 /** These make lists of the characters of a text, or of parts of it. */
 const SPLITTING = new Set(['split', 'extract'])
 
