@@ -1,7 +1,6 @@
 import type { CreateResult, RecordCreate } from '../../hub/contracts/connector.ts'
-import { HubError } from '../../hub/contracts/hub-error.ts'
 import type { Json, JsonObject } from '../../hub/contracts/json.ts'
-import { createEach, failedCreate, unknownCreate } from '../shared/create-mark.ts'
+import { createAtMostOnce, createEach } from '../shared/create-mark.ts'
 import { settingsError, unexpectedError } from '../shared/errors.ts'
 import { type JsonPath, valueAt } from '../shared/json-path.ts'
 import { isPlainObject, scalarText } from './raw-json.ts'
@@ -27,17 +26,10 @@ export async function createRest(writing: Writing, creates: readonly RecordCreat
   const isRepeatable = create.find !== undefined || create.isRepeatable
   return createEach(creates, async (one) => {
     const data = wrapped(one.fields, [], undefined, writing.values) as JsonObject
-    if (isRepeatable) {
-      const there = await found(writing, one)
-      return { outcome: 'created', key: there ?? (await send(writing, one, data, at)) }
-    }
-    if (one.mayExist === true) return unknownCreate()
-    try {
-      return { outcome: 'created', key: await send(writing, one, data, at) }
-    } catch (error) {
-      if (error instanceof HubError) return failedCreate(error)
-      throw error
-    }
+    const make = async (): Promise<CreateResult> => ({ outcome: 'created', key: await send(writing, one, data, at) })
+    if (!isRepeatable) return createAtMostOnce(one, make)
+    const there = await found(writing, one)
+    return there === undefined ? make() : { outcome: 'created', key: there }
   })
 }
 

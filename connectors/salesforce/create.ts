@@ -1,7 +1,6 @@
 import type { CreateResult, RecordCreate } from '../../hub/contracts/connector.ts'
-import { HubError } from '../../hub/contracts/hub-error.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
-import { createEach, createMark, failedCreate, unknownCreate } from '../shared/create-mark.ts'
+import { createAtMostOnce, createEach, createMark } from '../shared/create-mark.ts'
 import { rejectedError, settingsError, unexpectedError } from '../shared/errors.ts'
 import type { HttpResponse } from '../shared/http.ts'
 import { errorsOf, recordError } from './errors.ts'
@@ -23,7 +22,9 @@ export async function createSalesforce(parts: WriteParts, creates: readonly Reco
     })
   }
   const { mark } = info
-  if (mark === undefined) return createEach(creates, (create) => createOnce(parts, info, create))
+  if (mark === undefined) {
+    return createEach(creates, (create) => createAtMostOnce(create, () => insert(parts, info, create)))
+  }
   const marked = creates.map((create) => ({ ...create, mark: createMark(create.idempotencyKey, mark.length) }))
   const known = await idsByMark(parts, mark, marked)
   return createEach(marked, async (create) => {
@@ -61,17 +62,9 @@ async function upsert(
   return outcomeOf(await save(parts, 'PATCH', path, create, checkedFields(info, create, mark)))
 }
 
-async function createOnce(parts: WriteParts, info: ObjectInfo, create: RecordCreate): Promise<CreateResult> {
-  if (create.mayExist === true) return unknownCreate()
+async function insert(parts: WriteParts, info: ObjectInfo, create: RecordCreate): Promise<CreateResult> {
   const fields = checkedFields(info, create, undefined)
-  let response: HttpResponse
-  try {
-    response = await save(parts, 'POST', `/sobjects/${info.name}`, create, fields)
-    return outcomeOf(response)
-  } catch (error) {
-    if (error instanceof HubError) return failedCreate(error)
-    throw error
-  }
+  return outcomeOf(await save(parts, 'POST', `/sobjects/${info.name}`, create, fields))
 }
 
 /** Throws `connector.rejected` for what the object does not have, before anything is sent. */

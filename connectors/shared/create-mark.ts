@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { CreateResult, RecordCreate } from '../../hub/contracts/connector.ts'
 import { HubError } from '../../hub/contracts/hub-error.ts'
 import { unknownCreateError } from './errors.ts'
+import { oneAfterTheOther } from './write-each.ts'
 
 /** Errors of a connection that was never made: nothing was sent. */
 const NEVER_SENT =
@@ -37,9 +38,17 @@ export function failedCreate(error: HubError): CreateResult {
   return { outcome: 'failed', error: mayHaveHappened(error) ? unknownCreateError(told(error)) : error }
 }
 
-/** The outcome of a create of which nobody knows whether it was done, where the entity has no mark. */
-export function unknownCreate(): CreateResult {
-  return { outcome: 'failed', error: unknownCreateError({ internal: 'an earlier try was not finished' }) }
+/** Makes a record of an entity that has no mark: only where no earlier try can have made it. What is no HubError is thrown. */
+export async function createAtMostOnce(create: RecordCreate, make: () => Promise<CreateResult>): Promise<CreateResult> {
+  if (create.mayExist === true) {
+    return { outcome: 'failed', error: unknownCreateError({ internal: 'an earlier try was not finished' }) }
+  }
+  try {
+    return await make()
+  } catch (error) {
+    if (error instanceof HubError) return failedCreate(error)
+    throw error
+  }
 }
 
 /** Makes one record after the other: the failure of one is told for that one. What is no HubError ends the whole. */
@@ -47,16 +56,7 @@ export async function createEach<Create extends RecordCreate>(
   creates: readonly Create[],
   createOne: (create: Create) => Promise<CreateResult>,
 ): Promise<CreateResult[]> {
-  const results: CreateResult[] = []
-  for (const create of creates) {
-    try {
-      results.push(await createOne(create))
-    } catch (error) {
-      if (!(error instanceof HubError)) throw error
-      results.push({ outcome: 'failed', error })
-    }
-  }
-  return results
+  return oneAfterTheOther(creates, createOne, (_create, error) => ({ outcome: 'failed', error }))
 }
 
 function mayHaveHappened(error: HubError): boolean {

@@ -6,14 +6,23 @@ export async function writeEach(
   writes: readonly RecordWrite[],
   writeOne: (write: RecordWrite) => Promise<WriteResult>,
 ): Promise<WriteResult[]> {
-  const results: WriteResult[] = []
-  for (const write of writes) {
+  return oneAfterTheOther(writes, writeOne, ({ key }, error) => ({ outcome: 'failed', key, error }))
+}
+
+/** The same for anything that has an outcome of its own, with `failed` for what a HubError stopped. */
+export async function oneAfterTheOther<Item, Outcome>(
+  items: readonly Item[],
+  doOne: (item: Item) => Promise<Outcome>,
+  failed: (item: Item, error: HubError) => Outcome,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const item of items) {
     try {
-      results.push(await writeOne(write))
+      outcomes.push(await doOne(item))
     } catch (error) {
       if (!(error instanceof HubError)) throw error
-      results.push({ outcome: 'failed', key: write.key, error })
+      outcomes.push(failed(item, error))
     }
   }
-  return results
+  return outcomes
 }

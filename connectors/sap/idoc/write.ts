@@ -1,6 +1,7 @@
 import type { RecordWrite, WriteResult } from '../../../hub/contracts/connector.ts'
-import { HubError } from '../../../hub/contracts/hub-error.ts'
+import type { HubError } from '../../../hub/contracts/hub-error.ts'
 import { rejectedError, settingsError } from '../../shared/errors.ts'
+import { writeEach } from '../../shared/write-each.ts'
 import type { IdocOptions } from '../entity-options.ts'
 import type { SapHttp } from '../sap-http.ts'
 import type { SapSettings } from '../settings.ts'
@@ -32,28 +33,19 @@ export async function writeIdocs(
       fix: 'Name its basic type there, or write it by OData or BAPI.',
     })
   }
-  const control: IdocControl = {
+  const control: Omit<IdocControl, 'now'> = {
     client: settings.sapClient ?? '',
     messageType: options.messageType,
     idocType,
     sender: settings.idoc.sender,
     receiver: settings.idoc.receiver,
     partnerType: settings.idoc.partnerType,
-    now: now(),
   }
-  const results: WriteResult[] = []
-  for (const write of writes) {
-    try {
-      if (options.precondition === 'refuse' && Object.keys(write.expected ?? {}).length > 0)
-        throw noPrecondition(options)
-      await transmit(http, settings, buildIdoc({ ...control, now: now() }, write.fields, write.idempotencyKey))
-      results.push({ outcome: 'written', key: write.key, version: documentNumber(write.idempotencyKey) })
-    } catch (error) {
-      if (!(error instanceof HubError)) throw error
-      results.push({ outcome: 'failed', key: write.key, error })
-    }
-  }
-  return results
+  return writeEach(writes, async ({ key, fields, expected = {}, idempotencyKey }) => {
+    if (options.precondition === 'refuse' && Object.keys(expected).length > 0) throw noPrecondition(options)
+    await transmit(http, settings, buildIdoc({ ...control, now: now() }, fields, idempotencyKey))
+    return { outcome: 'written', key, version: documentNumber(idempotencyKey) }
+  })
 }
 
 async function transmit(http: SapHttp, settings: SapSettings, xml: string): Promise<void> {

@@ -1,7 +1,6 @@
 import type { CreateResult, RecordCreate } from '../../../hub/contracts/connector.ts'
-import { HubError } from '../../../hub/contracts/hub-error.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../../hub/contracts/json.ts'
-import { createEach, createMark, failedCreate, MARK_LENGTH_MIN, unknownCreate } from '../../shared/create-mark.ts'
+import { createAtMostOnce, createEach, createMark, MARK_LENGTH_MIN } from '../../shared/create-mark.ts'
 import { rejectedError, schemaError, unexpectedError } from '../../shared/errors.ts'
 import type { BatchOperation } from './batch.ts'
 import type { EntityType, ODataVersion, Property, ServiceModel } from './model.ts'
@@ -26,14 +25,17 @@ export async function createOData(source: ODataSource, creates: readonly RecordC
   const mark = requireMark(source)
   return createEach(creates, async (create) => {
     const fields = bodyOf(source.service.version, source.type, create.fields, '/fields')
-    if (mark === undefined) return createOnce(source, model, create, fields)
+    const make = async (body: JsonObject): Promise<CreateResult> => ({
+      outcome: 'created',
+      key: await post(source, model, body),
+    })
+    if (mark === undefined) return createAtMostOnce(create, () => make(fields))
     if (Object.hasOwn(fields, mark.name)) {
       throw rejectedError(`The field "${mark.name}" is set by the hub itself.`, { where: `/fields/${mark.name}` })
     }
     const value = createMark(create.idempotencyKey, mark.maxLength ?? MARK_LENGTH_DEFAULT)
     const there = await keyByMark(source, mark, value)
-    if (there !== undefined) return { outcome: 'created', key: there }
-    return { outcome: 'created', key: await post(source, model, { ...fields, [mark.name]: value }) }
+    return there === undefined ? make({ ...fields, [mark.name]: value }) : { outcome: 'created', key: there }
   })
 }
 
@@ -58,21 +60,6 @@ async function keyByMark(source: ODataSource, mark: Property, value: string): Pr
   })
   const [row] = (await service.page(query)).rows
   return row && source.keyOf(row)
-}
-
-async function createOnce(
-  source: ODataSource,
-  model: ServiceModel,
-  create: RecordCreate,
-  fields: JsonObject,
-): Promise<CreateResult> {
-  if (create.mayExist === true) return unknownCreate()
-  try {
-    return { outcome: 'created', key: await post(source, model, fields) }
-  } catch (error) {
-    if (error instanceof HubError) return failedCreate(error)
-    throw error
-  }
 }
 
 /** The key that SAP gave. */

@@ -3,6 +3,7 @@ import type { RecordWrite, WriteResult } from '../../../hub/contracts/connector.
 import { HubError } from '../../../hub/contracts/hub-error.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../../hub/contracts/json.ts'
 import { rejectedError } from '../../shared/errors.ts'
+import { writeEach } from '../../shared/write-each.ts'
 import type { MessageMeanings } from '../errors.ts'
 import { bapiError, failuresIn, getRecord, has, textOf } from './bapi.ts'
 import type { BapiChange, BapiCreate, BapiMapping } from './mapping.ts'
@@ -21,16 +22,9 @@ export async function writeBapi(
   meanings: MessageMeanings,
   writes: readonly RecordWrite[],
 ): Promise<WriteResult[]> {
-  const results: WriteResult[] = []
-  for (const write of writes) {
-    try {
-      results.push(await port.withConnection((connection) => writeOne(connection, mapping, meanings, write)))
-    } catch (error) {
-      if (!(error instanceof HubError)) throw error
-      results.push({ outcome: 'failed', key: write.key, error })
-    }
-  }
-  return results
+  return writeEach(writes, (write) =>
+    port.withConnection((connection) => writeOne(connection, mapping, meanings, write)),
+  )
 }
 
 async function writeOne(
