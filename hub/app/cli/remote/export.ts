@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HubError } from '../../../contracts/hub-error.ts'
 import { isJsonObject, type JsonObject } from '../../../contracts/json.ts'
@@ -6,7 +5,7 @@ import { EXIT } from '../shared/exit-codes.ts'
 import type { Io } from '../shared/io.ts'
 import { ProgressBar } from '../shared/progress.ts'
 import { plural } from '../shared/text.ts'
-import { type HubClient, refusalOf, segment, unreachable } from './hub-client.ts'
+import { type HubClient, segment, unreachable } from './hub-client.ts'
 import { numberOf, textOf } from './operate.ts'
 
 export interface ExportOrder {
@@ -87,34 +86,12 @@ async function download(
 }
 
 async function* pieces(hub: HubClient, path: string, from: number, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const asking = hub.begin('GET', path, { headers: from === 0 ? {} : { range: `bytes=${from}-` } })
-  const stop = (): void => void asking.destroy()
-  signal.addEventListener('abort', stop, { once: true })
   try {
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      asking.once('response', resolve).on('error', reject)
-      asking.end()
-    })
-    if ((response.statusCode ?? 0) >= 300) throw await refused(response)
+    const response = await hub.open(path, { headers: from === 0 ? {} : { range: `bytes=${from}-` }, signal })
     yield* response as AsyncIterable<Buffer>
   } catch (error) {
     throw error instanceof HubError ? error : unreachable(hub.url, error)
-  } finally {
-    signal.removeEventListener('abort', stop)
-    asking.destroy()
   }
-}
-
-async function refused(response: IncomingMessage): Promise<HubError> {
-  const parts: Buffer[] = []
-  for await (const part of response as AsyncIterable<Buffer>) parts.push(part)
-  const body = JSON.parse(Buffer.concat(parts).toString()) as unknown
-  const { statusCode = 0, headers } = response
-  return refusalOf(
-    statusCode,
-    headers['retry-after'] ?? null,
-    isJsonObject(body as JsonObject) ? (body as JsonObject) : {},
-  )
 }
 
 function notMade(state: string, view: JsonObject): HubError {

@@ -92,6 +92,29 @@ describe('a hub asked over HTTP', () => {
     expect(await refusal(hub().get('/x'))).toMatchObject({ code: 'cli.hub.no-hub', family: 'reject' })
   })
 
+  test.each([
+    ['a page', 404, 'cli.hub.no-hub', 'reject'],
+    ["a proxy's page", 502, 'cli.hub.unreachable', 'retry'],
+  ] as const)(
+    'whose answer is read piece by piece, and is %s, is told by its status',
+    async (_, status, code, family) => {
+      answer = (_request, response) => {
+        response.writeHead(status, { 'content-type': 'text/html' }).end('<html>')
+      }
+      const error = await refusal(hub().open('/x'))
+      expect(error).toMatchObject({ code, family })
+      expect(error.message).toContain(`HTTP ${status}`)
+      expect(await refusal(hub().get('/x'))).toMatchObject({ code, family })
+    },
+  )
+
+  test('whose answer is read piece by piece refuses in its own words too', async () => {
+    answer = (_, response) => {
+      problem(response, 429, { code: 'rate.exceeded', detail: 'Slower.' }, { 'retry-after': '7' })
+    }
+    expect(await refusal(hub().open('/x'))).toMatchObject({ code: 'rate.exceeded', status: 429, retryAfterMs: 7000 })
+  })
+
   test('never sends the key on to where a redirection leads', async () => {
     let asked = 0
     answer = (_, response) => {

@@ -1,10 +1,10 @@
 /** A running hub, asked over its HTTP API. */
 import { readFileSync } from 'node:fs'
-import { type ClientRequest, request as httpRequest } from 'node:http'
+import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { join } from 'node:path'
 import { HubError } from '../../../contracts/hub-error.ts'
-import { isJsonObject, type JsonObject } from '../../../contracts/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../../contracts/json.ts'
 import { ADMIN_KEY_FILE } from '../../../security/admin-key.ts'
 import type { HubOptions } from '../shared/command.ts'
 import { pathOf, readTextFile } from '../shared/files.ts'
@@ -24,10 +24,12 @@ export interface HubRequest {
 export interface StreamedRequest {
   query?: Query
   headers?: Record<string, string>
+  signal?: AbortSignal
 }
 
 const TIMEOUT_MS = 60_000
 const ANSWER_BYTES_MAX = 256 * 1024 * 1024
+const STREAMED_ANSWER_MAX = 1024 * 1024
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 export class HubClient {
@@ -57,20 +59,31 @@ export class HubClient {
 
   /**
    * A request that is sent, or answered, for as long as its bytes take; without a time-out of the whole. The caller ends it,
-   * and hears of its errors.
+   * and hears of its errors: `opened` waits for its answer.
    */
-  begin(method: 'GET' | 'POST', path: string, { query = {}, headers = {} }: StreamedRequest): ClientRequest {
+  begin(method: 'GET' | 'POST', path: string, { query = {}, headers = {}, signal }: StreamedRequest): ClientRequest {
+    const url = this.#address(path, query)
+    const send = url.protocol === 'https:' ? httpsRequest : httpRequest
+    const sent = { accept: '*/*', ...headers, authorization: `Bearer ${this.#key}` }
+    return send(url, { method, headers: sent, ...(signal === undefined ? {} : { signal }) })
+  }
+
+  /** An answer to read piece by piece. Throws what `opened` throws. */
+  async open(path: string, request: StreamedRequest = {}): Promise<IncomingMessage> {
+    const asking = this.begin('GET', path, request)
+    asking.end()
+    return opened(asking, this.url)
+  }
+
+  #address(path: string, query: Query): URL {
     const url = new URL(`${this.url}${path}`)
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, String(value))
-    const send = url.protocol === 'https:' ? httpsRequest : httpRequest
-    return send(url, { method, headers: { accept: '*/*', ...headers, authorization: `Bearer ${this.#key}` } })
+    return url
   }
 
   async #ask(method: string, path: string, { query = {}, body, raw, signal }: HubRequest): Promise<JsonObject> {
-    const url = new URL(`${this.url}${path}`)
-    for (const [name, value] of Object.entries(query))
-      if (value !== undefined) url.searchParams.set(name, String(value))
+    const url = this.#address(path, query)
     const sent = raw ?? (body === undefined ? undefined : { text: JSON.stringify(body), type: 'application/json' })
     const timeout = AbortSignal.timeout(TIMEOUT_MS)
     try {
@@ -99,31 +112,68 @@ export function segment(text: string): string {
   return encodeURIComponent(text)
 }
 
-async function readAnswer(response: Response, hub: string): Promise<JsonObject> {
-  const text = Number(response.headers.get('content-length') ?? 0) > ANSWER_BYTES_MAX ? '' : await response.text()
-  const body = parsed(text)
-  if (response.ok && isJsonObject(body)) return body
-  if (!response.ok && isJsonObject(body) && typeof body['code'] === 'string') {
-    throw refusalOf(response.status, response.headers.get('retry-after'), body)
+/** Waits for the head of an answer. Throws the hub's refusal, `cli.hub.no-hub` and `cli.hub.unreachable`. */
+export async function opened(asking: ClientRequest, hub: string): Promise<IncomingMessage> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    asking.once('response', resolve).on('error', (error) => {
+      reject(unreachable(hub, error))
+    })
+  })
+  if ((response.statusCode ?? 0) >= 300) await answerOf(response, hub)
+  return response
+}
+
+/** A short answer as a whole. Throws as `opened` does. */
+export async function answerOf(response: IncomingMessage, hub: string): Promise<JsonObject> {
+  const { statusCode = 0, headers } = response
+  let text = ''
+  response.setEncoding('utf8')
+  try {
+    for await (const piece of response as AsyncIterable<string>) {
+      text += piece
+      if (text.length > STREAMED_ANSWER_MAX) break
+    }
+  } catch (error) {
+    throw unreachable(hub, error)
   }
+  return bodyOf(statusCode, (name) => headers[name] ?? null, text, hub)
+}
+
+async function readAnswer(response: Response, hub: string): Promise<JsonObject> {
+  const { headers } = response
+  const text = Number(headers.get('content-length') ?? 0) > ANSWER_BYTES_MAX ? '' : await response.text()
+  return bodyOf(response.status, (name) => headers.get(name), text, hub)
+}
+
+type ShownHeader = 'retry-after' | 'content-type'
+
+function bodyOf(status: number, header: (name: ShownHeader) => string | null, text: string, hub: string): JsonObject {
+  const body = parsed(text)
+  if (isJsonObject(body)) {
+    if (status < 300) return body
+    if (typeof body['code'] === 'string') throw refusalOf(status, header('retry-after'), body)
+  }
+  // A proxy stands before the hub, and does not find it.
+  if (status >= 502) throw unreachable(hub, new Error(`HTTP ${status}`))
   throw new HubError({
     code: 'cli.hub.no-hub',
     family: 'reject',
-    message: `What answers at ${hub} is no hub (HTTP ${response.status}, ${response.headers.get('content-type') ?? 'no content type'}).`,
+    message: `What answers at ${hub} is no hub (HTTP ${status}, ${header('content-type') ?? 'no content type'}).`,
     fix: 'Correct --url; it is the address that the hub printed when it started.',
   })
 }
 
-function parsed(text: string): unknown {
+/** null where it is no JSON. */
+export function parsed(text: string): Json {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text) as Json
   } catch {
-    return undefined
+    return null
   }
 }
 
 /** problem+json (RFC 9457) as the error that it was in the hub. */
-export function refusalOf(status: number, retryAfter: string | null, problem: JsonObject): HubError {
+function refusalOf(status: number, retryAfter: string | null, problem: JsonObject): HubError {
   const text = (name: string): string | undefined => (typeof problem[name] === 'string' ? problem[name] : undefined)
   const waitSeconds = Number(retryAfter ?? NaN)
   // A parameter of the address (`{id}`, `?limit`) is nothing that a person at a shell wrote.

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HubError } from '../../../contracts/hub-error.ts'
 import { isJsonObject, type JsonObject } from '../../../contracts/json.ts'
@@ -8,7 +7,7 @@ import { openFile } from '../shared/files.ts'
 import type { Io } from '../shared/io.ts'
 import { ProgressBar } from '../shared/progress.ts'
 import { count, json, plural, printable } from '../shared/text.ts'
-import { type HubClient, refusalOf, segment, unreachable } from './hub-client.ts'
+import { answerOf, type HubClient, opened, parsed, segment } from './hub-client.ts'
 import { numberOf, objectsOf, textOf } from './operate.ts'
 
 export interface ImportRequest {
@@ -28,7 +27,6 @@ const ATTEMPTS_MAX = 8
 const RETRY_MS = 2_000
 const LOOK_EVERY_MS = 500
 const FAULTS_SHOWN_MAX = 20
-const ANSWER_BYTES_MAX = 1024 * 1024
 
 /** `omnihub import`: sends a file as it is. Where the connection breaks, it goes on after the last line that the hub has. */
 export async function runImport(hub: HubClient, request: ImportRequest, io: Io): Promise<number> {
@@ -104,17 +102,8 @@ async function upload(
     'content-type': 'application/x-ndjson',
     ...(file.endsWith('.gz') ? { 'content-encoding': 'gzip' } : {}),
   }
-  const sending = hub.begin('POST', '/v1/imports', { query: { id, system, entity, batch }, headers })
-  const stop = (): void => void sending.destroy()
-  signal.addEventListener('abort', stop, { once: true })
-  const answered = new Promise<JsonObject>((resolve, reject) => {
-    sending.once('response', (response) => {
-      read(response, hub.url).then(resolve, reject)
-    })
-    sending.on('error', (error) => {
-      reject(unreachable(hub.url, error))
-    })
-  })
+  const sending = hub.begin('POST', '/v1/imports', { query: { id, system, entity, batch }, headers, signal })
+  const answered = opened(sending, hub.url).then((response) => answerOf(response, hub.url))
   // An answer that comes before the end ends the sending; it is what counts.
   answered.catch(() => undefined)
   let isAnswered = false
@@ -129,7 +118,6 @@ async function upload(
     if (!sending.destroyed) sending.end()
     return await answered
   } finally {
-    signal.removeEventListener('abort', stop)
     await source?.close()
   }
 }
@@ -142,30 +130,6 @@ function drained(sending: NodeJS.EventEmitter): Promise<void> {
     }
     sending.once('drain', go).once('close', go)
   })
-}
-
-async function read(response: IncomingMessage, hub: string): Promise<JsonObject> {
-  let text = ''
-  response.setEncoding('utf8')
-  for await (const piece of response as AsyncIterable<string>) {
-    text += piece
-    if (text.length > ANSWER_BYTES_MAX) break
-  }
-  const body = parsed(text)
-  const { statusCode = 0, headers } = response
-  if (statusCode < 300 && isJsonObject(body)) return body
-  if (isJsonObject(body) && typeof body['code'] === 'string') {
-    throw refusalOf(statusCode, headers['retry-after'] ?? null, body)
-  }
-  throw unreachable(hub, new Error(`HTTP ${statusCode}`))
-}
-
-function parsed(text: string): JsonObject | null {
-  try {
-    return JSON.parse(text) as JsonObject
-  } catch {
-    return null
-  }
 }
 
 function outcomeOf(view: JsonObject): JsonObject {
@@ -204,13 +168,7 @@ async function tell(hub: HubClient, view: JsonObject, { asJson }: ImportRequest,
 }
 
 async function faultsOf(hub: HubClient, id: string): Promise<{ faults: JsonObject[]; more: boolean }> {
-  const asking = hub.begin('GET', `/v1/imports/${segment(id)}/faults`, {})
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    asking.once('response', resolve).once('error', (error) => {
-      reject(unreachable(hub.url, error))
-    })
-    asking.end()
-  })
+  const response = await hub.open(`/v1/imports/${segment(id)}/faults`)
   let text = ''
   response.setEncoding('utf8')
   for await (const piece of response as AsyncIterable<string>) {

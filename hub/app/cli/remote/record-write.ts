@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../../../contracts/json.ts'
 import { EXIT } from '../shared/exit-codes.ts'
 import type { Io } from '../shared/io.ts'
 import { json, table } from '../shared/text.ts'
-import type { HubClient } from './hub-client.ts'
+import { type HubClient, segment } from './hub-client.ts'
 import { firstItems } from './first-items.ts'
 import { textOf } from './operate.ts'
 
@@ -44,7 +44,7 @@ export async function decideRecordWrite(
   { write, act, asJson }: { write: string; act: 'retry' | 'discard'; asJson: boolean },
   io: Io,
 ): Promise<number> {
-  const answer = await hub.post(`${PATH}/${encodeURIComponent(write)}/${act}`)
+  const answer = await hub.post(`${PATH}/${segment(write)}/${act}`)
   io.out(asJson ? json(answer) : `${textOf(answer['write'])} is ${textOf(answer['state'])}.\n`)
   return EXIT.done
 }
