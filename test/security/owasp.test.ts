@@ -6,7 +6,7 @@ import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { OPERATIONS } from '../../hub/api/operations/index.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
-import { type Answer, changeEvent, type RunningApi, startApi } from '../support/api.ts'
+import { type Answer, changeEvent, type RunningApi, sendChanges, startApi } from '../support/api.ts'
 import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
 import { expressionRule } from '../support/rule-fixtures.ts'
 
@@ -32,9 +32,7 @@ beforeAll(async () => {
   const people = WILD.map((name, at) =>
     changeEvent(`crm/Contact/${at}`, { Id: String(at), FirstName: 'W', LastName: name }),
   )
-  const sent = await hub.ask('/v1/changes', { method: 'POST', headers: BATCH, body: JSON.stringify(people) })
-  if (sent.status !== 202) throw new Error(sent.text)
-  await hub.quiet()
+  await sendChanges(hub, ...people)
   const { body } = await hub.ask('/v1/customers?system=crm&key=0')
   customer = String((body.items as JsonObject[])[0]?.id)
   ;[channel, engineer, steward] = [await hub.keyOf('channel'), await hub.keyOf('engineer'), await hub.keyOf('steward')]
@@ -47,8 +45,10 @@ describe('API1, objects of others', () => {
     const made = await hub.ask('/v1/subscriptions', { method: 'POST', key: channel, body: wish })
     expect(made.status).toBe(201)
     const exported = await hub.ask('/v1/exports', { method: 'POST', key: steward, body: { entity: 'customer' } })
+    expect(exported.status).toBe(202)
     const other = await hub.keyOf('channel')
     const owned = { subscriptions: String(made.body.id), exports: String(exported.body.id) }
+    const asked: string[] = []
     for (const { id, method, path } of OPERATIONS) {
       const [, collection = ''] = /^\/v1\/(subscriptions|exports)\/\{id\}/.exec(path) ?? []
       if (!(collection in owned)) continue
@@ -57,7 +57,11 @@ describe('API1, objects of others', () => {
       const address = path.replace('{id}', owned[collection as keyof typeof owned])
       const answer = await hub.ask(address, { method, key, ...(body === undefined ? {} : { body }) })
       expect([id, answer.status]).toEqual([id, 404])
+      asked.push(id)
     }
+    expect(asked).toEqual(
+      expect.arrayContaining(['replaySubscription', 'editSubscription', 'getExport', 'getExportData']),
+    )
     expect((await hub.ask(`/v1/subscriptions/${owned.subscriptions}`, { key: channel })).body.description).toBeNull()
   })
 })
@@ -182,8 +186,11 @@ describe('API4, resources', () => {
     let last = 200
     for (let at = 0; at < 2_000 && last === 200; at++) last = await open()
     expect(last).toBe(503)
+    expect(streams.length).toBe(501)
     expect((await hub.ask('/v1/customers?limit=1', { key: channel })).status).toBe(200)
-    await Promise.all(streams.map((stream) => stream.body?.cancel()))
+    await sendChanges(hub, changeEvent('crm/Contact/streamed', { Id: 'streamed', LastName: 'Streamed' }))
+    expect(await readUntil(streams[0], 'event: customer.created')).toContain('event: customer.created')
+    await Promise.all(streams.slice(1).map((stream) => stream.body?.cancel()))
   }, 60_000)
 
   test('A rule that asks for terabytes is stopped, and others are answered meanwhile', async () => {
@@ -200,13 +207,7 @@ describe('API4, resources', () => {
 
   test('A mapping that is a bomb is tried on a record and stopped', async () => {
     const document = `${PUSH_WORKSPACE['mappings/crm/Contact.yaml'] ?? ''}  attributes.pairs: { expression: "len(flatMap(split(long, ''), split(long, '')))" }\n`
-    const send = {
-      method: 'POST',
-      headers: BATCH,
-      body: JSON.stringify([changeEvent('crm/Contact/long', { Id: 'long', LastName: 'L', long: 'x'.repeat(90_000) })]),
-    }
-    expect((await hub.ask('/v1/changes', send)).status).toBe(202)
-    await hub.quiet()
+    await sendChanges(hub, changeEvent('crm/Contact/long', { Id: 'long', LastName: 'L', long: 'x'.repeat(90_000) }))
     const tried = await hub.ask('/admin/v1/mappings/crm/Contact/preview', {
       method: 'POST',
       key: engineer,
@@ -283,6 +284,19 @@ describe('API10, what systems send', () => {
     }
   })
 })
+
+/** What a stream says until it has said this, or has ended; then it is left. */
+async function readUntil(stream: Response | undefined, wanted: string): Promise<string> {
+  const reader = stream?.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let said = ''
+  while (reader !== undefined && !said.includes(wanted)) {
+    const { done, value } = await reader.read()
+    if (done) break
+    said += value
+  }
+  await reader?.cancel()
+  return said
+}
 
 /** One connection, the bytes as they are; head and body of what came until it was closed. */
 function raw(text: string): Promise<[string, string]> {

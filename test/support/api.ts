@@ -253,6 +253,17 @@ function routesOf(tree: string): string[] {
   return routes
 }
 
+/** Sends changes as one batch, which must be taken, and waits until all of it is applied. */
+export async function sendChanges(
+  hub: Pick<RunningApi, 'ask' | 'quiet'>,
+  ...events: readonly JsonObject[]
+): Promise<void> {
+  const headers = { 'content-type': 'application/cloudevents-batch+json' }
+  const { status, text } = await hub.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify(events) })
+  if (status !== 202) throw new Error(text)
+  await hub.quiet()
+}
+
 let count = 0
 
 /** A CloudEvent of a change, with an id of its own unless given. */
