@@ -18,11 +18,7 @@ export function openApiDocument(
   version: string,
   extensions: SchemaExtensions = {},
 ): JsonObject {
-  const schemas: Record<string, JsonObject> = {
-    ...canonicalComponents(extensions),
-    ...writeComponents(extensions),
-    problem: PROBLEM,
-  }
+  const schemas = componentSchemas(extensions)
   const paths: Record<string, JsonObject> = {}
   for (const spec of operations) {
     paths[spec.path] = { ...paths[spec.path], [spec.method.toLowerCase()]: operationObject(spec, schemas) }
@@ -81,6 +77,11 @@ const PROBLEM: JsonObject = {
     },
     requestId: { type: 'string' },
   },
+}
+
+/** All schemas to which operations refer, by name. */
+export function componentSchemas(extensions: SchemaExtensions): Record<string, JsonObject> {
+  return { ...canonicalComponents(extensions), ...writeComponents(extensions), problem: PROBLEM }
 }
 
 /** The canonical records (`customer`, ...) and the parts that they share (`part.address`, ...). */

@@ -51,7 +51,8 @@ function parameterObjects(specs: Readonly<Record<string, ParamSpec>>, place: 'pa
   }))
 }
 
-function scalarSchema(spec: ParamSpec): JsonObject {
+/** The schema of a parameter, or of an item of one that is a list. */
+export function scalarSchema(spec: ParamSpec): JsonObject {
   const { type, format, maxLength, minimum, maximum } = spec
   return {
     type,

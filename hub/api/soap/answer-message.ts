@@ -10,7 +10,6 @@ export function responseElement(service: SoapService, plan: MessagePlan, answer:
   const name = `${plan.name}Response`
   const path = `/${name}`
   const writer = new MessageWriter()
-  const elements = new Map(plan.response.members.map((member) => [member.element, member]))
   const { entity, members } = plan.answers.get(answer.status) ?? { members: [] }
   const whole: JsonObject = isJsonObject(answer.body ?? null) ? (answer.body as JsonObject) : {}
   const own = new Set(members.map((member) => member.name))
@@ -19,7 +18,8 @@ export function responseElement(service: SoapService, plan: MessagePlan, answer:
     entity?.shape.kind === 'object' ? new Set(entity.shape.members.map((member) => member.name)) : undefined
   const inRecord = record === undefined ? [] : rest.filter(([member]) => record.has(member))
   // The elements stand in the order of the schema, whichever answer it is.
-  for (const [element, member] of elements) {
+  for (const member of plan.response.members) {
+    const { element } = member
     if (element === entity?.element) {
       const value = record === undefined ? (answer.body ?? null) : Object.fromEntries(inRecord)
       if (answer.body !== undefined) writer.member(member, value, path)
@@ -44,5 +44,5 @@ function writeFacts(writer: MessageWriter, { headers, response }: MessagePlan, a
   }
   if (answer.status === 304) writer.text(NOT_MODIFIED, 'true')
   if (has(HTTP_STATUS)) writer.text(HTTP_STATUS, String(answer.status))
-  if (has(MASKED)) for (const path of writer.masked.slice()) writer.text(MASKED, path)
+  if (has(MASKED)) for (const path of writer.masked) writer.text(MASKED, path)
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../contracts/json.ts'
+import { reference, scalarSchema } from '../openapi/operation-object.ts'
 import type { AnswerSpec, OperationSpec, ParamSpec } from '../operations/operation.ts'
 import { elementName } from './names.ts'
 import { componentOf, SchemaShapes } from './schema-shapes.ts'
@@ -69,21 +70,13 @@ function requestOf(spec: OperationSpec, shapes: SchemaShapes): Pick<MessagePlan,
 }
 
 function paramMember(name: string, spec: ParamSpec, inPath: boolean): Member {
-  const { type, format, maxLength, minimum, maximum, list } = spec
-  const schema: JsonObject = {
-    type,
-    ...(format === undefined ? {} : { format }),
-    ...(maxLength === undefined ? {} : { maxLength }),
-    ...(minimum === undefined ? {} : { minimum }),
-    ...(maximum === undefined ? {} : { maximum }),
-    ...(spec.enum === undefined ? {} : { enum: [...spec.enum] }),
-  }
+  const isList = spec.list === true
   return {
-    ...PLAIN.slotOf(schema),
+    ...PLAIN.slotOf(scalarSchema(spec)),
     name,
     element: elementName(name),
-    repeated: list === true,
-    required: (inPath || spec.required === true) && list !== true,
+    repeated: isList,
+    required: (inPath || spec.required === true) && !isList,
     text: spec.description,
   }
 }
@@ -118,7 +111,7 @@ function bodyMembers(spec: OperationSpec, shapes: SchemaShapes, taken: ReadonlyM
   ])
   if (entity === undefined) return members
   const name = recordName(entity)
-  const { shape } = shapes.slotOf({ $ref: `#/components/schemas/${entity}` }, form)
+  const { shape } = shapes.slotOf(reference(entity), form)
   return [[{ ...slot, shape, name, element: elementName(name) }, 'body'], ...members]
 }
 
@@ -126,7 +119,7 @@ function bodyMembers(spec: OperationSpec, shapes: SchemaShapes, taken: ReadonlyM
 function bodySchema({ body, edits }: OperationSpec): JsonObject | undefined {
   const schema = body?.told ?? body?.schema
   const isWhole = body?.told !== undefined || schema?.['additionalProperties'] === false
-  return edits === undefined || isWhole ? schema : { $ref: `#/components/schemas/${edits}.contribution` }
+  return edits === undefined || isWhole ? schema : reference(`${edits}.contribution`)
 }
 
 /** The record that a schema consists of, by its component, and what it has beside: `allOf: [record, more]`. */
@@ -155,7 +148,7 @@ function answerPlan({ schema }: AnswerSpec, shapes: SchemaShapes): AnswerPlan {
   const slot = { repeated: false, nillable: false, required: false }
   if (entity !== undefined) {
     const name = recordName(entity)
-    const { shape } = shapes.slotOf({ $ref: `#/components/schemas/${entity}` })
+    const { shape } = shapes.slotOf(reference(entity))
     return { entity: { ...slot, shape, name, element: elementName(name) }, members: (members ?? []).map(optional) }
   }
   // Nothing is known of it, or it is no object: all of it is one element.

@@ -16,7 +16,7 @@ import { soapError } from './soap-error.ts'
 import { actionOf } from './wsdl.ts'
 
 /** A message of 1 MiB can't become more than this in memory; deeper or broader is none that a client makes. */
-export const SOAP_LIMITS = {
+const SOAP_LIMITS = {
   maxSize: 1024 * 1024,
   maxDepth: 128,
   maxElements: 20_000,

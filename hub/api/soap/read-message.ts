@@ -93,15 +93,10 @@ class MessageReader {
   }
 
   #map(element: XmlElement, value: Slot, path: string): JsonObject {
-    const member: Member = { ...SLOT, repeated: true, name: 'member', element: 'member', required: false }
-    const shape: ObjectShape = { kind: 'object', members: [member], open: false }
-    const [name, content]: Member[] = [
-      { ...SLOT, shape: TEXT, name: 'name', element: 'name', required: true },
-      { ...value, name: 'value', element: 'value', required: !value.repeated },
-    ] as const
-    const entry: ObjectShape = { kind: 'object', open: false, members: [name as Member, content as Member] }
+    const content: Member = { ...value, name: 'value', element: 'value', required: !value.repeated }
+    const entry: ObjectShape = { kind: 'object', open: false, members: [NAME, content] }
     const values = new Map<string, Json>()
-    const all = this.#childrenByName(element, shape, path).get('member') ?? []
+    const all = this.#childrenByName(element, MAP, path).get('member') ?? []
     for (const [at, one] of all.entries()) {
       const read = this.object(one, entry, `${path}/member[${at + 1}]`)
       const key = String(read['name'])
@@ -156,10 +151,13 @@ const ANY_FORMS: ObjectShape = {
   members: VALUE_KINDS.map((name) => ({ ...SLOT, name, element: name, required: false })),
   open: false,
 }
-const LIST: ObjectShape = {
-  kind: 'object',
-  members: [{ ...SLOT, repeated: true, name: 'item', element: 'item', required: false }],
-  open: false,
+const LIST = elementsOf('item')
+const MAP = elementsOf('member')
+const NAME: Member = { ...SLOT, shape: TEXT, name: 'name', element: 'name', required: true }
+
+function elementsOf(name: string): ObjectShape {
+  const member: Member = { ...SLOT, repeated: true, name, element: name, required: false }
+  return { kind: 'object', members: [member], open: false }
 }
 
 function isNil(element: XmlElement): boolean {

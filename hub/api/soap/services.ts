@@ -1,7 +1,7 @@
 import { CANONICAL_ENTITIES } from '../../contracts/canonical.ts'
 import { CANONICAL_SCHEMAS } from '../../contracts/generated/schemas.ts'
 import type { JsonObject } from '../../contracts/json.ts'
-import { localized, openApiDocument } from '../openapi/document.ts'
+import { componentSchemas, localized } from '../openapi/document.ts'
 import { COLLECTION_NAMES } from '../operations/entities.ts'
 import type { OperationSpec } from '../operations/operation.ts'
 import { messagePlan, type MessagePlan } from './message-plan.ts'
@@ -72,10 +72,13 @@ export function soapNamespace(name: SoapServiceName): string {
   return `urn:omnihub:${name}:1`
 }
 
+/** Made when the first service is: they are the same for all of them. */
+let schemas: Record<string, JsonObject> | undefined
+
 /** Makes a service of the operations under its addresses. */
 export function soapService(name: SoapServiceName, operations: readonly OperationSpec[]): SoapService {
   const { title, text } = SOAP_SERVICES.find((service) => service.name === name) ?? SOAP_SERVICES[0]
-  const shapes = new SchemaShapes(components())
+  const shapes = new SchemaShapes((schemas ??= messageSchemas()))
   const plans = new Map<string, MessagePlan>()
   for (const spec of operationsUnder(name, operations)) {
     const plan = messagePlan(NAMES[spec.id] ?? typeName(spec.id), spec, shapes)
@@ -95,11 +98,10 @@ export function soapService(name: SoapServiceName, operations: readonly Operatio
  * The schemas to which operations refer, and beside them each record as one source says it. A workspace's own description of
  * `attributes` is left to the operations: they are names and values in every WSDL, so that one client fits all hubs.
  */
-function components(): Record<string, JsonObject> {
+function messageSchemas(): Record<string, JsonObject> {
   const sent = CANONICAL_ENTITIES.map((entity): [string, JsonObject] => {
     const { $schema: _schema, $id: _id, ...schema } = CANONICAL_SCHEMAS[entity]
     return [`${entity}.contribution`, localized(schema) as JsonObject]
   })
-  const { schemas } = openApiDocument([], '')['components'] as { schemas: Record<string, JsonObject> }
-  return { ...schemas, ...Object.fromEntries(sent) }
+  return { ...componentSchemas({}), ...Object.fromEntries(sent) }
 }

@@ -45,15 +45,7 @@ export function schemaText(
 }
 
 /** Names that stand for something else in each schema: no type of a record may have them. */
-export const RESERVED_TYPES: ReadonlySet<string> = new Set([
-  'Value',
-  'Object',
-  'Member',
-  'List',
-  'Null',
-  'Kind',
-  'HubFault',
-])
+const RESERVED_TYPES: ReadonlySet<string> = new Set(['Value', 'Object', 'Member', 'List', 'Null', 'Kind', 'HubFault'])
 
 const FAULT = `<xs:element name="HubFault" type="tns:HubFault"/>
 <xs:complexType name="HubFault"><xs:sequence>
@@ -158,7 +150,7 @@ class SchemaWriter {
   }
 }
 
-export function isAnyMap({ shape, repeated, nillable }: Slot): boolean {
+function isAnyMap({ shape, repeated, nillable }: Slot): boolean {
   return shape.kind === 'any' && !repeated && !nillable
 }
 
