@@ -27,8 +27,9 @@ export function takeOrders(services: readonly ServiceDefinition[], partners: () 
     if (amountsOf(String(item.Material), quantity) === undefined) {
       throw new SapRefusal(400, 'V1/382', `Material ${String(item.Material)} is not defined`)
     }
-    Object.assign(order, rowsOf(order, item).VBAK?.[0])
-    Object.assign(item, rowsOf(order, item).VBAP?.[0])
+    const { VBAK = [], VBAP = [] } = rowsOf(order, item)
+    Object.assign(order, VBAK[0])
+    Object.assign(item, VBAP[0])
   }
 }
 
