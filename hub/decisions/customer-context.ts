@@ -4,7 +4,7 @@ import { isJsonObject } from '../contracts/json.ts'
 import { entityTexts } from '../api/rest/entity-text.ts'
 import { findCustomer } from '../api/rest/find-customer.ts'
 import { COLLECTIONS } from '../api/operations/entities.ts'
-import { type CollectionRead, described, type ReadName, RECORD_READS, type Rule } from '../rules/index.ts'
+import { type CollectionRead, described, isRecordRead, type ReadName, type Rule } from '../rules/index.ts'
 import { recordsForDecision } from '../store/decision-context-queries.ts'
 import type { Queryable } from '../store/queryable.ts'
 import { accountLanes, lanesOfCustomer } from '../store/source-record-queries.ts'
@@ -50,11 +50,11 @@ export async function readContext(
   }
   const ownerId = found.find(({ owner }) => owner !== null)?.owner ?? null
   const members: JsonObject = Object.fromEntries(found.map(({ name, record }) => [name, record]))
-  const names = rule.envelope.reads.filter((name) => !given.has(name) && !isRecordRead(name))
+  const names = rule.envelope.reads.filter((name) => !isRecordRead(name)).filter((name) => !given.has(name))
   const row = customer ?? (ownerId === null || names.length === 0 ? null : await findCustomer(db, ownerId))
   if (row !== null) {
     if (names.includes('customer')) members['customer'] = JSON.parse(row.golden) as JsonObject
-    const collections = names.filter((name) => name !== 'customer') as CollectionRead[]
+    const collections = names.filter((name) => name !== 'customer')
     if (collections.length > 0) Object.assign(members, await readCollections(db, rule, row.id, collections))
   }
   return {
@@ -62,10 +62,6 @@ export async function readContext(
     recordIds: found.map(({ id }) => id),
     members: asDescribed(rule, members),
   }
-}
-
-function isRecordRead(name: ReadName): boolean {
-  return (RECORD_READS as readonly string[]).includes(name)
 }
 
 function asDescribed(rule: Rule, members: JsonObject): JsonObject {

@@ -2,7 +2,7 @@ import { HubError } from '../contracts/hub-error.ts'
 import { isJsonObject, type JsonObject } from '../contracts/json.ts'
 import {
   type Decision,
-  READ_NAMES,
+  isReadName,
   type ReadName,
   RECORD_READS,
   type RecordRead,
@@ -151,12 +151,6 @@ function atFault({ code, family, message, where, fix, facts }: HubError): HubErr
     ...(fix === undefined ? {} : { fix }),
     ...(facts === undefined ? {} : { facts }),
   })
-}
-
-const READS: ReadonlySet<string> = new Set(READ_NAMES)
-
-function isReadName(name: string): name is ReadName {
-  return READS.has(name)
 }
 
 /** `customer: {id}` and nothing else in it is a reference where a rule reads anything, `invoice: {id}` where it reads that. */

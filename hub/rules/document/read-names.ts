@@ -1,7 +1,7 @@
 /** What the hub can read for a rule, by the names that a rule's envelope and input have for it. */
 
 /** Collections of records that belong to a customer. */
-export const COLLECTION_READS = [
+const COLLECTION_READS = [
   'accounts',
   'invoices',
   'payments',
@@ -28,3 +28,14 @@ export const READ_NAMES = ['customer', ...COLLECTION_READS, ...RECORD_READS] as 
 export type CollectionRead = (typeof COLLECTION_READS)[number]
 export type RecordRead = (typeof RECORD_READS)[number]
 export type ReadName = (typeof READ_NAMES)[number]
+
+const NAMES: ReadonlySet<string> = new Set(READ_NAMES)
+const RECORDS: ReadonlySet<string> = new Set(RECORD_READS)
+
+export function isReadName(name: string): name is ReadName {
+  return NAMES.has(name)
+}
+
+export function isRecordRead(name: string): name is RecordRead {
+  return RECORDS.has(name)
+}

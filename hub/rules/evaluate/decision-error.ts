@@ -1,5 +1,5 @@
 import { HubError } from '../../contracts/hub-error.ts'
-import { RECORD_READS } from '../document/read-names.ts'
+import { isRecordRead } from '../document/read-names.ts'
 import type { SchemaViolation } from '../../contracts/schema-validator.ts'
 
 /** What keeps a decision from being made; `where` is a pointer into the input, or the rule's document with a pointer. */
@@ -21,8 +21,7 @@ export function inputInvalid(
 }
 
 function sendOrName(fillsFrom: readonly string[]): string {
-  const records = RECORD_READS as readonly string[]
-  const named = fillsFrom.map((name) => `${records.includes(name) ? name : 'customer'}: {id}`)
+  const named = fillsFrom.map((name) => `${isRecordRead(name) ? name : 'customer'}: {id}`)
   return `Send it, or name what the hub can fill it in from: ${[...new Set(named)].join(' and ')}. Where that is named, the hub knows nothing of it.`
 }
 

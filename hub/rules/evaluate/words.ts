@@ -3,7 +3,7 @@ import type { Json } from '../../contracts/json.ts'
 import { isJsonObject } from '../../contracts/json.ts'
 import type { DecidedRow, FilledMember, RefusedRow, TracedCondition, TracedRow } from './trace.ts'
 
-export function rowName({ row, number, title }: TracedRow): string {
+function rowName({ row, number, title }: TracedRow): string {
   return `row ${number} "${title ?? row}"`
 }
 
