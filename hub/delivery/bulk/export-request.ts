@@ -29,7 +29,7 @@ export interface LineTools {
   masking: Masking | null
 }
 
-/** Checks a request and makes it ready. Throws `export.filter.invalid`, `access.masked-field`, `request.fields.unknown`. */
+/** Checks a request and makes it ready. Throws `export.filter.invalid`, `export.filter.masked`, `request.fields.unknown`. */
 export function lineMaker({ entity, filter, fields }: ExportRequest, tools: LineTools): LineMaker {
   const { masking } = tools
   const condition = filter === null ? null : readFilter(filter, entity, masking)

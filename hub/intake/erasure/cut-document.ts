@@ -24,8 +24,8 @@ function cutObject(value: JsonObject, schema: JsonObject, path: string, kept: Re
   const properties = isJsonObject(schema.properties) ? schema.properties : {}
   const entries = Object.entries(value).flatMap(([name, member]): [string, Json][] => {
     const at = path === '' ? name : `${path}.${name}`
-    const under = [...kept].some((one) => one.startsWith(`${at}.`))
-    if (!kept.has(at) && !under && (OF_THE_PERSON.has(name) || ADDRESS.test(name))) return []
+    const isOfPerson = OF_THE_PERSON.has(name) || ADDRESS.test(name)
+    if (isOfPerson && ![...kept].some((one) => one === at || one.startsWith(`${at}.`))) return []
     const cut = cutValue(member, schemaOf(properties, name), at, kept)
     return cut === undefined ? [] : [[name, cut]]
   })
