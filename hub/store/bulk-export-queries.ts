@@ -1,6 +1,7 @@
 /** The work on an export, and the lines that it keeps for a while. */
 import type { CanonicalEntity } from '../contracts/canonical.ts'
 import type { JsonObject } from '../contracts/json.ts'
+import { expiring } from './bulk-queries.ts'
 import type { Queryable } from './queryable.ts'
 import { ENTITY, THERE } from './source-record-queries.ts'
 
@@ -175,12 +176,7 @@ export async function chunkAt(db: Queryable, jobNo: number, no: number): Promise
 export async function expireExport(db: Queryable, no: number): Promise<void> {
   await db.query({
     name: 'bulk-export-expire',
-    text: `
-      with j as (
-        update bulk_job set state = 'expired', updated_at = now(), expires_at = now() + interval '30 days'
-        where no = $1 and state = 'completed' returning no
-      )
-      delete from bulk_chunk c using j where c.job_no = j.no`,
+    text: expiring(`j.no = $1 and j.state = 'completed'`),
     values: [no],
   })
 }

@@ -53,7 +53,7 @@ function jobOf({ request, problem, ...job }: JobRow): BulkJob {
 }
 
 /** How long a job that has ended is told of, and how long the lines of an export are kept. */
-const JOB_KEPT = `interval '30 days'`
+export const JOB_KEPT = `interval '30 days'`
 const DATA_KEPT = `interval '24 hours'`
 
 export interface NewJob {
@@ -177,6 +177,16 @@ export async function cancelJob(db: Queryable, kind: BulkKind, id: string): Prom
   return rows[0] && jobOf(rows[0])
 }
 
+/** A statement that drops the lines of these exports; the jobs are told of for a time still. */
+export function expiring(which: string): string {
+  return `
+    with j as (
+      update bulk_job j set state = 'expired', updated_at = now(), expires_at = now() + ${JOB_KEPT}
+      where ${which} returning j.no
+    )
+    delete from bulk_chunk c using j where c.job_no = j.no`
+}
+
 /**
  * What is to be done for jobs from time to time: imports whose process is gone are interrupted; what has expired goes. An
  * export whose process is gone needs nothing: it is taken again (claimExport).
@@ -192,14 +202,9 @@ export async function tendJobs(db: Queryable, silentSeconds: number): Promise<vo
   // An export holds what was there at its moment: it must not outlive the erasure of somebody in it.
   await db.query({
     name: 'bulk-tend-exports',
-    text: `
-      with j as (
-        update bulk_job j set state = 'expired', updated_at = now(), expires_at = now() + ${JOB_KEPT}
-        where j.kind = 'export' and j.state = 'completed'
-          and (j.expires_at < now() or exists (select from erasure e where e.erased_at >= j.snapshot_at))
-        returning j.no
-      )
-      delete from bulk_chunk c using j where c.job_no = j.no`,
+    text: expiring(`
+      j.kind = 'export' and j.state = 'completed'
+        and (j.expires_at < now() or exists (select from erasure e where e.erased_at >= j.snapshot_at))`),
   })
   await db.query({
     name: 'bulk-tend-old',

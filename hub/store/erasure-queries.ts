@@ -1,4 +1,5 @@
 import type { LaneKey } from './apply-queries.ts'
+import { JOB_KEPT } from './bulk-queries.ts'
 import { jsonArray, jsons, plain, texts } from './columns.ts'
 import type { Queryable } from './queryable.ts'
 
@@ -173,6 +174,16 @@ export async function deleteKept(db: Queryable, customers: readonly string[]): P
   return { golden_override: overrides, customer_note: notes, decision_log: decisions, customer_former: versions }
 }
 
+/** Ends a statement whose table expression `gone` deletes events: takes what is on its way of them too, and counts by table. */
+export const ON_ITS_WAY_OF_GONE = `
+  deliveries as (
+    delete from webhook_delivery d using gone where d.position = gone.position returning 1
+  ), attempts as (
+    delete from webhook_attempt a using gone where a.event_id = gone.id::text returning 1
+  )
+  select (select count(*) from gone)::float8 as event_log, (select count(*) from deliveries)::float8 as webhook_delivery,
+    (select count(*) from attempts)::float8 as webhook_attempt`
+
 /** Events of the customers in the log, with what is on its way of them. Their places are never given out again. */
 export async function deleteEvents(db: Queryable, customers: readonly string[]): Promise<Record<string, number>> {
   const { rows } = await db.query<Record<string, number>>({
@@ -180,13 +191,7 @@ export async function deleteEvents(db: Queryable, customers: readonly string[]):
     text: `
       with gone as (
         delete from event_log where customer_id = any ($1::uuid[]) and type <> 'customer.erased' returning position, id
-      ), deliveries as (
-        delete from webhook_delivery d using gone where d.position = gone.position returning 1
-      ), attempts as (
-        delete from webhook_attempt a using gone where a.event_id = gone.id::text returning 1
-      )
-      select (select count(*) from gone)::float8 as event_log, (select count(*) from deliveries)::float8 as webhook_delivery,
-        (select count(*) from attempts)::float8 as webhook_attempt`,
+      ), ${ON_ITS_WAY_OF_GONE}`,
     values: [plain(customers)],
   })
   return rows[0] ?? {}
@@ -203,7 +208,7 @@ export async function expireExports(db: Queryable): Promise<number> {
       with ended as (
         update bulk_job set state = case when state = 'completed' then 'expired' else 'cancelled' end, turn = null,
           problem = '{"code":"export.older-than-erasure","message":"A customer was erased after the records were read."}',
-          updated_at = now(), ended_at = coalesce(ended_at, now()), expires_at = coalesce(expires_at, now() + interval '30 days')
+          updated_at = now(), ended_at = coalesce(ended_at, now()), expires_at = coalesce(expires_at, now() + ${JOB_KEPT})
         where kind = 'export' and (state = 'completed' or (state in ('running', 'interrupted') and snapshot_at is not null))
         returning no
       ), lines as (

@@ -1,5 +1,6 @@
 import type { LaneKey } from './apply-queries.ts'
 import { plain, texts } from './columns.ts'
+import { ON_ITS_WAY_OF_GONE } from './erasure-queries.ts'
 import type { Queryable } from './queryable.ts'
 
 /**
@@ -91,13 +92,7 @@ export async function sweepEvents(
             where v.id = e.golden_id and v.version = e.golden_version
           )
         ) returning e.position, e.id
-      ), deliveries as (
-        delete from webhook_delivery d using gone where d.position = gone.position returning 1
-      ), attempts as (
-        delete from webhook_attempt a using gone where a.event_id = gone.id::text returning 1
-      )
-      select (select count(*) from gone)::float8 as event_log, (select count(*) from deliveries)::float8 as webhook_delivery,
-        (select count(*) from attempts)::float8 as webhook_attempt`,
+      ), ${ON_ITS_WAY_OF_GONE}`,
     values: [
       span.after,
       span.upTo,
