@@ -1,4 +1,4 @@
-import { plain, texts } from './columns.ts'
+import { instant, plain, texts } from './columns.ts'
 import type { Queryable } from './queryable.ts'
 
 /** What the pipeline reads while it applies a batch. Every query takes arrays: one statement a table, never one a record. */
@@ -222,7 +222,7 @@ export async function lockCustomers(db: Queryable, ids: readonly string[]): Prom
     name: 'apply-lock-customers',
     text: `
       select c.id::text as id, c.state, c.joined_into::text as "joinedInto", c.version, c.golden::text as golden,
-             to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"
+             ${instant('c.created_at')} as "createdAt"
       from customer c where c.id = any ($1::uuid[]) order by c.id for update`,
     values: [plain(ids)],
   })
@@ -262,7 +262,7 @@ export async function overridesOf(db: Queryable, ids: readonly string[]): Promis
       )
       select distinct on (f.root, o.path) f.root::text as "customerId", o.customer_id::text as holder, o.path,
              o.value::text as value, o.author, o.yields,
-             to_char(o.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+             ${instant('o.at')} as at
       from family f join golden_override o on o.customer_id = f.id
       order by f.root, o.path, f.depth, f.id`,
     values: [plain(ids)],

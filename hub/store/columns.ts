@@ -1,3 +1,10 @@
+/** How values cross between statements and the hub, where PostgreSQL's own texts do not do. */
+
+/** An expression: a moment as the hub writes it, ISO 8601 in UTC with milliseconds. */
+export function instant(column: string): string {
+  return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+}
+
 /**
  * Arrays of values as PostgreSQL reads them from text. The pg package would make the same of an array, element by element
  * with a regular expression each; for batches of hundreds of rows that was a fifth of the pipeline's time.

@@ -1,4 +1,4 @@
-import { plain, texts } from './columns.ts'
+import { instant, plain, texts } from './columns.ts'
 import type { Queryable } from './queryable.ts'
 
 /** What stays of an erasure: the proof, and what systems still have to do. */
@@ -38,20 +38,19 @@ export interface ErasureRow extends Erasure {
   toldAt: string | null
 }
 
-const INSTANT = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 const ERASURES = `
   select e.id::text as id, e.customer_id::text as "customerId", e.customers::text[] as customers, e.state, e.reason, e.note,
-    ${INSTANT('e.requested_at')} as "requestedAt", e.actor, ${INSTANT('e.erased_at')} as "erasedAt",
-    ${INSTANT('e.finished_at')} as "finishedAt", e.counts::text as counts, e.records::text as records,
+    ${instant('e.requested_at')} as "requestedAt", e.actor, ${instant('e.erased_at')} as "erasedAt",
+    ${instant('e.finished_at')} as "finishedAt", e.counts::text as counts, e.records::text as records,
     lanes.*, a.no::float8 as entry, l.position::float8 as position, encode(l.hash, 'hex') as hash,
-    case when not exists (select from outbox o where o.id = e.event_id) then ${INSTANT('a.at')} end as "toldAt"
+    case when not exists (select from outbox o where o.id = e.event_id) then ${instant('a.at')} end as "toldAt"
   from erasure e
   left join audit_entry a
     on a.subject = e.customer_id::text and a.act = 'customer.erase' and a.facts ->> 'erasure' = e.id::text
   left join audit_link l on l.entry = a.no
   cross join lateral (
     select count(*) filter (where not kept)::float8 as "lanesErased", count(*) filter (where kept)::float8 as "lanesKept",
-      coalesce(sum(seen), 0)::float8 as seen, ${INSTANT('max(seen_at)')} as "lastSeenAt"
+      coalesce(sum(seen), 0)::float8 as seen, ${instant('max(seen_at)')} as "lastSeenAt"
     from erased_lane where erasure_id = e.id
   ) lanes`
 
@@ -130,7 +129,7 @@ export async function tasksOf(db: Queryable, erasures: readonly string[]): Promi
   const { rows } = await db.query<TaskRow>({
     name: 'erasure-tasks',
     text: `
-      select erasure_id::text as "erasureId", system, entity, key, ${INSTANT('confirmed_at')} as "confirmedAt",
+      select erasure_id::text as "erasureId", system, entity, key, ${instant('confirmed_at')} as "confirmedAt",
         confirmed_by as "confirmedBy"
       from erasure_task where erasure_id = any ($1::uuid[]) order by no`,
     values: [plain(erasures)],

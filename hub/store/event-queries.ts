@@ -1,4 +1,5 @@
 import type { JsonObject } from '../contracts/json.ts'
+import { instant } from './columns.ts'
 import type { Queryable } from './queryable.ts'
 
 /** An event as it is stored; `golden` is the text of the golden record that belongs into its data. */
@@ -15,7 +16,7 @@ export interface EventRow {
 
 export const EVENT_COLUMNS = `
   e.id::text as id, e.type, e.subject, e.customer_id::text as "customerId",
-  to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, e.data::text as data,
+  ${instant('e.at')} as at, e.data::text as data,
   coalesce(c.golden, f.golden)::text as golden, e.golden_version as "goldenVersion"`
 
 /** Finds the golden record of the version that the event is about: the present one, or a former one. */

@@ -1,5 +1,6 @@
 import type { LaneKey } from './apply-queries.ts'
 import type { Queryable } from './queryable.ts'
+import { ORDER_KIND, ORDER_STATE, UNDER_WAY } from './record-write-queries.ts'
 import type { EntityRow } from './source-record-queries.ts'
 
 /** Payments and changes of payments of one invoice exclude each other until the transaction ends. */
@@ -30,12 +31,12 @@ export async function paymentsUnderWay(
     text: `
       select w.wanted -> 'amount' ->> 'amount' as amount, w.wanted -> 'amount' ->> 'currency' as currency
       from record_write w
-      where w.kind = 0 and w.target = 'payment' and w.wanted -> 'invoice' ->> 'key' = $3
+      where w.kind = ${ORDER_KIND.create} and w.target = 'payment' and w.wanted -> 'invoice' ->> 'key' = $3
         and w.wanted -> 'invoice' ->> 'entity' = $2 and coalesce(w.wanted -> 'invoice' ->> 'system', w.system) = $1
         and w.id <> $5::uuid
         and (
-          w.state in (0, 1, 2)
-          or (w.state = 3 and w.updated_at > (select e.accepted_at from change_entry e where e.no = $4::bigint))
+          w.state in (${UNDER_WAY})
+          or (w.state = ${ORDER_STATE.written} and w.updated_at > (select e.accepted_at from change_entry e where e.no = $4::bigint))
         )`,
     values: [invoice.system, invoice.entity, invoice.key, invoice.changeNo, except],
   })

@@ -1,11 +1,14 @@
-import { jsonArray, jsons, plain, texts } from './columns.ts'
+import { instant, jsonArray, jsons, plain, texts } from './columns.ts'
 import type { LaneKey } from './apply-queries.ts'
 import type { Queryable } from './queryable.ts'
+import { ENTITY, type EntityRow, THERE } from './source-record-queries.ts'
 
 /** Orders of channels that records be made or changed, on their way to the systems of record. */
 
 export const ORDER_KIND = { create: 0, patch: 1 } as const
 export const ORDER_STATE = { pending: 0, writing: 1, retrying: 2, written: 3, conflict: 4, failed: 5 } as const
+/** States of what a system has yet to take: as the indexes have them. */
+export const UNDER_WAY = [ORDER_STATE.pending, ORDER_STATE.writing, ORDER_STATE.retrying].join(', ')
 /** As callers see them: what is being written counts as pending. */
 export const ORDER_STATES = ['pending', 'pending', 'retrying', 'written', 'conflict', 'failed'] as const
 export type OrderStateName = (typeof ORDER_STATES)[number]
@@ -39,13 +42,12 @@ export interface RecordWriteRow {
 
 export type NewRecordWrite = Omit<RecordWriteRow, 'no' | 'attempts' | 'dueAt' | 'problem' | 'createdAt' | 'updatedAt'>
 
-const INSTANT = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 const COLUMNS = `
   w.no::float8 as no, w.id::text as id, w.kind, w.target, w.record_id::text as "recordId", w.system, w.entity, w.key,
   w.wanted::text as wanted, w.fields::text as fields, w.expected::text as expected,
-  w.idempotency_key as "idempotencyKey", w.state, w.attempts, ${INSTANT('w.due_at')} as "dueAt",
-  w.problem::text as problem, w.author, ${INSTANT('w.created_at')} as "createdAt",
-  ${INSTANT('w.updated_at')} as "updatedAt"`
+  w.idempotency_key as "idempotencyKey", w.state, w.attempts, ${instant('w.due_at')} as "dueAt",
+  w.problem::text as problem, w.author, ${instant('w.created_at')} as "createdAt",
+  ${instant('w.updated_at')} as "updatedAt"`
 
 export async function insertRecordWrite(db: Queryable, row: NewRecordWrite): Promise<void> {
   await db.query({
@@ -125,9 +127,9 @@ export async function beginRecordWrites(db: Queryable, system: string, limit: nu
     text: `
       with due as (
         select no, state from record_write w
-        where w.system = $1 and w.state in (0, 1, 2) and w.due_at <= now()
+        where w.system = $1 and w.state in (${UNDER_WAY}) and w.due_at <= now()
           and not exists (
-            select from record_write o where o.record_id = w.record_id and o.no < w.no and o.state in (0, 1, 2)
+            select from record_write o where o.record_id = w.record_id and o.no < w.no and o.state in (${UNDER_WAY})
           )
         order by w.due_at, w.no limit $2 for update skip locked
       )
@@ -324,7 +326,7 @@ export async function pruneRecordWrites(
     text: `
       delete from record_write w
       where w.system = $1 and (
-        (w.state in (4, 5) and w.updated_at < now() - make_interval(days => $3))
+        (w.state in (${ORDER_STATE.conflict}, ${ORDER_STATE.failed}) and w.updated_at < now() - make_interval(days => $3))
         or (w.state = ${ORDER_STATE.written} and w.updated_at < now() - make_interval(days => $2)
           and (w.kind = ${ORDER_KIND.patch} or exists (select from source_record r where r.public_id = w.record_id)))
       )`,
@@ -334,14 +336,11 @@ export async function pruneRecordWrites(
 }
 
 /** The records that public ids mean, customers' excepted. */
-export async function lanesOfPublicIds(
-  db: Queryable,
-  ids: readonly string[],
-): Promise<(LaneKey & { id: string; target: string })[]> {
-  const { rows } = await db.query<LaneKey & { id: string; target: string }>({
+export async function lanesOfPublicIds(db: Queryable, ids: readonly string[]): Promise<(LaneKey & { id: string })[]> {
+  const { rows } = await db.query<LaneKey & { id: string }>({
     name: 'record-write-lanes',
     text: `
-      select r.public_id::text as id, r.system, r.entity, r.key, r.target from source_record r
+      select r.public_id::text as id, r.system, r.entity, r.key from source_record r
       where r.public_id = any ($1::uuid[]) and not r.deleted`,
     values: [`{${ids.join(',')}}`],
   })
@@ -366,7 +365,7 @@ export async function lanesBehindCustomer(db: Queryable, id: string): Promise<La
   return rows
 }
 
-/** Whose records these lanes are: `customerId` for customers', `publicId` for others; lanes that the hub does not have are left out. */
+/** Whose records these lanes are; `customerId` null: no customer's. Lanes that the hub does not have are left out. */
 export async function ownersOfLanes(
   db: Queryable,
   lanes: readonly LaneKey[],
@@ -384,18 +383,12 @@ export async function ownersOfLanes(
 }
 
 /** A record as it is now: what the API shows of it, and what it is made of. */
-export interface WritableRecord extends LaneKey {
-  no: number
-  id: string
-  changeNo: number
-  changedAt: string
-  document: string
+export interface WritableRecord extends EntityRow {
   raw: string
 }
 
-const WRITABLE = `
-  r.no::float8 as no, r.public_id::text as id, r.system, r.entity, r.key, r.change_no::float8 as "changeNo",
-  r.changed_at as "changedAt", r.document::text as document, r.raw::text as raw`
+const WRITABLE = `${ENTITY}, r.raw::text as raw`
+const WRITABLE_THERE = `${THERE} and r.raw is not null`
 
 /** The record in this lane, whatever its id. */
 export async function readWritableLane(
@@ -406,8 +399,7 @@ export async function readWritableLane(
     name: 'record-write-lane',
     text: `
       select ${WRITABLE} from source_record r
-      where r.system = $2 and r.entity = $3 and r.key = $4 and r.target = $1 and r.public_id is not null
-        and r.document is not null and r.raw is not null and not r.deleted`,
+      where r.system = $2 and r.entity = $3 and r.key = $4 and r.target = $1 and ${WRITABLE_THERE}`,
     values: [target, system, entity, key],
   })
   return rows[0]
@@ -422,7 +414,7 @@ export async function readWritableRecord(
     name: 'record-write-record',
     text: `
       select ${WRITABLE} from source_record r
-      where r.public_id = $2::uuid and r.target = $1 and r.document is not null and r.raw is not null and not r.deleted`,
+      where r.public_id = $2::uuid and r.target = $1 and ${WRITABLE_THERE}`,
     values: [target, id],
   })
   return rows[0]

@@ -1,3 +1,4 @@
+import { instant } from './columns.ts'
 import type { Queryable } from './queryable.ts'
 
 /** Webhook subscriptions as their owners see them: made, changed, listed. What is on its way: webhook-queries.ts. */
@@ -27,9 +28,6 @@ export interface SubscriptionRow {
   createdAt: string
   updatedAt: string
 }
-
-export const instant = (column: string): string =>
-  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
 export const SUBSCRIPTION_COLUMNS = `
   s.id::text as id, s.owner, s.description, s.url, s.types, s.filter, s.state, s.disabled_reason as "disabledReason",

@@ -1,4 +1,4 @@
-import { jsonArray, jsons, plain, texts } from './columns.ts'
+import { instant, jsonArray, jsons, plain, texts } from './columns.ts'
 import type { Queryable } from './queryable.ts'
 
 export const WRITE_STATE = { idle: 0, pending: 1, writing: 2, retrying: 3, conflict: 4, failed: 5 } as const
@@ -25,11 +25,10 @@ export interface WriteBackRow {
   conflict: string | null
 }
 
-const INSTANT = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 const COLUMNS = `
   w.record_no::float8 as "recordNo", w.system, w.entity, w.key, w.state, w.wants::text as wants, w.overlay::text as overlay,
-  w.attempt::text as attempt, w.verify, w.generation, w.attempts, ${INSTANT('w.due_at')} as "dueAt",
-  ${INSTANT('w.waiting_since')} as "waitingSince", w.problem::text as problem, w.conflict::text as conflict`
+  w.attempt::text as attempt, w.verify, w.generation, w.attempts, ${instant('w.due_at')} as "dueAt",
+  ${instant('w.waiting_since')} as "waitingSince", w.problem::text as problem, w.conflict::text as conflict`
 
 /** Locks the rows of these records until the transaction ends. */
 export async function lockWriteBacks(db: Queryable, recordNumbers: readonly number[]): Promise<WriteBackRow[]> {

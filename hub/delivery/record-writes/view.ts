@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../contracts/json.ts'
-import { ORDER_STATES, type OrderStateName, type RecordWriteRow } from '../../store/record-write-queries.ts'
+import { ORDER_KIND, ORDER_STATES, type OrderStateName, type RecordWriteRow } from '../../store/record-write-queries.ts'
 
 export interface WriteProblem {
   code: string
@@ -56,7 +56,7 @@ export function entryOf(row: RecordWriteRow): JsonObject {
   return {
     ...view,
     problem: view.problem === null ? null : { ...view.problem },
-    kind: kind === 0 ? 'create' : 'patch',
+    kind: kind === ORDER_KIND.create ? 'create' : 'patch',
     record: target,
     author,
     attempts,
