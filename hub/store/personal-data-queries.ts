@@ -21,6 +21,7 @@ interface Part {
   why: string
   /** Rows `(place, item)` of the scope after a place (null: from the first), at most so many. */
   sql: string
+  rowsPerPage: number
 }
 
 const CUSTOMERS = `$1::uuid[]`
@@ -32,8 +33,8 @@ const SCOPE = `
     select l.system, l.entity, l.key from unnest($4::text[], $5::text[], $8::text[]) as l(system, entity, key)
   )`
 
-function part(name: string, why: string, sql: string): Part {
-  return { name, why, sql }
+function part(name: string, why: string, sql: string, rowsPerPage = ROWS_PER_PAGE): Part {
+  return { name, why, sql, rowsPerPage }
 }
 
 /** In the order in which they are told. `place` is a text that sorts the rows. */
@@ -123,16 +124,16 @@ export const PERSONAL_PARTS: readonly Part[] = [
      from audit_entry a
      where a.records && (select customers || records::uuid[] from scope)
        or a.subject = any ((select customers from scope)::text[])`,
+    READS_PER_PAGE,
   ),
 ]
 
 /** The items of a part, page by page. */
 export async function* personalPart(
   db: Queryable,
-  { name, sql }: Part,
+  { name, sql, rowsPerPage }: Part,
   scope: PersonalScope,
 ): AsyncGenerator<string[]> {
-  const limit = name === 'reads' ? READS_PER_PAGE : ROWS_PER_PAGE
   for (let after: string | null = null; ;) {
     const { rows }: { rows: { place: string; item: string }[] } = await db.query({
       name: `personal-${name}`,
@@ -147,13 +148,13 @@ export async function* personalPart(
         texts(scope.lanes.map(({ system }) => system)),
         texts(scope.lanes.map(({ entity }) => entity)),
         after,
-        limit,
+        rowsPerPage,
         texts(scope.lanes.map(({ key }) => key)),
       ],
     })
     if (rows.length > 0) yield rows.map(({ item }) => item)
     const last = rows.at(-1)
-    if (last === undefined || rows.length < limit) return
+    if (last === undefined || rows.length < rowsPerPage) return
     after = last.place
   }
 }
