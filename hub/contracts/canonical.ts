@@ -13,6 +13,9 @@ export const CANONICAL_ENTITIES = [
   'offer',
 ] as const
 
+/** Members of a document that only the hub sets. */
+export const ENVELOPE = ['id', 'version', 'createdAt', 'updatedAt', 'sources'] as const
+
 export type CanonicalEntity = (typeof CANONICAL_ENTITIES)[number]
 
 export function isCanonicalEntity(name: string): name is CanonicalEntity {

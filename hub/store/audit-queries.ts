@@ -1,3 +1,4 @@
+import { UUID } from '../contracts/uuid.ts'
 import type { Database } from './database.ts'
 import type { Queryable } from './queryable.ts'
 
@@ -148,8 +149,6 @@ export type AuditPageRow = Omit<AuditRow, 'recordsHash'> & {
   position: number | null
   hash: Buffer | null
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Entries, newest first, before a number where that is not null. */
 export async function auditPage(

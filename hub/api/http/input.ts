@@ -3,6 +3,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { FastifyRequest } from 'fastify'
 import { HubError } from '../../contracts/hub-error.ts'
 import type { Json, JsonObject } from '../../contracts/json.ts'
+import { UUID } from '../../contracts/uuid.ts'
 import { nearestName } from '../../mapping/document/config-error.ts'
 import type { Principal } from '../../security/key-verifier.ts'
 import type { OperationSpec, ParamSpec, ParamsOf, QueryOf } from '../operations/operation.ts'
@@ -28,7 +29,6 @@ export interface Input<Spec = OperationSpec> {
 
 const NO_BYTES = Buffer.alloc(0)
 const TEXT_LENGTH_MAX = 2_048
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 // strictRequired would want the members of an alternative declared in it once more.
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: false, allowUnionTypes: true })

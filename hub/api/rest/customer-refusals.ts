@@ -1,9 +1,8 @@
+import { ENVELOPE } from '../../contracts/canonical.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 
 /** Why a customer is not made or edited as somebody wanted; each with a pointer into what they sent. */
-
-const ENVELOPE = ['id', 'version', 'createdAt', 'updatedAt', 'sources'] as const
 
 /** The customer without what only the hub says of it. */
 export function coreOf(golden: string): JsonObject {

@@ -1,6 +1,7 @@
 import { refusedError } from '../../contracts/rule-refusal.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import { HUB_SYSTEM } from '../../contracts/hub-system.ts'
+import { ifMatchHolds } from '../../contracts/if-match.ts'
 import type { Json, JsonObject } from '../../contracts/json.ts'
 import { shapedCustomer } from '../../golden/customer-shape.ts'
 import { valueAt } from '../../golden/write-back/wants.ts'
@@ -57,7 +58,7 @@ export async function editCustomer(ports: ApiPorts, request: EditRequest): Promi
       }
       const row = await findCustomer(db, request.id)
       if (row.state !== 0) throw notActive()
-      if (ifMatch !== null && !holds(ifMatch, `"${row.id}.${row.version}"`)) throw changedMeanwhile()
+      if (ifMatch !== null && !ifMatchHolds(ifMatch, [`"${row.id}.${row.version}"`])) throw changedMeanwhile()
       const overrides = await overridesOf(db, [row.id])
       const own = overrides.length === 0 ? await ports.prospects.only(db, row.id) : undefined
       if (own === undefined) return orderOf(ports, db, row, overrides, request)
@@ -126,11 +127,6 @@ async function editOwn(
   if (fields.length === 0) return
   await ports.prospects.replace(db, { key: own.key, document, at: new Date().toISOString() })
   await writeAudit(db, { actor: request.author, act: 'customer.edit', subject: row.id, facts: { fields } })
-}
-
-/** If-Match compares strongly (RFC 9110, 13.1.1): a weakened tag does not do. */
-function holds(ifMatch: string, etag: string): boolean {
-  return ifMatch.trim() === '*' || ifMatch.split(',').some((one) => one.trim() === etag)
 }
 
 /** For operations that want to know which version an edit was made on. */

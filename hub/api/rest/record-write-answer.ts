@@ -2,10 +2,11 @@ import type { FastifyReply } from 'fastify'
 import { HubError } from '../../contracts/hub-error.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import type { RecordWriteView } from '../../delivery/record-writes/view.ts'
-import { type Collection, COLLECTIONS } from '../operations/entities.ts'
+import type { Collection } from '../operations/entities.ts'
 import type { ApiPorts } from '../ports.ts'
 import { sendJson, tagOf } from './answer.ts'
 import { entityTexts } from './entity-text.ts'
+import { withMember } from './included-records.ts'
 import type { Wait } from './prefer.ts'
 
 export interface PlacedAnswer {
@@ -34,7 +35,8 @@ export async function answerPlaced(ports: ApiPorts, order: PlacedAnswer, reply: 
   if (kind === 'create') reply.code(201).header('location', `/v1/${collection}/${id}`)
   else reply.code(200)
   reply.header('etag', `"${tagOf(text)}"`).header('cache-control', 'private, no-cache')
-  sendJson(reply, `${text.slice(0, -1)},${JSON.stringify(more).slice(1)}`)
+  const body = Object.entries(more).reduce((all, [name, value]) => withMember(all, name, JSON.stringify(value)), text)
+  sendJson(reply, body)
 }
 
 /**
@@ -43,7 +45,7 @@ export async function answerPlaced(ports: ApiPorts, order: PlacedAnswer, reply: 
  */
 export async function settle(
   ports: ApiPorts,
-  { collection, placed, isReplay, wait }: Omit<PlacedAnswer, 'kind' | 'beside'>,
+  { placed, isReplay, wait }: Pick<PlacedAnswer, 'placed' | 'isReplay' | 'wait'>,
   reply: FastifyReply,
 ): Promise<{ view: RecordWriteView; id: string; text: string | null }> {
   const gone = new AbortController()
@@ -52,16 +54,15 @@ export async function settle(
   }
   reply.raw.once('close', leave)
   const signal = AbortSignal.any([ports.stopping, gone.signal])
-  const { view, isReadable } = await ports.records.settled(placed, wait.ms, signal)
+  const { view, record } = await ports.records.settled(placed, wait.ms, signal)
   reply.raw.off('close', leave)
   if (wait.applied !== null) reply.header('preference-applied', wait.applied)
   if (isReplay) reply.header('idempotency-replayed', 'true')
   if (view.state === 'failed' || view.state === 'conflict') throw refused(view)
-  if (!isReadable) {
+  if (record === undefined) {
     reply.code(202).header('location', `/v1/writes/${view.write}`).header('cache-control', 'no-store')
     return { view, id: view.id, text: null }
   }
-  const record = await ports.records.find(ports.db, COLLECTIONS[collection], placed.id)
   const [text = '{}'] = await entityTexts(ports.db, [record])
   return { view, id: record.id, text }
 }

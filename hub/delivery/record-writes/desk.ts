@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CanonicalEntity } from '../../contracts/canonical.ts'
+import { type CanonicalEntity, ENVELOPE } from '../../contracts/canonical.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import { HUB_SYSTEM } from '../../contracts/hub-system.ts'
+import { ifMatchHolds } from '../../contracts/if-match.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import { unknownRecord } from '../../contracts/record-errors.ts'
+import type { RecordEntity } from '../../contracts/record-search.ts'
 import { type Refusal, refusedError } from '../../contracts/rule-refusal.ts'
 import { writeAudit } from '../../store/decision-queries.ts'
 import type { Database } from '../../store/database.ts'
@@ -24,14 +26,12 @@ import {
   type WritableRecord,
 } from '../../store/record-write-queries.ts'
 import { wasEntity } from '../../store/source-record-queries.ts'
-import { ENVELOPE, holdsWanted, planCreate, planPatch, type Validate } from './plan.ts'
+import { holdsWanted, planCreate, planPatch, type Validate } from './plan.ts'
 import { withReferences } from './references.ts'
 import { changedMeanwhile, invalidRecord, memberOfTheHub, onItsWay, readOnly } from './refusals.ts'
 import { resolveReferences } from './resolve.ts'
 import type { RecordTarget, RecordTargets } from './targets.ts'
 import { type KeptProblem, type RecordWriteView, viewOf } from './view.ts'
-
-export type RecordEntity = Exclude<CanonicalEntity, 'customer'>
 
 export interface RecordWriteDeskOptions {
   db: Database
@@ -88,7 +88,7 @@ export interface PlacedWrite {
 }
 
 /** Begins the key of every write of a record. */
-export const RECORD_WRITE = 'omnihub-record-'
+const RECORD_WRITE = 'omnihub-record-'
 const LOOK_FIRST_MS = 25
 /** No call takes longer by default; what was begun before then was left behind by a process that is gone. */
 const UNDER_WAY_MS = 120_000
@@ -139,7 +139,7 @@ export class RecordWriteDesk {
     const { entity, id, patch: given, ifMatch, author, at } = order
     refuseEnvelope(given)
     const record = await this.find(db, entity, id)
-    if (!matches(ifMatch, await tagsOf(db, record))) throw changedMeanwhile()
+    if (!ifMatchHolds(ifMatch, await tagsOf(db, record))) throw changedMeanwhile()
     const target = targets.forPatch(record.system, record.entity)
     if (target === undefined) throw readOnly(record)
     const { document: patch, references } = withReferences(given)
@@ -188,10 +188,10 @@ export class RecordWriteDesk {
       const row = await this.#read(db, write)
       if (!isTold) onPlaced(row.system)
       isTold = true
-      const isReadable = await this.#isReadable(row)
-      const isOver = row.state === ORDER_STATE.written ? isReadable : isGivenUp(row)
+      const record = await this.#readBack(row)
+      const isOver = row.state === ORDER_STATE.written ? record !== undefined : isGivenUp(row)
       const leftMs = end - performance.now()
-      if (isOver || leftMs <= 0 || signal.aborted) return { view: viewOf(row), isReadable }
+      if (isOver || leftMs <= 0 || signal.aborted) return { view: viewOf(row), record }
       await sleep(Math.min(lookMs, leftMs), undefined, { signal }).catch(() => undefined)
     }
   }
@@ -247,14 +247,15 @@ export class RecordWriteDesk {
     return row
   }
 
-  /** Whether reading the record shows what was written. */
-  async #isReadable(row: RecordWriteRow): Promise<boolean> {
-    if (row.state !== ORDER_STATE.written) return false
+  /** The record, once reading it shows what was written. */
+  async #readBack(row: RecordWriteRow): Promise<WritableRecord | undefined> {
+    if (row.state !== ORDER_STATE.written) return undefined
     const { db } = this.#options
     const found = await readWritableRecord(db, row.target, row.recordId)
     const record = found ?? (row.key === null ? undefined : await readWritableLane(db, { ...row, key: row.key }))
-    if (record === undefined || row.kind === ORDER_KIND.create) return record !== undefined
-    return holdsWanted(JSON.parse(row.wanted) as JsonObject, JSON.parse(record.document) as JsonObject)
+    if (record === undefined || row.kind === ORDER_KIND.create) return record
+    const document = JSON.parse(record.document) as JsonObject
+    return holdsWanted(JSON.parse(row.wanted) as JsonObject, document) ? record : undefined
   }
 
   async #place(db: Queryable, { wanted, fields, expected, ...order }: Placing): Promise<PlacedWrite> {
@@ -289,8 +290,8 @@ export class RecordWriteDesk {
 
 export interface SettledWrite {
   view: RecordWriteView
-  /** Written, and reading the record shows it. */
-  isReadable: boolean
+  /** As the hub has read it since; undefined: not written, or reading it does not show that yet. */
+  record: WritableRecord | undefined
 }
 
 function isGivenUp({ state }: RecordWriteRow): boolean {
@@ -304,11 +305,6 @@ function referenceTarget({ system, mapping }: RecordTarget) {
 function refuseEnvelope(document: JsonObject): void {
   const name = ENVELOPE.find((one) => Object.hasOwn(document, one))
   if (name !== undefined) throw memberOfTheHub(name)
-}
-
-/** If-Match compares strongly (RFC 9110, 13.1.1): a weakened tag does not do. */
-function matches(ifMatch: string, tags: readonly string[]): boolean {
-  return ifMatch.trim() === '*' || ifMatch.split(',').some((one) => tags.includes(one.trim()))
 }
 
 /** Null: the system gives it, where its connector can ask for that. */

@@ -23,9 +23,6 @@ export interface PlannedWrite {
 
 export type Validate = (document: JsonObject) => readonly Fault[]
 
-/** Members that only the hub sets. */
-export const ENVELOPE = ['id', 'version', 'createdAt', 'updatedAt', 'sources'] as const
-
 /**
  * A new record. Its key is no member that a channel could choose, so nothing may be written to the fields that hold it.
  * @param required canonical members that it must have; `a|b`: one of the two

@@ -1,5 +1,6 @@
 import type { Lane } from '../../contracts/change.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts'
+import { UUID } from '../../contracts/uuid.ts'
 import { notAReference, pointerOf } from './refusals.ts'
 
 /** What an order points at, as its author names it: by the hub's id, by a system's own name, or both. */
@@ -19,7 +20,6 @@ export interface FoundReference {
 export type ReferenceName = Lane | Pick<Lane, 'entity' | 'key'>
 
 const NAMES: ReadonlySet<string> = new Set(['id', 'system', 'entity', 'key'])
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /**
  * A copy of a document in which all references can be replaced. Objects of `id`, `system`, `entity` and `key` and nothing else

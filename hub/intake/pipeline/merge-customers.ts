@@ -1,3 +1,4 @@
+import { ENVELOPE } from '../../contracts/canonical.ts'
 import type { JsonObject } from '../../contracts/json.ts'
 import type { CustomerRow } from '../../store/apply-queries.ts'
 import type { CustomerWriteRow, OutboxWriteRow } from '../../store/apply-writes.ts'
@@ -59,8 +60,6 @@ function sourceEntry({ system, entity, key }: SourceDocument['lane']): SourceEnt
   const entry = { system, entity, key }
   return { entry, text: JSON.stringify(entry) }
 }
-
-const ENVELOPE = ['id', 'version', 'createdAt', 'updatedAt', 'sources'] as const
 
 function writeCustomer<Member extends Placed>(
   writes: CustomerWrites,

@@ -49,7 +49,7 @@ export class DomainController {
     )
     const wait = waitOf(input.headers.prefer)
     const { decision, ...placed } = result
-    const settled = await settle(this.#ports, { collection: 'payments', placed, isReplay, wait }, reply)
+    const settled = await settle(this.#ports, { placed, isReplay, wait }, reply)
     const { view, id: paymentId, text } = settled
     input.found([paymentId])
     if (text !== null) reply.code(201).header('location', `/v1/payments/${paymentId}`)
