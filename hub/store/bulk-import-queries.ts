@@ -20,7 +20,7 @@ export interface TakenLines {
 }
 
 /** So many lines that were not taken are kept for looking at; beyond them they are only counted. */
-export const FAULTS_KEPT_MAX = 10_000
+const FAULTS_KEPT_MAX = 10_000
 
 /** False where the turn is over, and then nothing was noted. */
 export async function noteLines(db: Queryable, no: number, turn: string, taken: TakenLines): Promise<boolean> {

@@ -20,7 +20,7 @@ export function deprecationNotes(
 }
 
 /** RFC 9745 for the past, RFC 8594 for the future, and where to read about it. */
-export function deprecationHeaders({ since, sunset }: Deprecation): Record<string, string> {
+function deprecationHeaders({ since, sunset }: Deprecation): Record<string, string> {
   return {
     deprecation: `@${Date.parse(`${since}T00:00:00Z`) / 1000}`,
     sunset: new Date(`${sunset}T00:00:00Z`).toUTCString(),

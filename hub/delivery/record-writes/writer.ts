@@ -163,7 +163,7 @@ function toWrite({ key, fields, expected, idempotencyKey }: BegunWrite): RecordW
 }
 
 /** Whether it was sent before, and nobody knows what came of it. */
-export function mayBeDone({ former, problem }: BegunWrite): boolean {
+function mayBeDone({ former, problem }: BegunWrite): boolean {
   if (former === ORDER_STATE.writing) return true
   return problem !== null && (JSON.parse(problem) as KeptProblem).unsure === true
 }

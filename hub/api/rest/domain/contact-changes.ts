@@ -1,8 +1,7 @@
 import { HubError } from '../../../contracts/hub-error.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../../contracts/json.ts'
 
-export const CONTACT_MEMBERS = ['emails', 'phones', 'addresses'] as const
-export type ContactMember = (typeof CONTACT_MEMBERS)[number]
+export type ContactMember = 'emails' | 'phones' | 'addresses'
 
 /** One change of one way to reach a customer. */
 export interface ContactChange {
