@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { quietContext } from '../../connectors/conformance/quiet-context.ts'
 import { salesforce } from '../../connectors/salesforce/index.ts'
 import { sap } from '../../connectors/sap/index.ts'
 import type { Connector, CreateResult, EntityConfig } from '../../hub/contracts/connector.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
+import { untilFound } from '../../test/support/engine.ts'
 import { serverUrl } from '../../test/support/environment.ts'
 import { databaseUrl, withClient } from '../databases.ts'
 import { loadDemo } from '../load.ts'
@@ -50,13 +50,11 @@ async function rows(system: string, sql: string): Promise<Record<string, unknown
 }
 
 /** Once there is one: the servers write behind their answers. */
-async function rowsOnceThere(system: string, sql: string): Promise<Record<string, unknown>[]> {
-  for (let time = 0; time < 300; time += 1) {
+function rowsOnceThere(system: string, sql: string): Promise<Record<string, unknown>[]> {
+  return untilFound(async () => {
     const found = await rows(system, sql)
-    if (found.length > 0) return found
-    await sleep(10)
-  }
-  return []
+    return found.length > 0 ? found : undefined
+  }, 10_000)
 }
 
 const context = (): ReturnType<typeof quietContext> => quietContext('demo', new AbortController().signal)

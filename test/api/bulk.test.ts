@@ -7,15 +7,17 @@ import { BulkParts } from '../../hub/app/bulk-parts.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import { parseAccessPolicy } from '../../hub/security/access-policy.ts'
 import { type Answer, changeEvent, type RunningApi, startApi } from '../support/api.ts'
-import { LINES, linesOf, openLines, person, range, until, uuid } from '../support/bulk.ts'
+import { LINES, linesOf, openLines, person, range, uuid } from '../support/bulk.ts'
 import { expectBalanced } from '../support/core.ts'
 import { testFolder, testIo } from '../support/cli.ts'
+import { until, untilFound } from '../support/engine.ts'
 import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
 
 const ACCESS = `roles:
   steward: { customer: { birthDate: hidden, emails.address: masked } }
 `
 const CONTACTS = '/v1/imports?system=crm&entity=Contact'
+const SOON_MS = 10_000
 
 let hub: RunningApi
 let steward = ''
@@ -124,15 +126,15 @@ describe('POST /v1/imports', () => {
     const records = range(1_800, 10_000).map((each) => person(each))
     const line = openLines(hub.url + path, hub.adminKey)
     line.send(linesOf(records.slice(0, 1_500)) + '{"Id":"half')
-    const taken = await until(async () => {
+    const taken = await untilFound(async () => {
       const { lines } = (await hub.ask(`/v1/imports/${id}`)).body
       return Number(lines) >= 1_000 ? Number(lines) : undefined
-    })
+    }, SOON_MS)
     line.cut()
-    const broken = await until(async () => {
+    const broken = await untilFound(async () => {
       const { body } = await hub.ask(`/v1/imports/${id}`)
       return body.state === 'interrupted' ? body : undefined
-    })
+    }, SOON_MS)
     expect(broken).toMatchObject({ rejected: 0, problem: { code: 'import.connection.lost' } })
     expect(Number(broken.lines)).toBeGreaterThanOrEqual(taken)
     const next = Number(broken.lines) + 1
@@ -150,7 +152,7 @@ describe('POST /v1/imports', () => {
     const records = range(1_200, 20_000).map((each) => person(each))
     const silent = openLines(hub.url + path, hub.adminKey)
     silent.send(linesOf(records.slice(0, 1_100)))
-    await until(async () => ((await hub.ask(`/v1/imports/${id}`)).body.lines === 1_000 ? true : undefined))
+    await until(async () => (await hub.ask(`/v1/imports/${id}`)).body.lines === 1_000, SOON_MS)
     const whole = await send(linesOf(records), path)
     expect(whole.body).toMatchObject({ state: 'completed', lines: 1_200, accepted: 1_200, duplicates: 0 })
     silent.send(linesOf(records))
@@ -161,7 +163,7 @@ describe('POST /v1/imports', () => {
     const id = uuid()
     const line = openLines(hub.url + `${CONTACTS}&id=${id}`, hub.adminKey)
     line.send(linesOf(range(1_000, 30_000).map((each) => person(each))))
-    await until(async () => ((await hub.ask(`/v1/imports/${id}`)).body.lines === 1_000 ? true : undefined))
+    await until(async () => (await hub.ask(`/v1/imports/${id}`)).body.lines === 1_000, SOON_MS)
     const cancelled = await hub.ask(`/v1/imports/${id}`, { method: 'DELETE' })
     expect(cancelled.body).toMatchObject({ state: 'cancelled', accepted: 1_000 })
     line.send(linesOf(range(1_000, 31_000).map((each) => person(each))))
@@ -174,9 +176,9 @@ describe('POST /v1/imports', () => {
     const id = uuid()
     const line = openLines(hub.url + `${CONTACTS}&id=${id}`, hub.adminKey)
     line.send(linesOf([person('d1')]))
-    await until(async () => ((await hub.ask(`/v1/imports/${id}`)).status === 200 ? true : undefined))
+    await until(async () => (await hub.ask(`/v1/imports/${id}`)).status === 200, SOON_MS)
     await hub.db.query({ text: `update bulk_job set beat_at = now() - interval '1 hour' where id = '${id}'` })
-    await until(async () => ((await hub.ask(`/v1/imports/${id}`)).body.state === 'interrupted' ? true : undefined))
+    await until(async () => (await hub.ask(`/v1/imports/${id}`)).body.state === 'interrupted', SOON_MS)
     line.cut()
     expect((await send(linesOf([person('d1')]), `${CONTACTS}&id=${id}`)).body).toMatchObject({ state: 'completed' })
   }, 30_000)
@@ -232,10 +234,10 @@ describe('POST /v1/exports', () => {
   const ask = async (body: JsonObject, key = engineer): Promise<Answer> =>
     hub.ask('/v1/exports', { method: 'POST', body, key })
   const ready = (id: unknown, key = engineer): Promise<JsonObject> =>
-    until(async () => {
+    untilFound(async () => {
       const { body } = await hub.ask(`/v1/exports/${String(id)}`, { key })
       return body.state === 'waiting' || body.state === 'running' ? undefined : body
-    })
+    }, SOON_MS)
   const data = (id: unknown, query = '', headers: Record<string, string> = {}, key = engineer): Promise<Answer> =>
     hub.ask(`/v1/exports/${String(id)}/data${query}`, { headers: { 'accept-encoding': 'identity', ...headers }, key })
   const records = (text: string): JsonObject[] =>
@@ -308,6 +310,22 @@ describe('POST /v1/exports', () => {
     expect(await ready(first.body.id)).toMatchObject({ state: 'completed', lines: 0 })
   })
 
+  test('is refused to a key that has five which are not ready, and to no other key', async () => {
+    const key = await hub.keyOf('engineer')
+    const customers = (owner = key): Promise<Answer> => ask({ entity: 'customer' }, owner)
+    const open = await hub.db.transaction(async (tx) => {
+      // No line is kept meanwhile, so none of them gets ready.
+      await tx.query({ text: 'lock table bulk_chunk in access exclusive mode' })
+      const five: Answer[] = []
+      for (const _ of range(5)) five.push(await customers())
+      hub.expectProblem(await customers(), 409, 'export.too-many')
+      return [...five, await customers(steward)]
+    })
+    expect(open.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202, 202])
+    await Promise.all(open.map(({ body }) => ready(body.id, hub.adminKey)))
+    expect(await ready((await customers()).body.id, key)).toMatchObject({ state: 'completed' })
+  }, 30_000)
+
   test('of other records has the ids of what they point at', async () => {
     const events = [
       changeEvent('billing/Account/x1', { no: 'x1', state: 'A', first: 'Xenia', last: 'Ort', born: '19710312' }),
@@ -363,9 +381,7 @@ describe('POST /v1/exports', () => {
     expect(job).toMatchObject({ state: 'completed', lines: job.total })
     expect(records((await data(left)).text)).toHaveLength(Number(job.lines))
     await hub.db.query({ text: `update bulk_job set expires_at = now() - interval '1 s' where id = '${String(left)}'` })
-    await until(async () =>
-      (await hub.ask(`/v1/exports/${String(left)}`)).body.state === 'expired' ? true : undefined,
-    )
+    await until(async () => (await hub.ask(`/v1/exports/${String(left)}`)).body.state === 'expired', SOON_MS)
     hub.expectProblem(await data(left), 410, 'export.expired', '{id}')
 
     const { body } = await ask({ entity: 'customer' })
@@ -398,10 +414,10 @@ test('Two processes that are asked for many exports make each of them once', asy
     )
     const jobs = await Promise.all(
       started.map(({ body }) =>
-        until(async () => {
+        untilFound(async () => {
           const job = (await hub.ask(`/v1/exports/${String(body.id)}`)).body
           return job.state === 'completed' ? job : undefined
-        }),
+        }, SOON_MS),
       ),
     )
     for (const job of jobs) {
@@ -452,8 +468,8 @@ describe('The command line', () => {
       const running = runImport(client, { ...importing, file }, io)
       await until(async () => {
         const { items } = (await hub.ask('/v1/imports?state=running')).body as { items: JsonObject[] }
-        return items.length > 0 ? true : undefined
-      })
+        return items.length > 0
+      }, SOON_MS)
       proxy.cut()
       expect(await running).toBe(0)
       expect(io.stdout()).toMatch(/^1,500 lines: 1,500 accepted, 0 known already, 0 not taken\n1,500 applied\n$/)

@@ -1,6 +1,5 @@
 /** What tests of imports and exports share: records, lines, and a connection on which lines are sent by hand. */
 import { request } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 
 export const LINES = { 'content-type': 'application/x-ndjson' }
@@ -23,16 +22,6 @@ export const linesOf = (records: readonly unknown[]): string =>
   records.map((record) => `${JSON.stringify(record)}\n`).join('')
 export const uuid = (): string => crypto.randomUUID()
 export const range = (count: number, from = 1): string[] => Array.from({ length: count }, (_, at) => String(from + at))
-
-/** Looks until there is something. */
-export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (let time = 0; time < 500; time += 1) {
-    const found = await look()
-    if (found !== undefined) return found
-    await sleep(10)
-  }
-  throw new Error('it did not come')
-}
 
 /** A connection on which lines are sent by hand; `cut` breaks it in the middle. */
 export function openLines(url: string, key: string): { send(text: string): void; cut(): void; end(): Promise<number> } {

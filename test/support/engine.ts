@@ -22,8 +22,19 @@ export async function until(
   ms: number,
   tell: () => unknown = () => '',
 ): Promise<void> {
+  await untilFound(async () => ((await holds()) ? true : undefined), ms, tell)
+}
+
+/** Waits until there is something, and answers with it; throws with what `tell` answers when there is nothing in time. */
+export async function untilFound<T>(
+  look: () => T | undefined | Promise<T | undefined>,
+  ms: number,
+  tell: () => unknown = () => '',
+): Promise<T> {
   const end = Date.now() + ms
-  while (!(await holds())) {
+  for (;;) {
+    const found = await look()
+    if (found !== undefined) return found
     if (Date.now() > end) throw new Error(`not within ${ms} ms: ${JSON.stringify(await tell(), null, 1)}`)
     await sleep(25)
   }

@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '../../../hub/contracts/json.ts'
 import { isJsonObject } from '../../../hub/contracts/json.ts'
 import { ROLES } from '../../../hub/security/permissions.ts'
+import { until, untilFound } from '../../support/engine.ts'
 import { type HubProcess, hubProcess } from '../../support/hub-process.ts'
 import { COMPANY, seedChanges } from './company.ts'
 import { type FuzzOperation, operationsOf } from './operations.ts'
@@ -98,24 +99,24 @@ async function withData(hub: HubProcess, shopUrl: string): Promise<Target> {
 }
 
 async function untilShopRead(ask: Target['ask']): Promise<void> {
-  const end = Date.now() + SEEDED_MS_MAX
-  for (;;) {
-    const { body } = await ask('/v1/customers?system=shop&key=S15')
-    if ((body['items'] as Json[]).length > 0) return
-    if (Date.now() > end) throw new Error(JSON.stringify(await ask('/admin/v1/systems/shop')))
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+  await until(
+    async () => ((await ask('/v1/customers?system=shop&key=S15')).body['items'] as Json[]).length > 0,
+    SEEDED_MS_MAX,
+    () => ask('/admin/v1/systems/shop'),
+  )
 }
 
 /** Until nothing that was accepted is on its way any more. */
 export async function untilSettled(ask: Target['ask']): Promise<JsonObject> {
-  const end = Date.now() + SEEDED_MS_MAX
-  for (;;) {
-    const { body } = await ask('/admin/v1/ledger')
-    if (body['inFlight'] === 0) return body
-    if (Date.now() > end) throw new Error(`Not settled: ${JSON.stringify(body)}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+  const ledger = async (): Promise<JsonObject> => (await ask('/admin/v1/ledger')).body
+  return untilFound(
+    async () => {
+      const totals = await ledger()
+      return totals['inFlight'] === 0 ? totals : undefined
+    },
+    SEEDED_MS_MAX,
+    ledger,
+  )
 }
 
 async function makeKeys(ask: Target['ask']): Promise<Target['keys']> {
