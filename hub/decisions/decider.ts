@@ -1,5 +1,6 @@
 import { HubError } from '../contracts/hub-error.ts'
 import { isJsonObject, type JsonObject } from '../contracts/json.ts'
+import { UUID } from '../contracts/uuid.ts'
 import {
   type Decision,
   isReadName,
@@ -44,8 +45,6 @@ export interface Decided {
   /** Sentences, without values of the input but for what was filled in. */
   trace: string[]
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
  * Decides by the rules in force. `input.customer` with nothing but an `id` stands for that customer, and `input.invoice` likewise
