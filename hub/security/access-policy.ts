@@ -1,6 +1,4 @@
 /** config/access.yaml: which fields the roles may not see. Text in, checked policy out; reads no file. */
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import { parse } from 'yaml'
 import { isCanonicalEntity } from '../contracts/canonical.ts'
 import { ACCESS_CONFIG_SCHEMA } from '../contracts/generated/access-config.ts'
 import { CANONICAL_SCHEMAS, COMMON_SCHEMA } from '../contracts/generated/schemas.ts'
@@ -8,6 +6,7 @@ import { HubError } from '../contracts/hub-error.ts'
 import { isJsonObject, type Json, type JsonObject } from '../contracts/json.ts'
 import { type MaskedField, Masking } from './masking.ts'
 import { isRole, type Role } from './permissions.ts'
+import { policyReader } from './policy-text.ts'
 
 export interface AccessPolicy {
   /** What a role does not see; null: it sees everything. */
@@ -26,16 +25,12 @@ export const OPEN_POLICY: AccessPolicy = { maskingOf: () => null, masked: [] }
 
 type Roles = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, 'masked' | 'hidden'>>>>>>
 
-const check = new Ajv2020({ strict: true, allErrors: false }).compile<{ roles?: Roles }>(ACCESS_CONFIG_SCHEMA)
+const read = policyReader<{ roles?: Roles }>(ACCESS_CONFIG_SCHEMA)
 
 /** null: there is no such document. Throws `access.policy-invalid` of the family `config`. */
 export function parseAccessPolicy(text: string | null, file = 'config/access.yaml'): AccessPolicy {
   if (text === null) return OPEN_POLICY
-  const content = contentOf(text, file)
-  if (!check(content)) {
-    const [error] = check.errors ?? []
-    throw invalid(file, `${error?.instancePath || '/'} ${error?.message ?? 'is wrong'}`)
-  }
+  const content = read(text, (what) => invalid(file, what))
   const maskings = new Map<Role, Masking>()
   for (const [role, entities] of Object.entries(content.roles ?? {})) {
     const fields = Object.entries(entities).flatMap(([entity, sights]) =>
@@ -44,14 +39,6 @@ export function parseAccessPolicy(text: string | null, file = 'config/access.yam
     if (isRole(role) && fields.length > 0) maskings.set(role, new Masking(fields))
   }
   return { maskingOf: (role) => maskings.get(role) ?? null, masked: [...maskings.keys()] }
-}
-
-function contentOf(text: string, file: string): unknown {
-  try {
-    return (parse(text, { maxAliasCount: 100, uniqueKeys: true }) as unknown) ?? {}
-  } catch (cause) {
-    throw invalid(file, cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : 'is no YAML')
-  }
 }
 
 function fieldOf(role: string, entity: string, path: string, sight: MaskedField['sight'], file: string): MaskedField {

@@ -1,10 +1,9 @@
 /** config/privacy.yaml: what becomes of the records of a customer who is erased. Text in, checked policy out; reads no file. */
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import { parse } from 'yaml'
 import { CANONICAL_ENTITIES, type CanonicalEntity, isCanonicalEntity } from '../../contracts/canonical.ts'
 import { PRIVACY_CONFIG_SCHEMA } from '../../contracts/generated/privacy-config.ts'
 import { HubError } from '../../contracts/hub-error.ts'
 import type { JsonObject } from '../../contracts/json.ts'
+import { policyReader } from '../../security/policy-text.ts'
 import { cutterFor } from './cut-document.ts'
 
 export interface PrivacyPolicy {
@@ -30,17 +29,11 @@ const DEFAULTS: Readonly<Record<string, Rule>> = Object.fromEntries(
   ]),
 )
 
-const check = new Ajv2020({ strict: true, allErrors: false }).compile<{ entities?: Record<string, Rule> }>(
-  PRIVACY_CONFIG_SCHEMA,
-)
+const read = policyReader<{ entities?: Record<string, Rule> }>(PRIVACY_CONFIG_SCHEMA)
 
 /** null: there is no such document. Throws `privacy.policy-invalid` of the family `config`. */
 export function parsePrivacyPolicy(text: string | null, file = 'config/privacy.yaml'): PrivacyPolicy {
-  const content = text === null ? {} : contentOf(text, file)
-  if (!check(content)) {
-    const [error] = check.errors ?? []
-    throw invalid(file, `${error?.instancePath || '/'} ${error?.message ?? 'is wrong'}`)
-  }
+  const content = text === null ? {} : read(text, (what) => invalid(file, what))
   const rules: Readonly<Record<string, Rule>> = { ...DEFAULTS, ...content.entities }
   const cutters = new Map<CanonicalEntity, (document: JsonObject) => JsonObject>()
   for (const entity of CANONICAL_ENTITIES) {
@@ -53,14 +46,6 @@ export function parsePrivacyPolicy(text: string | null, file = 'config/privacy.y
     keeps: (entity) => cutterOf(entity) !== undefined,
     reasonOf: (entity) => rules[entity]?.reason ?? null,
     cut: (entity, document) => cutterOf(entity)?.(document) ?? {},
-  }
-}
-
-function contentOf(text: string, file: string): unknown {
-  try {
-    return (parse(text, { maxAliasCount: 100, uniqueKeys: true }) as unknown) ?? {}
-  } catch (cause) {
-    throw invalid(file, cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : 'is no YAML')
   }
 }
 
