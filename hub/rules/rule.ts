@@ -7,6 +7,7 @@ import { CLOCK_NAMES } from './document/clock-names.ts'
 import { described } from './document/described.ts'
 import type { RuleEnvelope } from './document/envelope.ts'
 import type { RuleGraph } from './document/graph.ts'
+import { membersOf } from './document/members-of.ts'
 import { step } from './document/problems.ts'
 import { fillIn, type FilledIn } from './evaluate/fill-in.ts'
 import { inputInvalid, outputInvalid, tooLong } from './evaluate/decision-error.ts'
@@ -109,7 +110,7 @@ export class Rule {
 
   #own(given: JsonObject): JsonObject {
     const { members, schema } = this.envelope.input
-    const properties = (schema['properties'] ?? {}) as JsonObject
+    const properties = membersOf(schema)
     const own: JsonObject = {}
     for (const name of members ?? Object.keys(given)) {
       const value = Object.hasOwn(given, name) ? given[name] : undefined

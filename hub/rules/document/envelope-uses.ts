@@ -2,6 +2,7 @@
 import { isJsonObject } from '../../contracts/json.ts'
 import type { Json, JsonObject } from '../../contracts/json.ts'
 import type { RuleUses } from './envelope.ts'
+import { membersOf } from './members-of.ts'
 import { quoted } from './problems.ts'
 
 interface UseFault {
@@ -56,11 +57,6 @@ function changeFault({ onChange, fills }: RuleUses, input: JsonObject, output: J
   if (does === 'enrich' || isFindings(membersOf(output)['findings'])) return undefined
   const fix = 'Answer {findings: [{check, severity: error | warning, field, do}]}.'
   return { pointer, message: 'The output has no list of findings.', fix }
-}
-
-function membersOf(schema: JsonObject): JsonObject {
-  const members = schema['properties'] ?? null
-  return isJsonObject(members) ? members : {}
 }
 
 function isFindings(schema: Json | undefined): boolean {

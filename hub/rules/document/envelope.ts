@@ -9,6 +9,7 @@ import type { Report } from './problems.ts'
 import { CLOCK_NAMES } from './clock-names.ts'
 import { usesFault } from './envelope-uses.ts'
 import { type Fill, readFills } from './fill.ts'
+import { membersOf } from './members-of.ts'
 import { nearest, quoted } from './problems.ts'
 import { READ_NAMES, type ReadName } from './read-names.ts'
 import { readYamlText } from './read-text.ts'
@@ -203,7 +204,7 @@ function envelopeInvalid(violation: SchemaViolation | undefined, report: Report)
 function readSchema(document: JsonObject, name: 'input' | 'output', report: Report): RuleSchema | undefined {
   try {
     const { schema, compiled } = compiledSchema(document[name] as JsonObject)
-    const members = isJsonObject(schema['properties'] ?? null) ? Object.keys(schema['properties'] as JsonObject) : []
+    const members = Object.keys(membersOf(schema))
     const isClosed = schema['additionalProperties'] === false && schema['patternProperties'] === undefined
     if (schema['type'] !== 'object') throw new Error('it must say "type: object"')
     if (name === 'input' && clockNames(members).length > 0 && document['timeZone'] !== undefined) {

@@ -5,6 +5,7 @@ import type { Path } from '../../contracts/expression/names.ts'
 import type { Json, JsonObject } from '../../contracts/json.ts'
 import { isJsonObject } from '../../contracts/json.ts'
 import { CLOCK_NAMES } from './clock-names.ts'
+import { membersOf } from './members-of.ts'
 import { nearest, quoted, step } from './problems.ts'
 import type { Report } from './problems.ts'
 
@@ -44,8 +45,8 @@ function readFill(member: string, written: Json, around: Surroundings, report: R
   const { reads, input } = around
   const pointer = POINTER + step(member)
   const members = membersOf(input)
-  if (members === undefined || !Object.hasOwn(members, member)) {
-    const near = nearest(member, Object.keys(members ?? {}))
+  if (!Object.hasOwn(members, member)) {
+    const near = nearest(member, Object.keys(members))
     const fix = `${near === undefined ? '' : `Did you mean ${near}? `}Describe it in the properties of the input.`
     return wrong(report, pointer, `The input has no member ${quoted(member)} to fill in.`, fix)
   }
@@ -97,7 +98,7 @@ function pathFault(path: Path, { reads, hasClock, input }: Surroundings): Fault 
     const fix = `${near === undefined ? '' : `Did you mean ${near}? `}A fill reads what stands in reads${hasClock ? ', now and today' : ''}.`
     return { message: `${quoted(root)} is not in reads, so the hub does not have it.`, fix }
   }
-  const lost = unknownStep(path, membersOf(input)?.[root])
+  const lost = unknownStep(path, membersOf(input)[root])
   if (lost === undefined) return undefined
   const near = nearest(lost.name, lost.known)
   const fix = `${near === undefined ? '' : `Did you mean ${near}? `}There are ${lost.known.join(', ')}.`
@@ -113,15 +114,10 @@ function unknownStep([, ...path]: Path, start: Json | undefined): { name: string
       schema = schema['items']
       continue
     }
+    if (schema['properties'] === undefined || schema['additionalProperties'] !== false) return undefined
     const members = membersOf(schema)
-    if (members === undefined || schema['additionalProperties'] !== false) return undefined
     if (!Object.hasOwn(members, name)) return { name, known: Object.keys(members) }
     schema = members[name]
   }
   return undefined
-}
-
-function membersOf(schema: JsonObject): JsonObject | undefined {
-  const members = schema['properties'] ?? null
-  return isJsonObject(members) ? members : undefined
 }
