@@ -5,7 +5,7 @@
  * Keywords that it can't weigh (`allOf`, `if`, `not`, ...) must stay as they are: a check that guesses is none.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { type Json, type JsonObject, isJsonObject } from '../hub/contracts/json.ts'
+import { isJsonObject, type Json, type JsonObject, listOf, objectOf } from '../hub/contracts/json.ts'
 
 export type BreakKind =
   | 'property-removed'
@@ -74,14 +74,13 @@ function compare(old: Json, now: Json, path: string, options: CompareOptions): B
   ]
 }
 
-const list = (value: Json | undefined): Json[] => (value === undefined ? [] : Array.isArray(value) ? value : [value])
 const words = (values: readonly Json[]): string =>
   values.map((it) => (typeof it === 'string' ? it : JSON.stringify(it))).join(', ')
 
 function typeBreaks(old: JsonObject, now: JsonObject, path: string): Break[] {
-  const wanted = list(now['type'])
+  const wanted = listOf(now['type'])
   if (wanted.length === 0) return []
-  const had = list(old['type'])
+  const had = listOf(old['type'])
   if (had.length === 0)
     return [{ path, kind: 'type-narrowed', message: `takes ${words(wanted)} only; it took any type` }]
   const lost = had.filter((type) => !wanted.includes(type) && !(type === 'integer' && wanted.includes('number')))
@@ -135,8 +134,8 @@ function lowest(keyword: string): number {
 }
 
 function requiredBreaks(old: JsonObject, now: JsonObject, path: string, options: CompareOptions): Break[] {
-  const had = list(old['required'])
-  const wanted = list(now['required'])
+  const had = listOf(old['required'])
+  const wanted = listOf(now['required'])
   const added = wanted.filter((name) => !had.includes(name))
   const dropped = options.requiredIsPromise === true ? had.filter((name) => !wanted.includes(name)) : []
   return [
@@ -154,8 +153,8 @@ function requiredBreaks(old: JsonObject, now: JsonObject, path: string, options:
 }
 
 function propertyBreaks(old: JsonObject, now: JsonObject, path: string, options: CompareOptions): Break[] {
-  const had = isJsonObject(old['properties']) ? old['properties'] : {}
-  const has = isJsonObject(now['properties']) ? now['properties'] : {}
+  const had = objectOf(old['properties'])
+  const has = objectOf(now['properties'])
   const kept = Object.entries(had).flatMap(([name, schema]): Break[] => {
     const here = `${path}/${name}`
     const successor = has[name]

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { SystemsDesk } from '../intake/connector-engine/systems-desk.ts'
-import { isJsonObject, type Json, type JsonObject } from '../contracts/json.ts'
+import { isJsonObject, type Json, type JsonObject, objectOf } from '../contracts/json.ts'
 import type { Database } from '../store/database.ts'
 import { pushCounts } from '../store/push-queries.ts'
 import { lastReconciliations } from '../store/reconciliation-queries.ts'
@@ -106,10 +106,6 @@ function set<Label extends string>(
   divisor = 1,
 ): void {
   if (value !== undefined) gauge.set(labels, value / divisor)
-}
-
-function objectOf(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {}
 }
 
 function numberOf(value: Json | undefined): number | undefined {

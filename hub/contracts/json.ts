@@ -7,3 +7,13 @@ export interface JsonObject {
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** An object, or an empty one. */
+export function objectOf(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {}
+}
+
+/** A value that may be a list, one or absent, as a list. */
+export function listOf(value: Json | undefined): Json[] {
+  return value === undefined ? [] : Array.isArray(value) ? value : [value]
+}

@@ -3,7 +3,7 @@
  * which asks the same of those who send. Pure; works on schemas without references.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { type Json, type JsonObject, isJsonObject } from '../../hub/contracts/json.ts'
+import { isJsonObject, type Json, type JsonObject, listOf, objectOf } from '../../hub/contracts/json.ts'
 
 export interface AnswerBreak {
   /** Where in the answer: `/emails/<each>/purpose`; empty: the whole. */
@@ -31,23 +31,22 @@ export function answerBreaks(old: Json | undefined, now: Json | undefined, path 
   ]
 }
 
-const list = (value: Json | undefined): Json[] => (value === undefined ? [] : Array.isArray(value) ? value : [value])
 const words = (values: readonly Json[]): string =>
   values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', ')
 
 /** `allOf` in one: what all of them say holds. */
 function flattened(schema: JsonObject): JsonObject {
-  const parts = list(schema['allOf']).filter(isJsonObject).map(flattened)
+  const parts = listOf(schema['allOf']).filter(isJsonObject).map(flattened)
   if (parts.length === 0) return schema
   const { allOf: _, ...own } = schema
   const all = [...parts, own]
   const properties = Object.assign({}, ...all.map((part) => part['properties'] ?? {})) as JsonObject
-  const required = [...new Set(all.flatMap((part) => list(part['required'])))]
+  const required = [...new Set(all.flatMap((part) => listOf(part['required'])))]
   return { ...(Object.assign({}, ...all) as JsonObject), properties, required }
 }
 
 function alternativesOf(schema: JsonObject): Json[] {
-  return [...list(schema['oneOf']), ...list(schema['anyOf'])]
+  return [...listOf(schema['oneOf']), ...listOf(schema['anyOf'])]
 }
 
 function alternativeBreaks(old: JsonObject, now: JsonObject, path: string): AnswerBreak[] {
@@ -60,7 +59,7 @@ function alternativeBreaks(old: JsonObject, now: JsonObject, path: string): Answ
 }
 
 function typeBreaks(old: JsonObject, now: JsonObject, path: string): AnswerBreak[] {
-  const [had, has] = [list(old['type']), list(now['type'])]
+  const [had, has] = [listOf(old['type']), listOf(now['type'])]
   if (had.length === 0 || alternativesOf(now).length > 0) return []
   if (has.length === 0 && now['enum'] === undefined && now['const'] === undefined)
     return [{ path, kind: 'type-widened', message: `may be anything; it was ${words(had)}` }]
@@ -91,8 +90,8 @@ function formatBreaks(old: JsonObject, now: JsonObject, path: string): AnswerBre
 }
 
 function memberBreaks(old: JsonObject, now: JsonObject, path: string): AnswerBreak[] {
-  const [had, has] = [membersOf(old), membersOf(now)]
-  const dropped = list(old['required']).filter((name) => !list(now['required']).includes(name))
+  const [had, has] = [objectOf(old['properties']), objectOf(now['properties'])]
+  const dropped = listOf(old['required']).filter((name) => !listOf(now['required']).includes(name))
   return [
     ...Object.entries(had).flatMap(([name, schema]): AnswerBreak[] => {
       const here = `${path}/${name}`
@@ -111,10 +110,6 @@ function memberBreaks(old: JsonObject, now: JsonObject, path: string): AnswerBre
         message: 'may be absent; readers could rely on it',
       })),
   ]
-}
-
-function membersOf(schema: JsonObject): JsonObject {
-  return isJsonObject(schema['properties']) ? schema['properties'] : {}
 }
 
 function nestedBreaks(old: JsonObject, now: JsonObject, path: string): AnswerBreak[] {

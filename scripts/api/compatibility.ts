@@ -1,5 +1,5 @@
 /** What in the present API breaks callers of the published one. Pure: documents in, findings out. */
-import { type Json, type JsonObject, isJsonObject } from '../../hub/contracts/json.ts'
+import { isJsonObject, type Json, type JsonObject, objectOf } from '../../hub/contracts/json.ts'
 import { breakingChanges } from '../../schemas/compatibility.ts'
 import { type AnswerBreak, answerBreaks } from './answer-breaks.ts'
 
@@ -35,8 +35,9 @@ export const NOTICE_DAYS = 30
 
 /** Findings in the order of the published document; empty: whoever worked with the published API works with this one. */
 export function apiBreaks(published: JsonObject, current: JsonObject, options: CompatibilityOptions): Finding[] {
+  const present = new Map(operationsOf(current).map((operation) => [operation.address, operation]))
   return operationsOf(published).flatMap(({ id, address, spec }) => {
-    const now = operationsOf(current).find((one) => one.address === address)
+    const now = present.get(address)
     const say = (where: string, message: string, way: Way): Finding => ({ id, where, message, way })
     if (now === undefined)
       return isOver(spec, options.today) ? [] : [say('operation', `${address} is gone`, 'deprecate')]
@@ -65,7 +66,7 @@ function distinct(findings: readonly Finding[]): Finding[] {
 
 /** The same for events: those that are sent no longer, and what their readers could stumble over. */
 export function eventBreaks(published: JsonObject, current: JsonObject, options: CompatibilityOptions): Finding[] {
-  const schemasOf = (document: JsonObject): JsonObject => object(object(document['components'])['schemas'])
+  const schemasOf = (document: JsonObject): JsonObject => objectOf(objectOf(document['components'])['schemas'])
   const now = schemasOf(current)
   return Object.entries(schemasOf(published))
     .filter(([name]) => name.startsWith('event.'))
@@ -88,20 +89,22 @@ interface Pair extends CompatibilityOptions {
   say: Say
 }
 
-interface Operation {
+export interface DocumentOperation {
   id: string
+  method: string
+  path: string
   /** `GET /v1/customers` */
   address: string
   spec: JsonObject
 }
 
-export function operationsOf(document: JsonObject): Operation[] {
-  return Object.entries(object(document['paths'])).flatMap(([path, item]) =>
-    Object.entries(object(item)).map(([method, spec]) => ({
-      id: String(object(spec)['operationId']),
-      address: `${method.toUpperCase()} ${path}`,
-      spec: object(spec),
-    })),
+/** In the order of the document. */
+export function operationsOf(document: JsonObject): DocumentOperation[] {
+  return Object.entries(objectOf(document['paths'])).flatMap(([path, item]) =>
+    Object.entries(objectOf(item)).map(([name, operation]) => {
+      const [method, spec] = [name.toUpperCase(), objectOf(operation)]
+      return { id: String(spec['operationId']), method, path, address: `${method} ${path}`, spec }
+    }),
   )
 }
 
@@ -121,10 +124,10 @@ function roleBreaks({ old, now, say }: Pair): Finding[] {
 
 function parameterBreaks({ old, now, inOld, inNow, say, today }: Pair): Finding[] {
   const keyOf = (one: JsonObject): string => `${String(one['in'])} ${String(one['name'])}`
-  const had = list(old['parameters']).map(object)
+  const had = list(old['parameters']).map(objectOf)
   const has = new Map(
     list(now['parameters'])
-      .map(object)
+      .map(objectOf)
       .map((one) => [keyOf(one), one]),
   )
   const known = new Set(had.map(keyOf))
@@ -151,16 +154,16 @@ function parameterBreaks({ old, now, inOld, inNow, say, today }: Pair): Finding[
 }
 
 function bodyBreaks({ old, now, inOld, inNow, say }: Pair): Finding[] {
-  const [had, has] = [object(old['requestBody']), object(now['requestBody'])]
+  const [had, has] = [objectOf(old['requestBody']), objectOf(now['requestBody'])]
   const mustNow = has['required'] === true
   if (Object.keys(had).length === 0) return mustNow ? [say('body', 'is new and required', 'beside')] : []
-  const [before, after] = [object(had['content']), object(has['content'])]
+  const [before, after] = [objectOf(had['content']), objectOf(has['content'])]
   return [
     ...(mustNow && had['required'] !== true ? [say('body', 'is required; it was not', 'beside')] : []),
     ...Object.entries(before).flatMap(([type, media]): Finding[] => {
       const successor = after[type]
       if (successor === undefined) return [say('body', `is not taken as ${type} any more`, 'deprecate')]
-      const [schema, next] = [inOld(object(media)['schema']), inNow(object(successor)['schema'])]
+      const [schema, next] = [inOld(objectOf(media)['schema']), inNow(objectOf(successor)['schema'])]
       return breakingChanges(schema, next).map(({ path, message }) => say(`body ${path || '/'}`, message, 'beside'))
     }),
   ]
@@ -168,22 +171,22 @@ function bodyBreaks({ old, now, inOld, inNow, say }: Pair): Finding[] {
 
 function responseBreaks(pair: Pair): Finding[] {
   const { old, now, say } = pair
-  const has = object(now['responses'])
-  return Object.entries(object(old['responses'])).flatMap(([status, answer]): Finding[] => {
+  const has = objectOf(now['responses'])
+  return Object.entries(objectOf(old['responses'])).flatMap(([status, answer]): Finding[] => {
     const successor = has[status]
     // Who needs no key is not refused for one.
     if (['401', '403', '429'].includes(status) && list(now['x-roles']).length === 0) return []
     if (successor === undefined) return [say(`answer ${status}`, 'is not given any more', 'beside')]
     return [
-      ...namedBreaks(pair, status, object(answer), object(successor)),
-      ...contentBreaks(pair, status, object(answer), object(successor)),
+      ...namedBreaks(pair, status, objectOf(answer), objectOf(successor)),
+      ...contentBreaks(pair, status, objectOf(answer), objectOf(successor)),
     ]
   })
 }
 
 /** Headers and codes that programs look at. */
 function namedBreaks({ say }: Pair, status: string, old: JsonObject, now: JsonObject): Finding[] {
-  const headers = Object.keys(object(old['headers'])).filter((name) => object(now['headers'])[name] === undefined)
+  const headers = Object.keys(objectOf(old['headers'])).filter((name) => objectOf(now['headers'])[name] === undefined)
   const codes = list(old['x-error-codes']).filter((code) => !list(now['x-error-codes']).includes(code))
   return [
     ...headers.map((name) => say(`answer ${status}`, `has no header ${name} any more`, 'beside')),
@@ -193,12 +196,12 @@ function namedBreaks({ say }: Pair, status: string, old: JsonObject, now: JsonOb
 
 function contentBreaks(pair: Pair, status: string, old: JsonObject, now: JsonObject): Finding[] {
   const { inOld, inNow, say } = pair
-  const after = object(now['content'])
-  return Object.entries(object(old['content'])).flatMap(([type, media]): Finding[] => {
+  const after = objectOf(now['content'])
+  return Object.entries(objectOf(old['content'])).flatMap(([type, media]): Finding[] => {
     const where = `answer ${status}`
     const successor = after[type]
     if (successor === undefined) return [say(where, `is not given as ${type} any more`, 'beside')]
-    const breaks = answerBreaks(inOld(object(media)['schema']), inNow(object(successor)['schema']))
+    const breaks = answerBreaks(inOld(objectOf(media)['schema']), inNow(objectOf(successor)['schema']))
     return breaks.flatMap((one) => answerFinding(one, where, { ...pair, id: String(pair.old['operationId']) }))
   })
 }
@@ -227,7 +230,7 @@ function daysBetween(from: string, to: string): number {
 /** Deprecations that give callers less time than promised; `today` plays no part in it. */
 export function hastyDeprecations(document: JsonObject, daysMin: number): string[] {
   return operationsOf(document).flatMap(({ id, spec }) =>
-    [spec, ...list(spec['parameters']).map(object)].flatMap((one) => {
+    [spec, ...list(spec['parameters']).map(objectOf)].flatMap((one) => {
       if (one['deprecated'] !== true) return []
       const days = daysBetween(String(one['x-since']), String(one['x-sunset']))
       const name = one === spec ? id : `${id}: parameter ${String(one['name'])}`
@@ -240,7 +243,7 @@ const DEPTH_MAX = 30
 
 /** A schema with what its references name in their places; what stands beside a reference wins. */
 function withoutReferences(schema: Json | undefined, document: JsonObject, depth = 0): JsonObject {
-  return inlined(schema ?? {}, object(object(document['components'])['schemas']), depth) as JsonObject
+  return inlined(schema ?? {}, objectOf(objectOf(document['components'])['schemas']), depth) as JsonObject
 }
 
 function inlined(schema: Json, components: JsonObject, depth: number): Json {
@@ -254,10 +257,6 @@ function inlined(schema: Json, components: JsonObject, depth: number): Json {
   if (typeof reference !== 'string') return own
   const target = components[reference.split('/').at(-1) ?? ''] ?? {}
   return { ...(inlined(target, components, depth + 1) as JsonObject), ...own }
-}
-
-function object(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {}
 }
 
 function list(value: Json | undefined): Json[] {

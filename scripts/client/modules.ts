@@ -1,6 +1,6 @@
 /** The generated modules of the TypeScript client, as text that is still to be formatted. */
-import type { Json, JsonObject } from '../../hub/contracts/json.ts'
-import { type ClientOperation, objectOf, readOperations } from './read-operations.ts'
+import { type Json, type JsonObject, objectOf } from '../../hub/contracts/json.ts'
+import { type ClientOperation, readOperations } from './read-operations.ts'
 import { commentText, memberName, typeName, typeText } from './schema-types.ts'
 
 export interface ClientSource {

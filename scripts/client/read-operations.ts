@@ -1,6 +1,6 @@
 /** The operations of the OpenAPI document as a client sees them: names of parameters, kinds of bodies and answers. */
-import { type Json, type JsonObject, isJsonObject } from '../../hub/contracts/json.ts'
-import { listOf } from './schema-types.ts'
+import { isJsonObject, type Json, type JsonObject, listOf, objectOf } from '../../hub/contracts/json.ts'
+import { type DocumentOperation, operationsOf } from '../api/compatibility.ts'
 
 export interface ClientParameter {
   /** As callers name it: `ifMatch`. */
@@ -21,7 +21,6 @@ export interface ClientOperation {
   id: string
   method: string
   path: string
-  tag: string
   summary: string
   description: string
   parameters: ClientParameter[]
@@ -34,7 +33,7 @@ export interface ClientOperation {
     lines: boolean
   }
   /** `isLater`: 202 beside others, which means that it is still to be done. */
-  answer: { kind: AnswerKind; schemas: { schema: JsonObject; isLater: boolean }[]; type: string | undefined }
+  answer: { kind: AnswerKind; schemas: { schema: JsonObject; isLater: boolean }[] }
   /** Answers of one page of a list. */
   pageItem?: Json
   /** `If-None-Match` may be answered with 304. */
@@ -53,15 +52,12 @@ const SAFE_TO_REPEAT = new Set(['GET', 'PUT', 'DELETE', 'HEAD'])
 
 /** All operations in the order of the document. Throws an Error where two parameters of one would have the same name. */
 export function readOperations(document: JsonObject): ClientOperation[] {
-  return Object.entries(objectOf(document['paths'])).flatMap(([path, item]) =>
-    Object.entries(objectOf(item))
-      // SOAP has generators of its own, from the WSDL.
-      .filter(([, spec]) => !listOf(objectOf(spec)['tags']).includes('SOAP'))
-      .map(([method, spec]) => readOperation(path, method.toUpperCase(), objectOf(spec))),
-  )
+  // SOAP has generators of its own, from the WSDL.
+  const operations = operationsOf(document).filter(({ spec }) => !listOf(spec['tags']).includes('SOAP'))
+  return operations.map(readOperation)
 }
 
-function readOperation(path: string, method: string, spec: JsonObject): ClientOperation {
+function readOperation({ id, method, path, spec }: DocumentOperation): ClientOperation {
   const given = listOf(spec['parameters']).map(objectOf)
   const headers = new Set(given.filter((one) => one['in'] === 'header').map((one) => String(one['name'])))
   const responses = Object.entries(objectOf(spec['responses']))
@@ -70,10 +66,9 @@ function readOperation(path: string, method: string, spec: JsonObject): ClientOp
   const keyed = headers.has('idempotency-key')
   const parameters = given.flatMap(parameterOf)
   const operation: ClientOperation = {
-    id: String(spec['operationId']),
+    id,
     method,
     path,
-    tag: String(listOf(spec['tags'])[0] ?? ''),
     summary: String(spec['summary'] ?? ''),
     description: String(spec['description'] ?? ''),
     parameters,
@@ -152,8 +147,7 @@ function answerOf(responses: readonly [string, Json][]): ClientOperation['answer
     schema: objectOf(objectOf(media)['schema']),
     isLater: status === '202' && contents.length > 1,
   }))
-  const type = contents[0]?.type
-  return { kind: kindOf(type), schemas, type }
+  return { kind: kindOf(contents[0]?.type), schemas }
 }
 
 function kindOf(type: string | undefined): AnswerKind {
@@ -171,9 +165,4 @@ function pageItemOf(answer: ClientOperation['answer']): { pageItem?: Json } {
   const items = objectOf(properties['items'])
   const isPage = answer.kind === 'json' && answer.schemas.length === 1 && properties['next'] !== undefined
   return isPage && items['type'] === 'array' ? { pageItem: items['items'] ?? {} } : {}
-}
-
-/** An object, or an empty one. */
-export function objectOf(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {}
 }

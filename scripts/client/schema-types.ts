@@ -1,5 +1,5 @@
 /** JSON Schemas as TypeScript types: the part of JSON Schema that the OpenAPI document of the hub uses. */
-import { type Json, type JsonObject, isJsonObject } from '../../hub/contracts/json.ts'
+import { isJsonObject, type Json, type JsonObject, listOf, objectOf } from '../../hub/contracts/json.ts'
 
 const COMMENT_WIDTH = 110
 const PLAIN_NAME = /^[A-Za-z_$][\w$]*$/
@@ -54,7 +54,7 @@ function typeOf(type: string, schema: JsonObject): string {
 }
 
 function objectText(schema: JsonObject): string {
-  const properties = isJsonObject(schema['properties']) ? Object.entries(schema['properties']) : []
+  const properties = Object.entries(objectOf(schema['properties']))
   if (properties.length > 0) return membersText(properties, listOf(schema['required']).map(String))
   const others = schema['additionalProperties']
   return `{ [name: string]: ${others === false ? 'never' : typeText(others)} }`
@@ -105,9 +105,4 @@ function wrapped(text: string): string[] {
     } else line = line === '' ? word : `${line} ${word}`
   }
   return [...lines, line]
-}
-
-/** A value that may be a list, one or absent, as a list. */
-export function listOf(value: Json | undefined): Json[] {
-  return value === undefined ? [] : Array.isArray(value) ? value : [value]
 }

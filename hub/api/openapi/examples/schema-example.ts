@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../../contracts/json.ts'
+import { isJsonObject, type Json, type JsonObject, listOf, objectOf } from '../../../contracts/json.ts'
 import { A_TIME, EXAMPLE, PARAMETERS } from './values.ts'
 
 /** Schemas of `components`, by name. */
@@ -80,7 +80,7 @@ function typedExample(schema: JsonObject, components: Components, name: string, 
 }
 
 function objectExample(schema: JsonObject, components: Components, depth: number): JsonObject {
-  const properties = isJsonObject(schema['properties']) ? Object.entries(schema['properties']) : []
+  const properties = Object.entries(objectOf(schema['properties']))
   if (depth > DEPTH_MAX) return {}
   return Object.fromEntries(properties.map(([name, one]) => [name, exampleOf(one, components, name, depth + 1)]))
 }
@@ -102,8 +102,4 @@ function singular(name: string): string {
 
 function jsType(type: Json): string {
   return type === 'integer' ? 'number' : String(type)
-}
-
-function listOf(value: Json | undefined): Json[] {
-  return value === undefined ? [] : Array.isArray(value) ? value : [value]
 }

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../contracts/json.ts'
-import { codeBlock, escape, inline, list, object } from './html.ts'
+import { type JsonObject, objectOf } from '../../../contracts/json.ts'
+import { codeBlock, escape, inline, list } from './html.ts'
 
 /** What a channel developer should know before the operations: a few screens, in the order in which it is needed. */
 interface Chapter {
@@ -162,7 +162,7 @@ function withLinks(text: string): string {
 /** What will go, so that nobody has to look for it. */
 function deprecations(operations: readonly { method: string; path: string; spec: JsonObject }[]): string {
   const rows = operations.flatMap(({ method, path, spec }) =>
-    [spec, ...list(spec['parameters']).map(object)]
+    [spec, ...list(spec['parameters']).map(objectOf)]
       .filter((one) => one['deprecated'] === true)
       .map((one) => {
         const parameter = one === spec ? '' : ` <code>${escape(one['name'])}</code>`

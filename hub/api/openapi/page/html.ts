@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../../contracts/json.ts'
+import type { Json } from '../../../contracts/json.ts'
 
 /** Paragraphs of text with `code` in it. */
 export function paragraphs(text: Json | undefined): string {
@@ -30,10 +30,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 export function escape(value: Json | undefined): string {
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value ?? '')
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
-}
-
-export function object(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {}
 }
 
 export function list(value: Json | undefined): Json[] {

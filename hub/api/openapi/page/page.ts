@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../../../contracts/json.ts'
+import { type Json, type JsonObject, objectOf } from '../../../contracts/json.ts'
 import { guide, guideNavigation } from './guide.ts'
-import { codeBlock, escape, inline, list, object, paragraphs } from './html.ts'
+import { codeBlock, escape, inline, list, paragraphs } from './html.ts'
 import { members, schemaSection, typeText } from './schema-html.ts'
 import { STYLE } from './style.ts'
 
@@ -9,10 +9,10 @@ import { STYLE } from './style.ts'
  * uses, which is less than all that OpenAPI can say.
  */
 export function openApiPage(document: JsonObject): string {
-  const info = object(document['info'])
+  const info = objectOf(document['info'])
   const operations = operationsOf(document)
   const tags = [...new Set(operations.map(({ tag }) => tag))]
-  const schemas = Object.entries(object(object(document['components'])['schemas']))
+  const schemas = Object.entries(objectOf(objectOf(document['components'])['schemas']))
   const sections = tags.map((tag) =>
     tagSection(
       tag,
@@ -32,7 +32,7 @@ export function openApiPage(document: JsonObject): string {
     guide(operations),
     ...sections,
     '<section id="schemas"><h2>Schemas</h2>',
-    ...schemas.map(([name, schema]) => schemaSection(name, object(schema))),
+    ...schemas.map(([name, schema]) => schemaSection(name, objectOf(schema))),
     '</section></main></body></html>\n',
   ].join('\n')
 }
@@ -45,12 +45,12 @@ interface Operation {
 }
 
 function operationsOf(document: JsonObject): Operation[] {
-  return Object.entries(object(document['paths'])).flatMap(([path, item]) =>
-    Object.entries(object(item)).map(([method, spec]) => ({
+  return Object.entries(objectOf(document['paths'])).flatMap(([path, item]) =>
+    Object.entries(objectOf(item)).map(([method, spec]) => ({
       method: method.toUpperCase(),
       path,
-      tag: String(list(object(spec)['tags'])[0] ?? 'Other'),
-      spec: object(spec),
+      tag: String(list(objectOf(spec)['tags'])[0] ?? 'Other'),
+      spec: objectOf(spec),
     })),
   )
 }
@@ -71,8 +71,8 @@ function tagSection(tag: string, operations: readonly Operation[]): string {
 
 function operationArticle({ method, path, spec }: Operation): string {
   const id = escape(spec['operationId'])
-  const body = object(spec['requestBody'])
-  const answers = Object.entries(object(spec['responses'])).filter(([status]) => status !== 'default')
+  const body = objectOf(spec['requestBody'])
+  const answers = Object.entries(objectOf(spec['responses'])).filter(([status]) => status !== 'default')
   const [good, refusals] = [answers.filter(([status]) => status < '4'), answers.filter(([status]) => status >= '4')]
   const going = spec['deprecated'] === true ? `<p class="going">Deprecated. ${inline(spec['x-deprecation'])}</p>` : ''
   return [
@@ -80,19 +80,19 @@ function operationArticle({ method, path, spec }: Operation): string {
     `<p class="address"><b class="${method.toLowerCase()}">${method}</b> <code>${escape(path)}</code></p>`,
     going,
     paragraphs(spec['description']),
-    parameterTable(list(spec['parameters']).map(object)),
+    parameterTable(list(spec['parameters']).map(objectOf)),
     Object.keys(body).length === 0 ? '' : `<h4>Body</h4>${paragraphs(body['description'])}${content(body)}`,
     '<h4>Answers</h4><table>',
-    ...good.map(([status, answer]) => answerRow(status, object(answer))),
+    ...good.map(([status, answer]) => answerRow(status, objectOf(answer))),
     '</table><details><summary>Refusals</summary><table>',
-    ...refusals.map(([status, answer]) => answerRow(status, object(answer))),
+    ...refusals.map(([status, answer]) => answerRow(status, objectOf(answer))),
     `</table></details></div><div class="code">${samples(spec)}${answerSamples(answers)}</div></article>`,
   ].join('')
 }
 
 /** Requests in each language, then the answer: what is read first. */
 function samples(spec: JsonObject): string {
-  const all = list(spec['x-codeSamples']).map(object)
+  const all = list(spec['x-codeSamples']).map(objectOf)
   const titles = new Set(all.map((one) => one['label']))
   return all
     .map((one) => {
@@ -105,8 +105,8 @@ function samples(spec: JsonObject): string {
 
 function answerSamples(answers: readonly [string, Json][]): string {
   const blocks = answers.flatMap(([status, answer]) =>
-    Object.entries(object(object(answer)['content'])).flatMap(([type, media]) => {
-      const example = object(media)['example']
+    Object.entries(objectOf(objectOf(answer)['content'])).flatMap(([type, media]) => {
+      const example = objectOf(media)['example']
       return example === undefined || status >= '3'
         ? []
         : [codeBlock(JSON.stringify(example, null, 2), `${status} ${type}`)]
@@ -121,15 +121,15 @@ function parameterTable(parameters: readonly JsonObject[]): string {
     const required = parameter['required'] === true ? ' <i>required</i>' : ''
     const going =
       parameter['deprecated'] === true ? `<br><i class="going">${inline(parameter['x-deprecation'])}</i>` : ''
-    const name = `<code>${escape(parameter['name'])}</code> <i>${escape(parameter['in'])}</i>${required}<span class="type">${typeText(object(parameter['schema']))}</span>`
+    const name = `<code>${escape(parameter['name'])}</code> <i>${escape(parameter['in'])}</i>${required}<span class="type">${typeText(objectOf(parameter['schema']))}</span>`
     return `<tr><td>${name}</td><td>${inline(parameter['description'])}${going}</td></tr>`
   })
   return `<h4>Parameters</h4><table>${rows.join('')}</table>`
 }
 
 function answerRow(status: string, answer: JsonObject): string {
-  const headers = Object.entries(object(answer['headers'])).map(
-    ([name, header]) => `<br><code>${escape(name)}</code>: ${inline(object(header)['description'])}`,
+  const headers = Object.entries(objectOf(answer['headers'])).map(
+    ([name, header]) => `<br><code>${escape(name)}</code>: ${inline(objectOf(header)['description'])}`,
   )
   const codes = list(answer['x-error-codes']).map((code) => `<code>${escape(code)}</code>`)
   const shown = codes.length === 0 ? content(answer) : `<p class="codes">${codes.join(' ')}</p>`
@@ -137,10 +137,10 @@ function answerRow(status: string, answer: JsonObject): string {
 }
 
 function content(holder: JsonObject): string {
-  return Object.entries(object(holder['content']))
+  return Object.entries(objectOf(holder['content']))
     .filter(([type]) => type !== 'application/problem+json')
     .map(([type, media]) => {
-      const schema = object(object(media)['schema'])
+      const schema = objectOf(objectOf(media)['schema'])
       return `<div class="media"><code>${escape(type)}</code> ${typeText(schema)}${members(schema)}</div>`
     })
     .join('')

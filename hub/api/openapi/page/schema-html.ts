@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../contracts/json.ts'
-import { escape, inline, list, object, paragraphs } from './html.ts'
+import { type JsonObject, objectOf } from '../../../contracts/json.ts'
+import { escape, inline, list, paragraphs } from './html.ts'
 
 const DEPTH_MAX = 1
 
@@ -10,14 +10,14 @@ export function typeText(schema: JsonObject): string {
     const name = reference.split('/').at(-1) ?? ''
     return `<a href="#schema-${escape(name)}">${escape(name)}</a>`
   }
-  if (schema['type'] === 'array') return `list of ${typeText(object(schema['items']))}`
+  if (schema['type'] === 'array') return `list of ${typeText(objectOf(schema['items']))}`
   const choices = list(schema['enum'])
   if (choices.length > 0) return choices.map((choice) => `<code>${escape(choice)}</code>`).join(' ')
   const alternatives = [...list(schema['oneOf']), ...list(schema['anyOf'])]
-    .map((one) => typeText(object(one)))
+    .map((one) => typeText(objectOf(one)))
     .filter((text) => text !== 'any')
   if (alternatives.length > 0) return alternatives.join(' or ')
-  const parts = list(schema['allOf']).map((one) => typeText(object(one)))
+  const parts = list(schema['allOf']).map((one) => typeText(objectOf(one)))
   if (parts.length > 0) return parts.filter((text) => text !== 'any').join(' with ')
   if (schema['const'] !== undefined) return `<code>${escape(schema['const'])}</code>`
   const type = Array.isArray(schema['type']) ? schema['type'].join(' or ') : (schema['type'] ?? 'any')
@@ -41,18 +41,18 @@ function rangeText(minimum: JsonObject[string] | undefined, maximum: JsonObject[
 
 /** The members of an object, or of the objects in a list, two levels deep at most: the rest has a name to follow. */
 export function members(schema: JsonObject, depth = 0): string {
-  const inner = schema['type'] === 'array' ? object(schema['items']) : schema
-  const whole = [inner, ...list(inner['allOf']).map(object)]
-  const properties = whole.flatMap((part) => Object.entries(object(part['properties'])))
+  const inner = schema['type'] === 'array' ? objectOf(schema['items']) : schema
+  const whole = [inner, ...list(inner['allOf']).map(objectOf)]
+  const properties = whole.flatMap((part) => Object.entries(objectOf(part['properties'])))
   if (properties.length === 0 || depth > DEPTH_MAX) return ''
   const required = whole.flatMap((part) => list(part['required']))
   const rows = properties.map(([name, member]) => {
-    const { deprecated, description } = object(member)
+    const { deprecated, description } = objectOf(member)
     const mark = required.includes(name) ? ' <i>always</i>' : ''
     const going = deprecated === true ? ' <i class="going">deprecated</i>' : ''
-    const type = `<span class="type">${typeText(object(member))}</span>`
+    const type = `<span class="type">${typeText(objectOf(member))}</span>`
     const text = inline(description)
-    const inside = members(object(member), depth + 1)
+    const inside = members(objectOf(member), depth + 1)
     return `<li><code>${escape(name)}</code>${mark}${going} ${type}${text === '' ? '' : `<br>${text}`}${inside}</li>`
   })
   return `<ul class="members">${rows.join('')}</ul>`

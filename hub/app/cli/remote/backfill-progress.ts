@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../../contracts/json.ts'
+import { type Json, type JsonObject, objectOf } from '../../../contracts/json.ts'
 import { numberOf, textOf } from './operate.ts'
 
 export interface BackfillProgress {
@@ -68,8 +68,4 @@ function hasBegun(backfill: JsonObject, endedAt: string | undefined): boolean {
 /** Read to its end, and compared with what the hub has, where the hub does that. */
 function isProved({ state, certificate }: JsonObject): boolean {
   return state === 'done' && certificate !== 'due'
-}
-
-function objectOf(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {}
 }
