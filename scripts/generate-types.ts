@@ -6,18 +6,15 @@
  *   node scripts/generate-types.ts --check    compares, and fails when something is stale
  */
 import { compile } from 'json-schema-to-typescript'
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { format } from 'prettier'
 import { CANONICAL_ENTITIES } from '../hub/contracts/canonical.ts'
 import { type Json, type JsonObject, isJsonObject } from '../hub/contracts/json.ts'
 import { commonWithRecordParts, recordForm, sharedPart, sharedPartName } from '../hub/contracts/schema-forms.ts'
+import { keepFolder } from './docs/generated-folder.ts'
+import { ROOT } from './docs/sources.ts'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const TARGET = 'hub/contracts/generated'
 const MEND = 'node scripts/generate-types.ts'
-const BANNER = `// Generated from schemas/ by \`${MEND}\`. Change the schema, not this file.`
 
 const readSchema = (name: string): JsonObject =>
   JSON.parse(readFileSync(join(ROOT, 'schemas', `${name}.schema.json`), 'utf8')) as JsonObject
@@ -123,7 +120,7 @@ function configModule(name: string): string {
 export const ${constant}: JsonObject = ${JSON.stringify(schema)}`
 }
 
-async function generated(): Promise<Map<string, string>> {
+async function modules(): Promise<Map<string, string>> {
   const common = readSchema('common')
   const withRecords = commonWithRecordParts(common)
   const schemas = new Map(CANONICAL_ENTITIES.map((entity) => [entity as string, readSchema(entity)]))
@@ -133,31 +130,13 @@ async function generated(): Promise<Map<string, string>> {
   files.set('schemas.ts', schemasModule(common, schemas))
   for (const name of CONFIG_SCHEMAS) files.set(`${name}-config.ts`, configModule(name))
   files.set('index.ts', [...files.keys()].map((file) => `export * from './${file}'`).join('\n'))
-  const style = { parser: 'typescript', semi: false, singleQuote: true, printWidth: 120, trailingComma: 'all' } as const
-  for (const [file, text] of files) files.set(file, await format(`${BANNER}\n${text}`, style))
   return files
 }
 
-function staleFiles(files: Map<string, string>): string[] {
-  const present = new Set(readdirSync(join(ROOT, TARGET)))
-  const different = [...files].filter(([file, text]) => {
-    return !present.has(file) || readFileSync(join(ROOT, TARGET, file), 'utf8') !== text
-  })
-  return [...different.map(([file]) => file), ...[...present].filter((file) => !files.has(file))]
+const folder = {
+  folder: 'hub/contracts/generated',
+  banner: `// Generated from schemas/ by \`${MEND}\`. Change the schema, not this file.`,
+  source: 'schemas/',
+  mend: MEND,
 }
-
-const files = await generated()
-if (process.argv.includes('--check')) {
-  const stale = staleFiles(files)
-  if (stale.length > 0) {
-    console.error(`${TARGET} is not what schemas/ says: ${stale.join(', ')}. Mend it with: ${MEND}`)
-    process.exit(1)
-  }
-} else {
-  mkdirSync(join(ROOT, TARGET), { recursive: true })
-  for (const file of staleFiles(files)) {
-    const text = files.get(file)
-    if (text === undefined) rmSync(join(ROOT, TARGET, file))
-    else writeFileSync(join(ROOT, TARGET, file), text)
-  }
-}
+await keepFolder(folder, await modules())
