@@ -1,12 +1,13 @@
 import type { JsonObject } from '../../hub/contracts/json.ts'
-import { changeEvent, type RunningApi, startApi } from '../support/api.ts'
+import { changeEvent, type RunningApi, sendChanges, startApi } from '../support/api.ts'
 import { expectBalanced } from '../support/core.ts'
 import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
 
 let hub: RunningApi
 beforeAll(async () => {
   hub = await startApi(PUSH_WORKSPACE)
-  await send(
+  await sendChanges(
+    hub,
     changeEvent('crm/Contact/1', {
       Id: '1',
       FirstName: 'Mary',
@@ -24,13 +25,6 @@ beforeAll(async () => {
   )
 })
 afterAll(() => hub.stop())
-
-async function send(...events: JsonObject[]): Promise<void> {
-  const headers = { 'content-type': 'application/cloudevents-batch+json' }
-  const { status, text } = await hub.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify(events) })
-  if (status !== 202) throw new Error(text)
-  await hub.quiet()
-}
 
 const customerOf = async (key: string, system = 'crm'): Promise<JsonObject> => {
   const { body } = await hub.ask(`/v1/customers?system=${system}&key=${key}`)
@@ -87,7 +81,8 @@ describe('Parked changes', () => {
     (await hub.ask(`/admin/v1/parked${query}`)).body.items as JsonObject[]
 
   test('are grouped by cause, listed and read with their record', async () => {
-    await send(
+    await sendChanges(
+      hub,
       changeEvent('billing/Account/B1', broken),
       changeEvent('billing/Account/B1', { ...broken, first: 'Anna', born: '19800101' }),
     )
@@ -136,7 +131,7 @@ describe('Parked changes', () => {
   })
 
   test('that are corrected, tried and still wrong can be corrected again', async () => {
-    await send(changeEvent('billing/Account/B8', { ...broken, no: 'B8' }))
+    await sendChanges(hub, changeEvent('billing/Account/B8', { ...broken, no: 'B8' }))
     const [one] = await listed()
     const address = `/admin/v1/parked/${String(one?.no)}`
     const edit = (revision: number) =>
@@ -150,7 +145,7 @@ describe('Parked changes', () => {
   })
 
   test('that two people correct at the same moment are corrected by one of them, and the other is told', async () => {
-    await send(changeEvent('billing/Account/B7', { ...broken, no: 'B7' }))
+    await sendChanges(hub, changeEvent('billing/Account/B7', { ...broken, no: 'B7' }))
     const [one] = await listed()
     const address = `/admin/v1/parked/${String(one?.no)}`
     const edits = Array.from({ length: 6 }, (_, at) =>
@@ -165,7 +160,8 @@ describe('Parked changes', () => {
   })
 
   test('are given up, or applied again all at once', async () => {
-    await send(
+    await sendChanges(
+      hub,
       changeEvent('billing/Account/B2', { ...broken, no: 'B2' }),
       changeEvent('billing/Account/B3', { ...broken, no: 'B3' }),
     )
@@ -359,7 +355,7 @@ describe('Matches', () => {
       City: 'Leeds',
       Postcode: 'LS1 1AA',
     }
-    await send(changeEvent('crm/Contact/4', twin))
+    await sendChanges(hub, changeEvent('crm/Contact/4', twin))
     const answer = await hub.ask('/admin/v1/matches?limit=5')
     expect(answer.status).toBe(200)
     for (const pair of answer.body.items as JsonObject[]) {

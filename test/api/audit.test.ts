@@ -1,6 +1,6 @@
 import { OPERATIONS } from '../../hub/api/operations/index.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
-import { changeEvent, type RunningApi, startApi } from '../support/api.ts'
+import { changeEvent, type RunningApi, sendChanges, startApi } from '../support/api.ts'
 import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
 
 let hub: RunningApi
@@ -14,9 +14,7 @@ beforeAll(async () => {
     Born: '1971-03-12',
     Email: 'mary@example.com',
   })
-  const headers = { 'content-type': 'application/cloudevents-batch+json' }
-  await hub.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify([event]) })
-  await hub.quiet()
+  await sendChanges(hub, event)
   const { body } = await hub.ask('/v1/customers?email=mary%40example.com')
   customer = String((body.items as JsonObject[])[0]?.id)
 })

@@ -1,6 +1,6 @@
 /** Rules in the path of changes: they add to what mappings make, keep out what is wrong, and tell what is unlikely. */
 import type { JsonObject } from '../../hub/contracts/json.ts'
-import { changeEvent, type RunningApi, startApi } from '../support/api.ts'
+import { changeEvent, type RunningApi, sendChanges, startApi } from '../support/api.ts'
 import { expectBalanced } from '../support/core.ts'
 import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
 import {
@@ -54,10 +54,7 @@ beforeAll(async () => {
 afterAll(() => hub.stop())
 
 async function send(...events: JsonObject[]): Promise<void> {
-  const headers = { 'content-type': 'application/cloudevents-batch+json' }
-  const { status, text } = await hub.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify(events) })
-  if (status !== 202) throw new Error(text)
-  await hub.quiet()
+  await sendChanges(hub, ...events)
   await expectBalanced(hub.db)
 }
 

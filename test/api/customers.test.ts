@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import { createSchemaValidator } from '../../hub/contracts/schema-validator.ts'
-import { changeEvent, type RunningApi, startApi } from '../support/api.ts'
+import { changeEvent, type RunningApi, sendChanges, startApi } from '../support/api.ts'
 import { expectBalanced } from '../support/core.ts'
 import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
 
@@ -30,12 +30,14 @@ const TOM = {
 
 beforeAll(async () => {
   hub = await startApi(PUSH_WORKSPACE)
-  await send(
+  await sendChanges(
+    hub,
     changeEvent('crm/Contact/1', MARY),
     changeEvent('crm/Contact/2', TOM),
     changeEvent('billing/Account/A1', account('A1', MARY)),
   )
-  await send(
+  await sendChanges(
+    hub,
     changeEvent('billing/Invoice/I1', { no: 'I1', account: 'A1', total: '12.50' }),
     changeEvent('billing/Invoice/I2', { no: 'I2', account: 'A1', total: '99.90' }),
     changeEvent('billing/Invoice/I3', { no: 'I3', account: 'nobody', total: '1.00' }),
@@ -58,13 +60,6 @@ function account(no: string, person: typeof MARY): JsonObject {
     town: person.City,
     state: 'A',
   }
-}
-
-async function send(...events: JsonObject[]): Promise<void> {
-  const headers = { 'content-type': 'application/cloudevents-batch+json' }
-  const { status, text } = await hub.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify(events) })
-  if (status !== 202) throw new Error(text)
-  await hub.quiet()
 }
 
 async function idOf(system: string, key: string): Promise<string> {
@@ -120,7 +115,8 @@ describe('GET /v1/customers/{id}', () => {
   })
 
   test('answers with 410 for an erased customer, wherever it is asked for', async () => {
-    await send(
+    await sendChanges(
+      hub,
       changeEvent('crm/Contact/gone', {
         ...TOM,
         Id: 'gone',
@@ -246,7 +242,7 @@ describe('What is behind a customer', () => {
 
   test('its versions are kept, newest first', async () => {
     const before = await hub.ask(`/v1/customers/${tom}`)
-    await send(changeEvent('crm/Contact/2', { ...TOM, FirstName: 'Thomas' }))
+    await sendChanges(hub, changeEvent('crm/Contact/2', { ...TOM, FirstName: 'Thomas' }))
     const { body } = await hub.ask(`/v1/customers/${tom}/history`)
     const [newest, former] = body.items as JsonObject[]
     expect(newest).toMatchObject({
@@ -305,9 +301,9 @@ describe('The other canonical records', () => {
   })
 
   test('say so when they are gone', async () => {
-    await send(changeEvent('billing/Invoice/I9', { no: 'I9', account: 'A1', total: '5' }))
+    await sendChanges(hub, changeEvent('billing/Invoice/I9', { no: 'I9', account: 'A1', total: '5' }))
     const [invoice] = (await hub.ask('/v1/invoices?system=billing&key=I9')).body.items as { id: string }[]
-    await send(changeEvent('billing/Invoice/I9', null))
+    await sendChanges(hub, changeEvent('billing/Invoice/I9', null))
     hub.expectProblem(await hub.ask(`/v1/invoices/${invoice?.id}`), 410, 'record.deleted', '{id}')
     expect((await hub.ask('/v1/invoices?system=billing&key=I9')).body.items).toEqual([])
   })

@@ -1,14 +1,9 @@
 /** Business rules as channels ask them: the customer read by name, precise refusals, nothing of the server's making. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { JsonObject } from '../../hub/contracts/json.ts'
-import { ROOT } from '../../scripts/checks.ts'
-import { changeEvent, type RunningApi, startApi } from '../support/api.ts'
+import { changeEvent, type RunningApi, sendChanges, startApi } from '../support/api.ts'
 import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
+import { allDemoRuleFiles } from '../support/rule-fixtures.ts'
 
-const RULES = Object.fromEntries(
-  readdirSync(join(ROOT, 'rules')).map((file) => [`rules/${file}`, readFileSync(join(ROOT, 'rules', file), 'utf8')]),
-)
 const INVOICE = `source: Invoice
 target: invoice
 key: no
@@ -30,12 +25,13 @@ let invoice: string
 beforeAll(async () => {
   hub = await startApi({
     ...PUSH_WORKSPACE,
-    ...RULES,
+    ...allDemoRuleFiles(),
     'mappings/billing/Invoice.yaml': INVOICE,
     'rules/broken.rule.yaml': 'name: broken\ntitle: Broken\n',
     'rules/graphless.rule.yaml': 'name: graphless\n',
   })
-  await send(
+  await sendChanges(
+    hub,
     changeEvent('crm/Contact/1', {
       Id: '1',
       FirstName: 'Ada',
@@ -64,13 +60,6 @@ beforeAll(async () => {
   invoice = await idOf('/v1/invoices?system=billing&key=1')
 }, 60_000)
 afterAll(() => hub.stop())
-
-async function send(...events: JsonObject[]): Promise<void> {
-  const headers = { 'content-type': 'application/cloudevents-batch+json' }
-  const { status, text } = await hub.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify(events) })
-  if (status !== 202) throw new Error(text)
-  await hub.quiet()
-}
 
 const decide = (rule: string, body: JsonObject, key?: string) =>
   hub.ask(`/v1/decisions/${rule}`, { method: 'POST', body, ...(key === undefined ? {} : { key }) })

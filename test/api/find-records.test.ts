@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../hub/contracts/json.ts'
-import { changeEvent, type RunningApi, startApi } from '../support/api.ts'
+import { changeEvent, type RunningApi, sendChanges, startApi } from '../support/api.ts'
 import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
 
 /** Billing with accounts that customers have, invoices with dates, and the CRM's cases about them. */
@@ -46,7 +46,8 @@ let mary: string
 beforeAll(async () => {
   hub = await startApi(WORKSPACE)
   viewer = await hub.keyOf('viewer')
-  await send(
+  await sendChanges(
+    hub,
     changeEvent('billing/Account/A1', {
       no: 'A1',
       first: 'Mary',
@@ -79,13 +80,6 @@ beforeAll(async () => {
   mary = String((body.items as JsonObject[])[0]?.id)
 })
 afterAll(() => hub.stop())
-
-async function send(...events: JsonObject[]): Promise<void> {
-  const headers = { 'content-type': 'application/cloudevents-batch+json' }
-  const { status, text } = await hub.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify(events) })
-  if (status !== 202) throw new Error(text)
-  await hub.quiet()
-}
 
 async function found(path: string, member = 'number'): Promise<string[]> {
   const { body, text, status } = await hub.ask(path)
@@ -123,13 +117,13 @@ describe('Records are found', () => {
     const first = await hub.ask('/v1/invoices?status=overdue&limit=1')
     const { number } = (first.body.items as JsonObject[])[0] ?? {}
     const paid = { no: String(number), ledger: 'L1', state: 'paid', due: '2026-01-31', total: '12.50' }
-    await send(changeEvent(`billing/Invoice/${String(number)}`, paid))
+    await sendChanges(hub, changeEvent(`billing/Invoice/${String(number)}`, paid))
     const next = encodeURIComponent(String(first.body.next))
     const other = number === 'I1' ? 'I3' : 'I1'
     expect(await found(`/v1/invoices?status=overdue&limit=1&cursor=${next}`)).toEqual([other])
     expect(await found('/v1/invoices?status=paid')).toEqual([number])
-    await send(changeEvent('billing/Invoice/I1', { ...paid, no: 'I1' }))
-    await send(changeEvent('billing/Invoice/I3', null))
+    await sendChanges(hub, changeEvent('billing/Invoice/I1', { ...paid, no: 'I1' }))
+    await sendChanges(hub, changeEvent('billing/Invoice/I3', null))
     expect(await found('/v1/invoices?status=overdue')).toEqual([])
   })
 

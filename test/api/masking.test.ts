@@ -1,7 +1,7 @@
 import { OPERATIONS } from '../../hub/api/operations/index.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import type { Role } from '../../hub/security/permissions.ts'
-import { changeEvent, type RunningApi, startApi } from '../support/api.ts'
+import { changeEvent, type RunningApi, sendChanges, startApi } from '../support/api.ts'
 import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
 
 const UNSEEN = '{ birthDate: masked, identifiers: hidden, emails: masked }'
@@ -36,7 +36,8 @@ const keys = new Map<Role, string>()
 
 beforeAll(async () => {
   hub = await startApi(FILES)
-  await send(
+  await sendChanges(
+    hub,
     changeEvent('crm/Contact/1', {
       Id: '1',
       FirstName: 'Mary',
@@ -60,7 +61,8 @@ beforeAll(async () => {
     changeEvent('crm/Contact/2', { Id: '2', LastName: 'Stuck', Born: '1971-99-99', Email: 'x@mail.example' }),
     changeEvent('crm/Contact/3', { Id: '3', FirstName: 'Marie', LastName: 'Smyth', Born: '1971-03-12', City: 'Leeds' }),
   )
-  await send(
+  await sendChanges(
+    hub,
     changeEvent('crm/Contact/1', {
       Id: '1',
       FirstName: 'Mary Ann',
@@ -75,13 +77,6 @@ beforeAll(async () => {
   for (const role of ['viewer', 'steward', 'engineer', 'channel'] as const) keys.set(role, await hub.keyOf(role))
 })
 afterAll(() => hub.stop())
-
-async function send(...events: JsonObject[]): Promise<void> {
-  const headers = { 'content-type': 'application/cloudevents-batch+json' }
-  const { status, text } = await hub.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify(events) })
-  if (status !== 202) throw new Error(text)
-  await hub.quiet()
-}
 
 const as = (role: Role, path: string, more: object = {}) => hub.ask(path, { key: keys.get(role) ?? '', ...more })
 

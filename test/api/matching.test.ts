@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../hub/contracts/json.ts'
-import { changeEvent, type RunningApi, startApi } from '../support/api.ts'
+import { changeEvent, type RunningApi, sendChanges, startApi } from '../support/api.ts'
 import { shippedDocument } from '../support/matching-model.ts'
 import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
 
@@ -45,9 +45,7 @@ describe('What matching rests on', () => {
     const events = Array.from({ length: 30 }, (_, i) =>
       changeEvent(`crm/Contact/${i}`, { Id: String(i), FirstName: 'Kim', LastName: `Name${i}`, Born: '1971-03-12' }),
     )
-    const headers = { 'content-type': 'application/cloudevents-batch+json' }
-    await hub.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify(events) })
-    await hub.quiet()
+    await sendChanges(hub, ...events)
     const taken = await post('/snapshots', { note: 'first' })
     expect(taken).toMatchObject({ status: 201, body: { version: 1, records: 30, measured: 30, alone: {} } })
     expect(await hub.ask(address)).toMatchObject({ body: { snapshot: 1 } })

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import { readWorkspace } from '../../hub/app/workspace.ts'
-import { type Answer, changeEvent, type RunningApi, startApi } from '../support/api.ts'
+import { type Answer, changeEvent, type RunningApi, sendChanges, startApi } from '../support/api.ts'
 import { expectBalanced, makeWorkspace } from '../support/core.ts'
 import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
 
@@ -15,13 +15,6 @@ afterAll(() => hub.stop())
 
 const come = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
   hub.ask('/v1/customers', { method: 'POST', key: channel, body, headers })
-
-async function send(...events: JsonObject[]): Promise<void> {
-  const headers = { 'content-type': 'application/cloudevents-batch+json' }
-  const { status, text } = await hub.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify(events) })
-  if (status !== 202) throw new Error(text)
-  await hub.quiet()
-}
 
 const email = (address: string): JsonObject => ({ kind: 'person', emails: [{ address }] })
 const sourcesOf = ({ body }: Answer): unknown[] => (body.sources as JsonObject[]).map(({ system }) => system)
@@ -125,7 +118,8 @@ describe('A prospect', () => {
       language: 'fr',
     })
     const { id } = prospect.body
-    await send(
+    await sendChanges(
+      hub,
       changeEvent(
         'crm/Contact/G1',
         { Id: 'G1', FirstName: 'Gil', LastName: 'Gray', Email: 'gil@example.com', Phone: '+44 20 7946 0777' },
@@ -153,7 +147,8 @@ describe('A prospect', () => {
   })
 
   test('who is a customer already is told so', async () => {
-    await send(
+    await sendChanges(
+      hub,
       changeEvent('crm/Contact/H1', {
         Id: 'H1',
         FirstName: 'Hal',

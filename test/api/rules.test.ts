@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import { ROOT } from '../../scripts/checks.ts'
-import { changeEvent, type RunningApi, startApi } from '../support/api.ts'
+import { changeEvent, type RunningApi, sendChanges, startApi } from '../support/api.ts'
 import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
 
 const read = (file: string): string => readFileSync(join(ROOT, 'rules', file), 'utf8')
@@ -163,13 +163,7 @@ describe('What was decided', () => {
     ada = String((body.items as JsonObject[])[0]?.id)
   })
 
-  async function send(contact: JsonObject): Promise<void> {
-    const headers = { 'content-type': 'application/cloudevents-batch+json' }
-    const body = JSON.stringify([changeEvent('crm/Contact/1', contact)])
-    const { status, text } = await hub.ask('/v1/changes', { method: 'POST', headers, body })
-    if (status !== 202) throw new Error(text)
-    await hub.quiet()
-  }
+  const send = (contact: JsonObject): Promise<void> => sendChanges(hub, changeEvent('crm/Contact/1', contact))
 
   const search = async (query: string): Promise<JsonObject[]> => {
     await hub.core.rules.decisionLog.flushed()

@@ -9,7 +9,7 @@ import { OPERATIONS } from '../../hub/api/operations/index.ts'
 import { SOAP_SERVICES, soapService } from '../../hub/api/soap/services.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../hub/contracts/json.ts'
 import { ensurePackages, REQUIREMENTS } from '../../scripts/servers/packages.ts'
-import { changeEvent, type RunningApi, startApi } from '../support/api.ts'
+import { changeEvent, type RunningApi, sendChanges, startApi } from '../support/api.ts'
 import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
 import { demoRuleFiles } from '../support/rule-fixtures.ts'
 import { type SoapCall, type SoapOutcome, zeep } from '../support/soap.ts'
@@ -28,7 +28,8 @@ beforeAll(async () => {
   key = hub.adminKey
   caller = { username: 'admin', password: key }
   const person = { Born: '1971-03-12', Street: '1 High Street', City: 'Leeds', Postcode: 'LS1 1AA' }
-  await send(
+  await sendChanges(
+    hub,
     changeEvent('crm/Contact/1', {
       Id: '1',
       FirstName: 'Mary',
@@ -56,13 +57,6 @@ beforeAll(async () => {
   ids['invoice'] = await idOf('/v1/invoices?system=billing&key=I1')
 })
 afterAll(() => hub.stop())
-
-async function send(...events: JsonObject[]): Promise<void> {
-  const headers = { 'content-type': 'application/cloudevents-batch+json' }
-  const { status, text } = await hub.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify(events) })
-  if (status !== 202) throw new Error(text)
-  await hub.quiet()
-}
 
 async function idOf(path: string): Promise<string> {
   const { body } = await hub.ask(path)

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { connect } from 'node:net'
 import type { JsonObject } from '../../hub/contracts/json.ts'
-import { changeEvent, type RunningApi, startApi } from '../support/api.ts'
+import { changeEvent, type RunningApi, sendChanges, startApi } from '../support/api.ts'
 import { PUSH_WORKSPACE } from '../support/push-workspace.ts'
 import { ATTACKS } from './soap/attacks.ts'
 import { bodyOf, envelope, ENVELOPES, faultIn, post, security } from '../support/soap.ts'
@@ -32,9 +32,7 @@ beforeAll(async () => {
       ...{ Email: 'mary@example.com', Phone: '+44 20 7946 0958', Street: '1 High Street', City: 'Leeds' },
     }),
   ]
-  const headers = { 'content-type': 'application/cloudevents-batch+json' }
-  expect((await hub.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify(events) })).status).toBe(202)
-  await hub.quiet()
+  await sendChanges(hub, ...events)
   const { body } = await hub.ask('/v1/customers?phone=%2B442079460958')
   mary = String((body.items as JsonObject[])[0]?.id)
 })

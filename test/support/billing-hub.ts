@@ -1,15 +1,12 @@
 /** A hub with its API and its engine over the demo company's billing: a SOAP service that speaks the real protocol, in this process. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { CONNECTORS } from '../../connectors/index.ts'
 import { BillingService, tableNamed } from '../../demo/fakes/soap-billing/index.ts'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import { ConnectorEngine } from '../../hub/intake/connector-engine/connector-engine.ts'
 import { type Answer, type RunningApi, startApi } from './api.ts'
+import { demoSystem, demoSystemFiles } from './demo-files.ts'
 import { keptLog, until } from './engine.ts'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PASSWORD = 'the password of the tests'
 
 export interface BillingHub {
@@ -56,14 +53,13 @@ export async function startBillingHub(files: Record<string, string> = {}): Promi
   billing.store.put(STANDING, ADA.standing)
   billing.store.put(INVOICE, ADA.invoice)
   await billing.listen(0)
-  const text = readFileSync(join(ROOT, 'config/systems/billing.yaml'), 'utf8')
-  const api = await startApi({ 'config/systems/billing.yaml': text, ...mappings(), ...files })
+  const api = await startApi({ ...demoSystemFiles('billing'), ...files })
   const log = keptLog()
   const newEngine = (): ConnectorEngine =>
     new ConnectorEngine({
       db: api.db,
       accept: (changes) => api.core.acceptor.accept(changes),
-      systems: new Map([['billing', { name: 'billing', path: 'config/systems/billing.yaml', text }]]),
+      systems: new Map([['billing', demoSystem('billing')]]),
       connectors: CONNECTORS,
       environment: { OMNIHUB_DEMO_BILLING_WSDL: billing.wsdlUrl, OMNIHUB_DEMO_BILLING_PASSWORD: PASSWORD },
       log,
@@ -102,11 +98,4 @@ export async function startBillingHub(files: Record<string, string> = {}): Promi
       await billing.close()
     },
   }
-}
-
-/** Those of the demo company. */
-function mappings(): Record<string, string> {
-  const folder = join(ROOT, 'mappings/billing')
-  const names = readdirSync(folder).filter((name) => name.endsWith('.yaml') && !name.endsWith('.cases.yaml'))
-  return Object.fromEntries(names.map((name) => [`mappings/billing/${name}`, readFileSync(join(folder, name), 'utf8')]))
 }

@@ -1,7 +1,4 @@
 /** A hub with its API and its engine over systems of the demo company: their own servers, documents and mappings. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { CONNECTORS } from '../../connectors/index.ts'
 import { withClient } from '../../demo/databases.ts'
 import { loadDemo } from '../../demo/load.ts'
@@ -10,10 +7,9 @@ import { DEMO_SYSTEMS } from '../../demo/systems/index.ts'
 import type { SystemName } from '../../demo/systems/system.ts'
 import { ConnectorEngine } from '../../hub/intake/connector-engine/connector-engine.ts'
 import { type RunningApi, startApi } from './api.ts'
+import { demoSystem, demoSystemFiles } from './demo-files.ts'
 import { keptLog, toldStatuses, until } from './engine.ts'
 import { serverUrl } from './environment.ts'
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface DemoHub {
   api: RunningApi
@@ -34,11 +30,11 @@ export async function startDemoHub(
   const own = Object.fromEntries(systems.map((name) => [name, urls[name]])) as Record<SystemName, string>
   const log = keptLog()
   const servers: DemoServers = await startDemoServers(own, (error) => log.error({ error }, 'a server of the demo'))
-  const api = await startApi({ ...Object.assign({}, ...systems.map(filesOf)), ...files })
+  const api = await startApi({ ...Object.assign({}, ...systems.map(demoSystemFiles)), ...files })
   const engine = new ConnectorEngine({
     ...{ db: api.db, connectors: CONNECTORS, environment: servers.environment, log, writer: api.core.writer },
     accept: (changes) => api.core.acceptor.accept(changes),
-    systems: new Map(systems.map((name) => [name, documentOf(name)])),
+    systems: new Map(systems.map((name) => [name, demoSystem(name)])),
   })
   engine.start()
   await until(
@@ -67,17 +63,4 @@ export async function startDemoHub(
       })
     },
   }
-}
-
-function documentOf(name: string): { name: string; path: string; text: string } {
-  const path = `config/systems/${name}.yaml`
-  return { name, path, text: readFileSync(join(ROOT, path), 'utf8') }
-}
-
-function filesOf(name: string): Record<string, string> {
-  const folder = join(ROOT, 'mappings', name)
-  const names = readdirSync(folder).filter((file) => file.endsWith('.yaml') && !file.endsWith('.cases.yaml'))
-  const mappings = names.map((file) => [`mappings/${name}/${file}`, readFileSync(join(folder, file), 'utf8')])
-  const { path, text } = documentOf(name)
-  return { [path]: text, ...(Object.fromEntries(mappings) as Record<string, string>) }
 }

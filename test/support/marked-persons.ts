@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import { insertDecisionLog } from '../../hub/store/decision-log-queries.ts'
 import { insertRejected } from '../../hub/store/rejected-queries.ts'
-import { changeEvent, type RunningApi } from './api.ts'
+import { changeEvent, type RunningApi, sendChanges } from './api.ts'
 import { PUSH_WORKSPACE } from './push-workspace.ts'
 
 export const MARKED_WORKSPACE: Record<string, string> = {
@@ -105,15 +105,8 @@ export class MarkedPersons {
     return { mark, id, contact, keys }
   }
 
-  async send(...events: JsonObject[]): Promise<void> {
-    const headers = { 'content-type': 'application/cloudevents-batch+json' }
-    const { status, text } = await this.#hub().ask('/v1/changes', {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(events),
-    })
-    if (status !== 202) throw new Error(text)
-    await this.#hub().quiet()
+  send(...events: JsonObject[]): Promise<void> {
+    return sendChanges(this.#hub(), ...events)
   }
 
   async idOf(system: string, key: string): Promise<string> {

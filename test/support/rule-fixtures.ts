@@ -1,5 +1,5 @@
 /** Rules for tests: those of the demo company, and small ones that stand in the path of changes. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '../../hub/contracts/json.ts'
 import { expressions, graph, INPUT, node, OUTPUT } from '../../hub/rules/testing.ts'
@@ -14,6 +14,11 @@ export function demoRule(file: string): string {
 export function demoRuleFiles(rule: string): Record<string, string> {
   const names = [`${rule}.rule.yaml`, `${rule}.json`, `${rule}.cases.yaml`]
   return Object.fromEntries(names.map((name) => [`rules/${name}`, demoRule(name)]))
+}
+
+/** All rules of the demo company, with their cases, as files of a workspace. */
+export function allDemoRuleFiles(): Record<string, string> {
+  return Object.fromEntries(readdirSync(join(ROOT, 'rules')).map((file) => [`rules/${file}`, demoRule(file)]))
 }
 
 /** The demo company's dunning stage with another number of days of grace. */

@@ -1,19 +1,13 @@
 /** A hub that has what the examples of the API speak of, and what its own ids stand for there. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { EXAMPLE } from '../../../hub/api/openapi/examples/values.ts'
 import type { COLLECTIONS } from '../../../hub/api/operations/entities.ts'
 import { openApiDocument } from '../../../hub/api/openapi/document.ts'
 import { OPERATIONS } from '../../../hub/api/operations/index.ts'
 import type { Json, JsonObject } from '../../../hub/contracts/json.ts'
-import { ROOT } from '../../../scripts/checks.ts'
-import { changeEvent, type RunningApi, startApi } from '../../support/api.ts'
+import { changeEvent, type RunningApi, sendChanges, startApi } from '../../support/api.ts'
 import { until } from '../../support/engine.ts'
 import { PUSH_WORKSPACE } from '../../support/push-workspace.ts'
-
-const RULES = Object.fromEntries(
-  readdirSync(join(ROOT, 'rules')).map((file) => [`rules/${file}`, readFileSync(join(ROOT, 'rules', file), 'utf8')]),
-)
+import { allDemoRuleFiles } from '../../support/rule-fixtures.ts'
 
 export interface ExampleCompany {
   hub: RunningApi
@@ -33,9 +27,10 @@ const MARY = {
 
 export async function startExampleCompany(): Promise<ExampleCompany> {
   const invoices = String(PUSH_WORKSPACE['mappings/billing/Invoice.yaml']).replace('GBP', 'AUD')
-  const hub = await startApi({ ...PUSH_WORKSPACE, ...RULES, 'mappings/billing/Invoice.yaml': invoices })
+  const hub = await startApi({ ...PUSH_WORKSPACE, ...allDemoRuleFiles(), 'mappings/billing/Invoice.yaml': invoices })
   const real = new Map<string, string>()
-  await send(hub, [
+  await sendChanges(
+    hub,
     changeEvent('crm/Contact/003A1', MARY),
     changeEvent('crm/Contact/003A2', {
       ...MARY,
@@ -54,7 +49,7 @@ export async function startExampleCompany(): Promise<ExampleCompany> {
       tel: '+61255501234',
     }),
     changeEvent('billing/Invoice/INV-1', { no: 'INV-1', account: 'A-77', total: '54.89' }),
-  ])
+  )
   const customer = await customerWith(hub, 'crm', '003A1')
   real.set(EXAMPLE.customer, customer).set(EXAMPLE.otherCustomer, await customerWith(hub, 'crm', '003A2'))
   real
@@ -77,13 +72,6 @@ export async function startExampleCompany(): Promise<ExampleCompany> {
   ] as const)
     real.set(EXAMPLE[collection], await made(company, collection))
   return company
-}
-
-async function send(hub: RunningApi, events: readonly JsonObject[]): Promise<void> {
-  const headers = { 'content-type': 'application/cloudevents-batch+json' }
-  const answer = await hub.ask('/v1/changes', { method: 'POST', headers, body: JSON.stringify(events) })
-  if (answer.status !== 202) throw new Error(answer.text)
-  await hub.quiet()
 }
 
 async function customerWith(hub: RunningApi, system: string, key: string): Promise<string> {
@@ -158,7 +146,7 @@ async function renew({ hub, real }: ExampleCompany, operation: string): Promise<
     real.set(EXAMPLE.erasures, String((body.items as JsonObject[])[0]?.id))
   }
   if (/Parked$/.test(operation) && operation !== 'listParked') {
-    await send(hub, [changeEvent('crm/Contact/parked', { Id: 'parked', Born: 'yesterday' })])
+    await sendChanges(hub, changeEvent('crm/Contact/parked', { Id: 'parked', Born: 'yesterday' }))
     const { body } = await hub.ask('/admin/v1/parked?limit=200')
     const [parked] = (body.items as JsonObject[]).slice(-1)
     if (parked !== undefined) real.set('/parked/4711', `/parked/${String(parked.no)}`)

@@ -1,8 +1,6 @@
 /** The company that is attacked: systems that only push, a record of each canonical entity, the demo company's rules, masked roles. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { JsonObject } from '../../../hub/contracts/json.ts'
-import { ROOT } from '../../../scripts/checks.ts'
+import { allDemoRuleFiles } from '../../support/rule-fixtures.ts'
 import { LEGACY_FILES } from './legacy-systems.ts'
 
 /** What a masked role must never be shown. Nothing that the fuzzer sends has them. */
@@ -80,10 +78,6 @@ fields:
   language: { constant: en }
 `
 
-const RULE_FILES = Object.fromEntries(
-  readdirSync(join(ROOT, 'rules')).map((file) => [`rules/${file}`, readFileSync(join(ROOT, 'rules', file), 'utf8')]),
-)
-
 const UNSEEN = '{ birthDate: masked, identifiers: hidden, emails: masked }'
 
 export const COMPANY: Readonly<Record<string, string>> = {
@@ -96,7 +90,7 @@ export const COMPANY: Readonly<Record<string, string>> = {
     Object.keys(COPIES).map((entity) => [`mappings/legacy/${recordType(entity)}.yaml`, mappingOf(entity)]),
   ),
   ...LEGACY_FILES,
-  ...RULE_FILES,
+  ...allDemoRuleFiles(),
 }
 
 const SMALL: Readonly<Record<string, JsonObject>> = {
