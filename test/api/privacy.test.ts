@@ -212,6 +212,11 @@ describe('POST /v1/customers/{id}/erasure', () => {
       'erasure.nothing-to-confirm',
     )
     expect((await hub.ask('/admin/v1/erasures?open=true&limit=200')).text).not.toContain(String(erasure.id))
+    await hub.audit.flush()
+    const { systems: tasks, keptOut, proof } = (await hub.ask(path)).body
+    const listed = (await hub.ask('/admin/v1/erasures?limit=200')).body.items as JsonObject[]
+    expect(listed.length).toBeGreaterThan(1)
+    expect(listed).toContainEqual(expect.objectContaining({ id: erasure.id, systems: tasks, keptOut, proof }))
     await hub.ask(`/v1/subscriptions/${String(made.id)}`, { method: 'DELETE' })
     await receiver.close()
   })
